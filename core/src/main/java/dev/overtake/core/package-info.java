@@ -1,0 +1,5 @@
+/** x. */
+@NullMarked
+package dev.overtake.core;
+
+import org.jspecify.annotations.NullMarked;
