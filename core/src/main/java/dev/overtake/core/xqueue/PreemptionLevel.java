@@ -1,7 +1,7 @@
-package dev.overtake.core;
+package dev.overtake.core.xqueue;
 
 /**
- * How much of a queue's work a hardware queue can take back: the three-level hardware model of
+ * How much of a queue's work can be taken back from the hardware: the three-level hardware model of
  * XSched (OSDI'25, section 4.2). Each level includes those below it.
  */
 public enum PreemptionLevel {

@@ -1,5 +1,0 @@
-/** x. */
-@NullMarked
-package dev.overtake.core;
-
-import org.jspecify.annotations.NullMarked;

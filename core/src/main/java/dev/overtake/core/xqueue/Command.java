@@ -1,0 +1,82 @@
+package dev.overtake.core.xqueue;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One unit of work for an accelerator: a kernel launch, a copy, a graph launch, a host function.
+ * Platforms extend it with what their hardware queue needs to launch it.
+ *
+ * <p>A command is used once. It carries the links and marks of the queue that it was submitted to,
+ * so that queueing it allocates nothing; whoever submits it first owns it. {@link #state()} and
+ * {@link #failure()} may be read by any thread.
+ */
+public abstract class Command {
+  /** Where a command is on its way through a queue. */
+  public enum State {
+    /** Not submitted yet. */
+    CREATED,
+    /** Accepted by a queue, not launched. */
+    PENDING,
+    /** Launched to the hardware queue; not known to have finished. */
+    IN_FLIGHT,
+    /** Ran to its end. */
+    COMPLETED,
+    /** Ended with an error, or was lost with its device. */
+    FAILED,
+    /** Taken out of its queue before it was launched. */
+    DROPPED;
+
+    /** Whether nothing further happens to the command. */
+    public boolean isFinished() {
+      return this == COMPLETED || this == FAILED || this == DROPPED;
+    }
+  }
+
+  private static final VarHandle OWNER;
+
+  static {
+    try {
+      OWNER = MethodHandles.lookup().findVarHandle(Command.class, "owner", XQueue.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile @Nullable XQueue owner;
+  private volatile State state = State.CREATED;
+
+  // The rest belongs to the owner's launch worker, under the owner's lock; a finished state
+  // published
+  // above makes `failure` visible to everyone.
+  @Nullable Command next;
+  long submitNumber;
+  long launchNumber;
+  @Nullable Throwable failure;
+
+  protected Command() {}
+
+  /** Where the command is now. */
+  public final State state() {
+    return state;
+  }
+
+  /** Why the command failed, or null unless its state is {@link State#FAILED}. */
+  public final @Nullable Throwable failure() {
+    return state == State.FAILED ? failure : null;
+  }
+
+  /** Makes the queue the command's owner; false if it has one already. */
+  final boolean claim(XQueue queue) {
+    return OWNER.compareAndSet(this, null, queue);
+  }
+
+  final boolean isOwnedBy(XQueue queue) {
+    return owner == queue;
+  }
+
+  final void enter(State state) {
+    this.state = state;
+  }
+}

@@ -1,0 +1,555 @@
+package dev.overtake.core.xqueue;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import dev.overtake.core.policy.Hints;
+import dev.overtake.core.policy.QueueStatus;
+import dev.overtake.core.scheduler.Schedulable;
+import dev.overtake.core.scheduler.Scheduler;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A preemptible command queue (XSched, OSDI'25, section 4): what is scheduled. Commands run in the
+ * order in which they were submitted; only a few of them are on the hardware at a time (see {@link
+ * LaunchConfig}), so that the queue can be stopped quickly (see {@link PreemptionLevel}).
+ *
+ * <p>A queue stops for two reasons that do not know of each other: the application {@linkplain
+ * #suspend() suspended} it, or its {@linkplain Scheduler scheduler} holds it. It runs when neither
+ * does.
+ *
+ * <p>Safe for use by any number of threads, including every change of level, launch config and
+ * hints while commands run. A command that fails does not stop the queue: the failure goes to who
+ * awaits that command and to the next {@link #awaitAll}, and the commands behind it run.
+ *
+ * <pre>{@code
+ * try (var queue = XQueue.on(device.openQueue()).scheduler(scheduler).hints(Hints.priority(10)).open()) {
+ *   Command last = queue.submit(command);
+ *   queue.await(last);
+ * }
+ * }</pre>
+ */
+public final class XQueue implements AutoCloseable {
+  private static final AtomicLong OPENED = new AtomicLong();
+
+  private final String name;
+  private final HwQueue hwQueue;
+  private final Scheduler scheduler;
+  private final Schedulable schedulable = new ScheduledSide();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition progress = lock.newCondition();
+
+  // Under the lock, as is the launch worker; the volatile ones are read without it.
+  private final LaunchWorker worker;
+  private final HardwareStop hardwareStop;
+  private PreemptionLevel level;
+  private boolean suspended;
+  private boolean held;
+  private int waiters;
+  private long announcedFinished;
+  private volatile boolean ready;
+  private volatile boolean closed;
+  private volatile @Nullable Throwable lostCause;
+  private volatile Hints hints;
+
+  /** Begins to describe a queue that launches to this hardware queue, which it will own. */
+  public static Builder on(HwQueue hwQueue) {
+    return new Builder(hwQueue);
+  }
+
+  /** What a queue starts with; everything but the scheduler and the name can be changed later. */
+  public static final class Builder {
+    private final HwQueue hwQueue;
+    private String name = "xqueue-" + OPENED.incrementAndGet();
+    private Scheduler scheduler = Scheduler.applicationManaged();
+    private Hints hints = Hints.NONE;
+    private LaunchConfig launchConfig = LaunchConfig.DEFAULT;
+    private PreemptionLevel level = PreemptionLevel.L1;
+
+    private Builder(HwQueue hwQueue) {
+      this.hwQueue = hwQueue;
+    }
+
+    /** A name for people; by default {@code xqueue-} and a number. */
+    public Builder name(String name) {
+      this.name = name;
+      return this;
+    }
+
+    /** Who decides when the queue runs; by default only the application itself. */
+    public Builder scheduler(Scheduler scheduler) {
+      this.scheduler = scheduler;
+      return this;
+    }
+
+    public Builder hints(Hints hints) {
+      this.hints = hints;
+      return this;
+    }
+
+    /** By default {@link LaunchConfig#DEFAULT}. */
+    public Builder launchConfig(LaunchConfig launchConfig) {
+      this.launchConfig = launchConfig;
+      return this;
+    }
+
+    /** By default {@link PreemptionLevel#L1}, which all hardware has. */
+    public Builder level(PreemptionLevel level) {
+      this.level = level;
+      return this;
+    }
+
+    /**
+     * Opens the queue.
+     *
+     * @throws IllegalArgumentException if the hardware does not reach the level
+     * @throws IllegalStateException if the hardware queue has an XQueue already, or the scheduler
+     *     is closed
+     */
+    public XQueue open() {
+      var queue = new XQueue(this);
+      scheduler.attach(queue.schedulable);
+      return queue;
+    }
+  }
+
+  private XQueue(Builder builder) {
+    name = builder.name;
+    hwQueue = builder.hwQueue;
+    scheduler = builder.scheduler;
+    hints = builder.hints;
+    level = supported(builder.level);
+    worker = new LaunchWorker(hwQueue, builder.launchConfig);
+    hardwareStop = new HardwareStop(hwQueue);
+    hwQueue.attach(new CompletionSide());
+  }
+
+  /**
+   * Appends a command. It is launched before this method returns if the queue may run and has room
+   * in flight.
+   *
+   * @return the command, for {@link #await}
+   * @throws IllegalArgumentException if the command is of another platform
+   * @throws IllegalStateException if the command was submitted before, or the queue is closed
+   * @throws DeviceLostException if the device is gone
+   */
+  public <C extends Command> C submit(C command) {
+    if (!hwQueue.commandType().isInstance(command)) {
+      throw new IllegalArgumentException(
+          "queue %s launches %s, but was given %s: submit it to a queue of its own platform"
+              .formatted(
+                  name, hwQueue.commandType().getSimpleName(), command.getClass().getName()));
+    }
+    lock.lock();
+    try {
+      requireOpen();
+      if (!command.claim(this)) {
+        throw new IllegalStateException(
+            "a command is submitted once, but this one was submitted before: create a new one");
+      }
+      worker.append(command);
+      launch();
+    } finally {
+      unlock();
+    }
+    return command;
+  }
+
+  /**
+   * Waits until the command has finished; forever, if the queue is not allowed to run it.
+   *
+   * @throws CommandFailedException if the command failed
+   * @throws CommandDroppedException if it was dropped
+   * @throws IllegalArgumentException if the command was not submitted to this queue
+   */
+  public void await(Command command) throws InterruptedException {
+    boolean finished = await(command, null);
+    assert finished;
+  }
+
+  /**
+   * Like {@link #await(Command)}, but waits no longer than this.
+   *
+   * @param timeout null for no limit
+   * @return false if the command has not finished by then
+   */
+  public boolean await(Command command, @Nullable Duration timeout) throws InterruptedException {
+    if (!command.isOwnedBy(this)) {
+      throw new IllegalArgumentException(
+          "the command was not submitted to queue " + name + ": await it where it was submitted");
+    }
+    if (!command.state().isFinished()
+        && !awaitCondition(() -> command.state().isFinished(), timeout)) {
+      return false;
+    }
+    switch (command.state()) {
+      case FAILED -> throw new CommandFailedException(name, command.failure());
+      case DROPPED -> throw new CommandDroppedException(name);
+      default -> {}
+    }
+    return true;
+  }
+
+  /**
+   * Waits until everything submitted before this call has finished; forever, if the queue is not
+   * allowed to run it. Dropped commands count as finished.
+   *
+   * @throws CommandFailedException if a command has failed since the last call of this method; of
+   *     several failures the first is reported, once
+   */
+  public void awaitAll() throws InterruptedException {
+    boolean finished = awaitAll(null);
+    assert finished;
+  }
+
+  /**
+   * Like {@link #awaitAll()}, but waits no longer than this.
+   *
+   * @param timeout null for no limit
+   * @return false if something has not finished by then; failures are kept for the next call
+   */
+  public boolean awaitAll(@Nullable Duration timeout) throws InterruptedException {
+    Throwable failure;
+    lock.lock();
+    try {
+      long target = worker.submitted();
+      if (!awaitCondition(() -> worker.hasFinished(target), timeout)) {
+        return false;
+      }
+      failure = worker.takeFirstFailure();
+    } finally {
+      unlock();
+    }
+    if (failure != null) {
+      throw new CommandFailedException(name, failure);
+    }
+    return true;
+  }
+
+  /**
+   * Stops the queue as far as its level reaches, until it is {@linkplain #resume() resumed}.
+   * Commands may still be submitted. Does nothing if the queue is suspended.
+   */
+  public void suspend() {
+    setSuspended(true);
+  }
+
+  /** Suspends the queue and does what the flag says. */
+  public void suspend(SuspendFlag flag) throws InterruptedException {
+    suspend();
+    switch (flag) {
+      case SYNCHRONIZE -> hwQueue.synchronize();
+    }
+  }
+
+  /** Lets the queue go on, unless its scheduler holds it. */
+  public void resume() {
+    setSuspended(false);
+  }
+
+  /** Does what the flag says, whether the queue is suspended or not, and resumes it. */
+  public void resume(ResumeFlag flag) {
+    lock.lock();
+    try {
+      switch (flag) {
+        case DROP_PENDING -> worker.dropPending();
+      }
+      suspended = false;
+      applyStop();
+    } finally {
+      unlock();
+    }
+  }
+
+  /**
+   * Changes how many commands are kept on the hardware. A lower threshold takes effect as what is
+   * in flight finishes.
+   */
+  public void setLaunchConfig(LaunchConfig launchConfig) {
+    lock.lock();
+    try {
+      worker.setConfig(launchConfig);
+      launch();
+    } finally {
+      unlock();
+    }
+  }
+
+  /**
+   * Changes how far a stop reaches. If the queue is stopped, the stop is deepened or eased at once.
+   *
+   * @throws IllegalArgumentException if the hardware does not reach the level
+   */
+  public void setLevel(PreemptionLevel level) {
+    lock.lock();
+    try {
+      this.level = supported(level);
+      applyStop();
+    } finally {
+      unlock();
+    }
+  }
+
+  /** Tells the scheduler something new about the queue; it decides again at once. */
+  public void setHints(Hints hints) {
+    this.hints = hints;
+    scheduler.changed();
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Hints hints() {
+    return hints;
+  }
+
+  public QueueState state() {
+    if (lostCause != null) {
+      return QueueState.LOST;
+    }
+    if (closed) {
+      return QueueState.CLOSED;
+    }
+    return ready ? QueueState.READY : QueueState.IDLE;
+  }
+
+  /** Whether the application has suspended the queue. */
+  public boolean isSuspended() {
+    return locked(() -> suspended);
+  }
+
+  /** Whether the scheduler holds the queue. */
+  public boolean isHeld() {
+    return locked(() -> held);
+  }
+
+  public LaunchConfig launchConfig() {
+    return locked(worker::config);
+  }
+
+  public PreemptionLevel level() {
+    return locked(() -> level);
+  }
+
+  public CommandCounts counts() {
+    return locked(worker::counts);
+  }
+
+  /**
+   * Takes no more commands, drops those that are pending, waits for those in flight, and gives up
+   * the hardware queue; {@link #awaitAll} before it if everything is to run. Idempotent. Must not
+   * be called by a command.
+   */
+  @Override
+  public void close() {
+    boolean first;
+    lock.lock();
+    try {
+      first = !closed;
+      closed = true;
+      worker.dropPending();
+      applyStop(); // A closed queue is not stopped: what the hardware holds back has to finish.
+    } finally {
+      unlock();
+    }
+    lock.lock();
+    try {
+      waiters++;
+      while (!worker.isIdle()) {
+        progress.awaitUninterruptibly();
+      }
+      waiters--;
+    } finally {
+      unlock();
+    }
+    if (first) {
+      scheduler.detach(schedulable);
+      hwQueue.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "XQueue[%s, %s, %s, %s]".formatted(name, state(), level(), launchConfig());
+  }
+
+  private PreemptionLevel supported(PreemptionLevel level) {
+    if (level.compareTo(hwQueue.maxLevel()) > 0) {
+      throw new IllegalArgumentException(
+          "level %s is not supported by %s: it reaches %s"
+              .formatted(level, hwQueue.device(), hwQueue.maxLevel()));
+    }
+    return level;
+  }
+
+  private void requireOpen() {
+    if (lostCause != null) {
+      throw new DeviceLostException(
+          "queue %s takes no more commands, since its device is gone: %s"
+              .formatted(name, lostCause.getMessage()),
+          lostCause);
+    }
+    if (closed) {
+      throw new IllegalStateException("queue " + name + " is closed and takes no more commands");
+    }
+  }
+
+  private void setSuspended(boolean suspended) {
+    lock.lock();
+    try {
+      this.suspended = suspended;
+      applyStop();
+    } finally {
+      unlock();
+    }
+  }
+
+  private void setHeld(boolean held) {
+    lock.lock();
+    try {
+      this.held = held;
+      applyStop();
+    } finally {
+      unlock();
+    }
+  }
+
+  /** Makes worker and hardware do what level and the two reasons to stop ask for. */
+  private void applyStop() {
+    if (lostCause != null) {
+      return;
+    }
+    boolean stop = (suspended || held) && !closed;
+    worker.setStopped(stop);
+    try {
+      hardwareStop.moveTo(stop ? level : null);
+    } catch (RuntimeException e) {
+      lose(e);
+    }
+    launch();
+  }
+
+  private void launch() {
+    try {
+      worker.run();
+    } catch (RuntimeException e) {
+      lose(e);
+    }
+  }
+
+  /** The hardware no longer does what it is told: fail what it had, and take nothing more. */
+  private void lose(Throwable cause) {
+    lostCause = cause;
+    worker.failAll(cause);
+  }
+
+  private boolean awaitCondition(BooleanSupplier condition, @Nullable Duration timeout)
+      throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      waiters++;
+      long remainingNanos = timeout == null ? Long.MAX_VALUE : NANOSECONDS.convert(timeout);
+      while (!condition.getAsBoolean()) {
+        if (remainingNanos <= 0) {
+          return false;
+        }
+        remainingNanos = progress.awaitNanos(remainingNanos);
+      }
+      return true;
+    } finally {
+      waiters--;
+      unlock();
+    }
+  }
+
+  private <T> T locked(Supplier<T> reading) {
+    lock.lock();
+    try {
+      return reading.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Ends every section that may have changed something. The scheduler hears of it after the lock is
+   * released, since it will want to hold or release this queue and others; it reads the queue as it
+   * then is, so that late news does no harm.
+   */
+  private void unlock() {
+    boolean changed = false;
+    if (lock.getHoldCount() == 1) {
+      if (worker.finished() != announcedFinished) {
+        announcedFinished = worker.finished();
+        if (waiters > 0) {
+          progress.signalAll();
+        }
+      }
+      changed = ready == worker.isIdle();
+      ready = !worker.isIdle();
+    }
+    lock.unlock();
+    if (changed) {
+      scheduler.changed();
+    }
+  }
+
+  /** What the platform sees of the queue. */
+  private final class CompletionSide implements HwQueue.Listener {
+    @Override
+    public void completed(long marker) {
+      lock.lock();
+      try {
+        worker.retire(marker);
+        launch();
+      } finally {
+        unlock();
+      }
+    }
+
+    @Override
+    public void failed(Command command, Throwable cause) {
+      lock.lock();
+      try {
+        command.failure = cause;
+      } finally {
+        unlock();
+      }
+    }
+
+    @Override
+    public void lost(Throwable cause) {
+      lock.lock();
+      try {
+        lose(cause);
+      } finally {
+        unlock();
+      }
+    }
+  }
+
+  /** What the scheduler sees of the queue. */
+  private final class ScheduledSide implements Schedulable {
+    @Override
+    public QueueStatus status() {
+      return new QueueStatus(name, hwQueue.device(), ready, hints);
+    }
+
+    @Override
+    public void hold() {
+      setHeld(true);
+    }
+
+    @Override
+    public void release() {
+      setHeld(false);
+    }
+  }
+}
