@@ -1,0 +1,153 @@
+package dev.overtake.bench.model;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtEnvironment.ThreadingOptions;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import ai.onnxruntime.TensorInfo;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * ONNX Runtime in this process: one environment, and in it one pool of threads that all sessions
+ * share. Both last as long as the process, and the size of the pool cannot be changed: ONNX Runtime
+ * makes its environment once. Safe for use by any number of threads.
+ *
+ * <p>The pool does not spin while it waits: a waiting thread that burns a core would take it from
+ * the very work that it is measured against.
+ */
+public final class OrtRuntime {
+  private static final String EXTERNAL_DATA_FOLDER =
+      "session.model_external_initializers_file_folder_path";
+
+  private static @Nullable OrtRuntime instance;
+
+  private final OrtEnvironment environment;
+  private final int threads;
+
+  private OrtRuntime(OrtEnvironment environment, int threads) {
+    this.environment = environment;
+    this.threads = threads;
+  }
+
+  /**
+   * The process's runtime; the first call makes it.
+   *
+   * @param threads how many threads compute one operator, the calling thread included; 1 or more
+   * @throws IllegalArgumentException if {@code threads} is less than 1
+   * @throws IllegalStateException if the process already has a runtime with another number of
+   *     threads, or an ONNX Runtime environment that was not made here
+   */
+  public static synchronized OrtRuntime withThreads(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("At least 1 thread is needed, but got " + threads);
+    }
+    OrtRuntime existing = instance;
+    if (existing == null) {
+      existing = new OrtRuntime(newEnvironment(threads), threads);
+      instance = existing;
+    }
+    if (existing.threads != threads) {
+      throw new IllegalStateException(
+          "ONNX Runtime with %d threads was asked for, but this process has it with %d and cannot change it; start another process"
+              .formatted(threads, existing.threads));
+    }
+    return existing;
+  }
+
+  private static OrtEnvironment newEnvironment(int threads) {
+    try (var options = new ThreadingOptions()) {
+      // The pool is the calling thread and threads - 1 others.
+      options.setGlobalIntraOpNumThreads(threads);
+      options.setGlobalInterOpNumThreads(1);
+      options.setGlobalSpinControl(false);
+      return OrtEnvironment.getEnvironment(
+          // Errors come back as exceptions; a log on stderr beside them says them twice.
+          OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "overtake", options);
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime refused " + threads + " threads", e);
+    }
+  }
+
+  /** How many threads compute one operator, the calling thread included. */
+  public int threads() {
+    return threads;
+  }
+
+  /** The version of ONNX Runtime, as in {@code 1.29.0}. */
+  public String version() {
+    return environment.getVersion();
+  }
+
+  OrtEnvironment environment() {
+    return environment;
+  }
+
+  /**
+   * A session that executes a model as fast as the runtime can, one operator after the other.
+   *
+   * @param directory where the model's external data lies; null if it has none
+   */
+  OrtSession open(ModelProto model, @Nullable Path directory) throws OrtException {
+    return open(model, directory, OptLevel.ALL_OPT);
+  }
+
+  /**
+   * The types that ONNX Runtime derives for values inside a model. The model is opened for it, so
+   * whatever the runtime does not accept about it shows here.
+   */
+  Map<String, ValueInfoProto> tensors(
+      ModelProto model, @Nullable Path directory, Set<String> values) throws OrtException {
+    ModelProto.Builder exposed = model.toBuilder();
+    Set<String> outputs = new HashSet<>();
+    model.getGraph().getOutputList().forEach(output -> outputs.add(output.getName()));
+    for (String value : values) {
+      if (outputs.add(value)) {
+        exposed.getGraphBuilder().addOutput(BoundModel.untyped(value));
+      }
+    }
+    Map<String, ValueInfoProto> types = new HashMap<>();
+    try (OrtSession session = open(exposed.build(), directory, OptLevel.NO_OPT)) {
+      for (NodeInfo output : session.getOutputInfo().values()) {
+        if (values.contains(output.getName()) && output.getInfo() instanceof TensorInfo tensor) {
+          types.put(
+              output.getName(),
+              BoundModel.value(output.getName(), elementType(tensor), tensor.getShape()));
+        }
+      }
+    }
+    return types;
+  }
+
+  private OrtSession open(ModelProto model, @Nullable Path directory, OptLevel optimization)
+      throws OrtException {
+    try (var options = new SessionOptions()) {
+      options.disablePerSessionThreads();
+      options.setExecutionMode(ExecutionMode.SEQUENTIAL);
+      options.setOptimizationLevel(optimization);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      if (directory != null) {
+        options.addConfigEntry(EXTERNAL_DATA_FOLDER, directory.toString());
+      }
+      return environment.createSession(model.toByteArray(), options);
+    }
+  }
+
+  /** The two enumerations have their names in common, and not their numbers. */
+  private static DataType elementType(TensorInfo tensor) {
+    return DataType.valueOf(
+        tensor.onnxType.name().substring("ONNX_TENSOR_ELEMENT_DATA_TYPE_".length()));
+  }
+}
