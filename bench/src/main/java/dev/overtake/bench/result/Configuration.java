@@ -1,0 +1,34 @@
+package dev.overtake.bench.result;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked of the bench, after calibration has filled in what the user left open.
+ *
+ * @param suite which test, for example {@code test5}
+ * @param profile {@code default} (calibrated to the machine) or {@code seed} (the first report's
+ *     figures)
+ * @param high the latency-critical side; null if the suite has none
+ * @param low the batch side; null if the suite has none
+ * @param rounds how often each mode is measured, interleaved with the others
+ * @param secondsPerRound how long one mode is measured in one round
+ * @param seed of every random choice: arrivals, weights and inputs
+ */
+public record Configuration(
+    String suite,
+    String profile,
+    @Nullable HighWorkload high,
+    @Nullable LowWorkload low,
+    int rounds,
+    double secondsPerRound,
+    long seed) {
+
+  /** Checks that nothing is missing and no amount is negative. */
+  public Configuration {
+    Objects.requireNonNull(suite, "suite");
+    Objects.requireNonNull(profile, "profile");
+    Require.count("rounds", rounds);
+    Require.amount("secondsPerRound", secondsPerRound);
+  }
+}

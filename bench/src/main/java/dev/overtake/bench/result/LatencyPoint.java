@@ -1,0 +1,46 @@
+package dev.overtake.bench.result;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.AbstractHistogram;
+
+/**
+ * One point of a latency distribution: this share of the requests took at most this long.
+ *
+ * @param percentile 0 to 100
+ * @param ms latency, milliseconds
+ */
+public record LatencyPoint(double percentile, double ms) {
+  private static final double NANOS_PER_MS = 1e6;
+  private static final int STEPS_PER_HALVING = 10;
+
+  /** Checks the ranges. */
+  public LatencyPoint {
+    Require.share("percentile / 100", percentile / 100);
+    Require.amount("ms", ms);
+  }
+
+  /**
+   * The distribution of a histogram, as a plot with an expanding tail wants it: ten points each
+   * time the share of slower requests halves, as far as there are requests to tell them apart. The
+   * last point is the slowest request, at the highest percentile that so many requests resolve.
+   *
+   * @param nanos one value a completed request, in nanoseconds
+   * @return points of rising percentile; empty if no request completed
+   */
+  public static List<LatencyPoint> distributionOf(AbstractHistogram nanos) {
+    var points = new ArrayList<LatencyPoint>();
+    double slowerAtMost = 1.0 / Math.max(1, nanos.getTotalCount());
+    for (int step = 0; nanos.getTotalCount() > 0; step++) {
+      double slower = Math.pow(0.5, (double) step / STEPS_PER_HALVING);
+      if (slower <= slowerAtMost) {
+        points.add(new LatencyPoint(100 * (1 - slowerAtMost), nanos.getMaxValue() / NANOS_PER_MS));
+        break;
+      }
+      double percentile = 100 * (1 - slower);
+      points.add(
+          new LatencyPoint(percentile, nanos.getValueAtPercentile(percentile) / NANOS_PER_MS));
+    }
+    return List.copyOf(points);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.overtake.bench.result;
+
+import dev.overtake.core.PreemptionLevel;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One mode in one topology, summed over its rounds.
+ *
+ * @param suite which test, for example {@code test5}
+ * @param device what it ran on, for example {@code host} or {@code cuda:0}
+ * @param topology which hardware queues the two sides submit to
+ * @param mode name of the mode: one of the constants here, or for example {@code XQueue (4,2)}
+ * @param policy the scheduler's policy, for example {@code HPF}; {@code none} without a scheduler
+ * @param launchConfig launch config of the batch side's XQueue; null without XQueues
+ * @param level how far preemption reaches; null without XQueues
+ * @param high what the latency-critical side saw, over all rounds; null if it did not run, or
+ *     completed no request
+ * @param low what the batch side reached, over all rounds; null if it did not run
+ * @param isolation see {@link Ratios#isolation}; null where a side is missing
+ * @param harvest see {@link Ratios#harvest}; null where a side is missing
+ * @param warnings what a reader must know before trusting the figures, one sentence each
+ * @param rounds the rounds one by one, so that noise between them shows
+ * @param latencyDistribution the high side's latency at rising percentiles; empty without one
+ * @param latencyOverTime the high side's requests in time; empty without one
+ */
+public record Run(
+    String suite,
+    String device,
+    Topology topology,
+    String mode,
+    String policy,
+    @Nullable LaunchConfig launchConfig,
+    @Nullable PreemptionLevel level,
+    @Nullable HighResult high,
+    @Nullable LowResult low,
+    @Nullable Double isolation,
+    @Nullable Double harvest,
+    List<String> warnings,
+    List<RoundResult> rounds,
+    List<LatencyPoint> latencyDistribution,
+    LatencyOverTime latencyOverTime) {
+
+  /** Mode of a run in which the high side has the device for itself. */
+  public static final String STANDALONE_HIGH = "standalone-high";
+
+  /** Mode of a run in which the low side has the device for itself. */
+  public static final String STANDALONE_LOW = "standalone-low";
+
+  /** Mode of a run in which both sides share the device without XQueues. */
+  public static final String BASELINE = "baseline";
+
+  /** Policy of a run without a scheduler. */
+  public static final String NO_POLICY = "none";
+
+  /**
+   * The launch config of an XQueue.
+   *
+   * @param threshold commands that may be in flight at once; at least 1
+   * @param batch commands that are launched between two markers; at least 1, at most {@code
+   *     threshold}
+   */
+  public record LaunchConfig(int threshold, int batch) {
+    /** Checks the ranges. */
+    public LaunchConfig {
+      if (batch < 1 || threshold < batch) {
+        throw new IllegalArgumentException(
+            "launch config must have 1 <= batch <= threshold, is " + threshold + "," + batch);
+      }
+    }
+
+    /** As people write it: {@code (4,2)}. */
+    @Override
+    public String toString() {
+      return "(" + threshold + "," + batch + ")";
+    }
+  }
+
+  /** Checks that nothing is missing and no ratio is negative. */
+  public Run {
+    Objects.requireNonNull(suite, "suite");
+    Objects.requireNonNull(device, "device");
+    Objects.requireNonNull(topology, "topology");
+    Objects.requireNonNull(mode, "mode");
+    Objects.requireNonNull(policy, "policy");
+    Objects.requireNonNull(latencyOverTime, "latencyOverTime");
+    Require.amountIfPresent("isolation", isolation);
+    Require.amountIfPresent("harvest", harvest);
+    warnings = List.copyOf(warnings);
+    rounds = List.copyOf(rounds);
+    latencyDistribution = List.copyOf(latencyDistribution);
+  }
+}
