@@ -77,7 +77,7 @@ public record HighResult(
   public @Nullable String p99Warning() {
     return samples >= SAMPLES_FOR_P99
         ? null
-        : "P99 rests on %d requests; %,d or more make it meaningful"
+        : "P99 rests on only %d requests; %d or more make it meaningful"
             .formatted(samples, SAMPLES_FOR_P99);
   }
 }

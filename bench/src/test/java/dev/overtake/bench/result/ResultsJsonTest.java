@@ -1,0 +1,135 @@
+package dev.overtake.bench.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResultsJsonTest {
+  @TempDir Path folder;
+
+  static Stream<Results> allResults() {
+    return Stream.of(
+        SyntheticResults.helpful(),
+        SyntheticResults.harmful(),
+        SyntheticResults.single(),
+        SyntheticResults.incomplete(),
+        SyntheticResults.empty(),
+        SyntheticResults.withText("\"</script>\u2028é\\"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("allResults")
+  void followsItsSchema(Results results) throws IOException {
+    assertThat(schema().validate(ResultsJson.toJson(results), InputFormat.JSON)).isEmpty();
+  }
+
+  @Test
+  void schemaRefusesWhatItDoesNotKnow() throws IOException {
+    String json = ResultsJson.toJson(SyntheticResults.single());
+    assertThat(schema().validate(json.replace("\"seed\"", "\"sead\""), InputFormat.JSON))
+        .isNotEmpty();
+    assertThat(schema().validate(json.replace("\"periodic\"", "\"daily\""), InputFormat.JSON))
+        .isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("allResults")
+  void comesBackAsWritten(Results results) throws IOException {
+    Path file = folder.resolve("results.json");
+    ResultsJson.write(file, results);
+    Results back = ResultsJson.read(file);
+    // Doubles were rounded by the first writing; from then on nothing changes.
+    assertThat(ResultsJson.toJson(back)).isEqualTo(Files.readString(file));
+    assertThat(ResultsJson.parse(ResultsJson.toJson(back))).isEqualTo(back);
+    assertThat(back.runs()).extracting(Run::mode).isEqualTo(modes(results));
+    assertThat(folder).isDirectoryNotContaining("glob:**.part");
+  }
+
+  private static List<String> modes(Results results) {
+    return results.runs().stream().map(Run::mode).toList();
+  }
+
+  @Test
+  void looksAsPeopleExpect() {
+    assertThat(ResultsJson.toJson(SyntheticResults.empty()))
+        .startsWith("{\n  \"schemaVersion\" : 1,\n  \"toolVersion\" : \"0.0.0-synthetic\",\n")
+        .contains("\"startedAt\" : \"2026-01-02T03:04:05Z\"")
+        .contains("\"arrivals\" : \"periodic\"")
+        .endsWith("}\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1, 0.1, 123456.7, 1.0000004, 99.951171875, 1e-9, 6.02214076e23})
+  void doublesKeepSixDigits(double value) {
+    double rounded = RoundedDouble.round(value);
+    assertThat(Math.abs(rounded - value)).isLessThanOrEqualTo(Math.abs(value) * 5e-6);
+    assertThat(RoundedDouble.round(rounded)).isEqualTo(rounded);
+  }
+
+  @Test
+  void foreignFilesGiveOneLine() throws IOException {
+    assertMessage("there is no such file", null);
+    assertMessage("not JSON: ", "{\"schemaVersion\": 1,");
+    assertMessage("not JSON: ", "<html>");
+    assertMessage("not results of 'overtake bench'", "");
+    assertMessage("not results of 'overtake bench'", "[1, 2]");
+    assertMessage("not results of 'overtake bench'", "{\"schemaVersion\": \"one\"}");
+    assertMessage(
+        "results in layout 99, this version of overtake reads", "{\"schemaVersion\": 99}");
+    assertMessage("not valid results: ", "{\"schemaVersion\": 1}");
+    String good = ResultsJson.toJson(SyntheticResults.single());
+    assertMessage(
+        "bench\"", good.replace("\"batch\" : 1", "\"batch\" : -1"), "must not be negative");
+    assertMessage("(at ", good.replace("\"none\"", "\"sideways\""), "Topology");
+    assertMessage(
+        "not valid results: ", good.replace("2026-01-02T03:12:25Z", "2025-01-02T03:12:25Z"));
+  }
+
+  private void assertMessage(String part, String content, String... more) throws IOException {
+    Path file = folder.resolve("given.json");
+    if (content == null) {
+      Files.deleteIfExists(file);
+    } else {
+      Files.writeString(file, content);
+    }
+    assertThatExceptionOfType(ResultsFormatException.class)
+        .isThrownBy(() -> ResultsJson.read(file))
+        .satisfies(
+            e ->
+                assertThat(e.getMessage())
+                    .startsWith(file + ": ")
+                    .doesNotContain("\n")
+                    .contains(more.length == 0 ? new String[] {part} : more));
+  }
+
+  @Test
+  void binaryIsNotJson() throws IOException {
+    Path file = folder.resolve("binary");
+    Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    assertThatExceptionOfType(ResultsFormatException.class)
+        .isThrownBy(() -> ResultsJson.read(file))
+        .withMessage(file + ": not JSON (it is not UTF-8 text)");
+  }
+
+  private static Schema schema() throws IOException {
+    try (var stream = Results.class.getResourceAsStream("results.schema.json")) {
+      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(text);
+    }
+  }
+}
