@@ -1,0 +1,61 @@
+package dev.overtake.cli;
+
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Where the launcher enters: reads the arguments, runs the command, and ends with its status. */
+public final class Main {
+  private Main() {}
+
+  /** Runs the command in {@code args} and ends the JVM with its {@link ExitStatus}. */
+  public static void main(String[] args) {
+    System.exit(commandLine(System.getenv()).execute(args));
+  }
+
+  /**
+   * All of Overtake's commands, with the status and the messages that every one of them has. A
+   * command says that it was used wrongly by a {@link ParameterException}; any other exception is a
+   * failure.
+   */
+  static CommandLine commandLine(Map<String, String> environment) {
+    var root = new OvertakeCommand();
+    var debugByEnvironment =
+        "1".equals(environment.getOrDefault(OvertakeCommand.DEBUG_VARIABLE, "0"));
+    return new CommandLine(root)
+        .setParameterExceptionHandler((failure, args) -> wrongUse(failure))
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) ->
+                failed(failure, command, root.debug() || debugByEnvironment));
+  }
+
+  private static int wrongUse(ParameterException failure) {
+    var command = failure.getCommandLine();
+    var err = command.getErr();
+    err.println("overtake: " + oneLine(failure));
+    UnmatchedArgumentException.printSuggestions(failure, err);
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    err.flush();
+    return ExitStatus.WRONG_USE;
+  }
+
+  private static int failed(Exception failure, CommandLine command, boolean debug) {
+    var err = command.getErr();
+    if (debug) {
+      failure.printStackTrace(err);
+    } else {
+      err.println("overtake: " + oneLine(failure) + " (--debug shows where)");
+    }
+    err.flush();
+    return ExitStatus.FAILED;
+  }
+
+  /** The message if there is one; the kind of the exception where only that says something. */
+  private static String oneLine(Exception failure) {
+    var message = failure.getMessage();
+    return message == null || message.isBlank()
+        ? failure.getClass().getSimpleName()
+        : message.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+}
