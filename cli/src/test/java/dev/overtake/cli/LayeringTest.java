@@ -1,0 +1,125 @@
+package dev.overtake.cli;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Arrows point one way: cli, then bench, then platforms, then core.
+ *
+ * <p>A layer may still be without classes, so rules about one may match nothing. They cannot go
+ * blind, though: {@link #everyClassIsInOneLayer} fails for a class that no layer claims, so a layer
+ * that matches nothing is one that has nothing.
+ */
+class LayeringTest {
+  private static final JavaClasses OURS =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.overtake");
+
+  private static final String CORE = "dev.overtake.core..";
+  private static final String PLATFORM = "dev.overtake.platform.*..";
+  private static final String BENCH = "dev.overtake.bench..";
+  private static final String CLI = "dev.overtake.cli..";
+
+  /** From the bottom to the top: each may use those before it. */
+  private static final List<String> LAYERS = List.of(CORE, PLATFORM, BENCH, CLI);
+
+  @Test
+  void everyClassIsInOneLayer() {
+    classes().should().resideInAnyPackage(LAYERS.toArray(String[]::new)).check(OURS);
+  }
+
+  @Test
+  void noLayerUsesOneAboveIt() {
+    for (int i = 0; i < LAYERS.size() - 1; i++) {
+      noClasses()
+          .that()
+          .resideInAPackage(LAYERS.get(i))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(LAYERS.subList(i + 1, LAYERS.size()).toArray(String[]::new))
+          .allowEmptyShould(true)
+          .check(OURS);
+    }
+  }
+
+  @Test
+  void coreUsesNothingButJava() {
+    classes()
+        .that()
+        .resideInAPackage(CORE)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(CORE, "java..", "org.jspecify.annotations")
+        .check(OURS);
+  }
+
+  @Test
+  void platformUsesNothingButCoreAndJava() {
+    classes()
+        .that()
+        .resideInAPackage(PLATFORM)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(PLATFORM, CORE, "java..", "org.jspecify.annotations")
+        .allowEmptyShould(true)
+        .check(OURS);
+  }
+
+  @Test
+  void platformsKnowNothingOfOneAnother() {
+    slices()
+        .matching("dev.overtake.platform.(*)..")
+        .should()
+        .notDependOnEachOther()
+        .allowEmptyShould(true)
+        .check(OURS);
+  }
+
+  @Test
+  void onlyTheModelsTouchOnnx() {
+    onlyIn("dev.overtake.bench.model..", "ai.onnx..", "ai.onnxruntime..");
+  }
+
+  @Test
+  void onlyTheCommandLineTouchesPicocli() {
+    onlyIn(CLI, "picocli..");
+  }
+
+  private static void onlyIn(String user, String... libraries) {
+    noClasses()
+        .that(not(resideInAnyPackage(user)))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(libraries)
+        .check(OURS);
+  }
+
+  @Test
+  void packagesFormNoCycle() {
+    slices().matching("dev.overtake.(**)").should().beFreeOfCycles().check(OURS);
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    assertThat(OURS).isNotEmpty();
+    assertThat(OURS.stream().map(JavaClass::getPackage).distinct())
+        .allSatisfy(
+            packageOfOurs ->
+                assertThat(packageOfOurs.tryGetAnnotationOfType(NullMarked.class))
+                    .as("@NullMarked in package-info.java of %s", packageOfOurs.getName())
+                    .isPresent());
+  }
+}
