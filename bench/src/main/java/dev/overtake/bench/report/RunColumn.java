@@ -1,0 +1,107 @@
+package dev.overtake.bench.report;
+
+import dev.overtake.bench.result.BaselineChange;
+import dev.overtake.bench.result.HighResult;
+import dev.overtake.bench.result.LowResult;
+import dev.overtake.bench.result.Results;
+import dev.overtake.bench.result.Run;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One column of the table of runs, as the terminal and the page both show it.
+ *
+ * @param group heading that neighbouring columns share; empty for none
+ * @param name heading of the column
+ * @param numeric whether its cells line up on the right
+ * @param importance columns of the lowest go first where there is not room for all
+ * @param cell the cell of a run
+ */
+record RunColumn(
+    String group,
+    String name,
+    boolean numeric,
+    int importance,
+    BiFunction<Run, Results, String> cell) {
+
+  private static final String LATENCY = "high latency, ms";
+  private static final String RATES = "rates per second";
+  private static final String RATIOS = "against alone";
+  private static final String CHANGES = "against baseline";
+
+  /** All columns, in order. */
+  static final List<RunColumn> ALL =
+      List.of(
+          text("topology", 9, run -> run.topology().label()),
+          text("mode", 10, Run::mode),
+          text("config", 1, run -> orAbsent(run.launchConfig())),
+          text("level", 3, run -> orAbsent(run.level())),
+          high(LATENCY, "P50", 7, HighResult::p50Ms),
+          high(LATENCY, "P95", 2, HighResult::p95Ms),
+          high(LATENCY, "P99", 10, HighResult::p99Ms),
+          high(LATENCY, "max", 4, HighResult::maxMs),
+          high(RATES, "high req", 6, HighResult::throughputPerSecond),
+          low("low iter", 8, LowResult::iterationsPerSecond),
+          low("low img", 3, LowResult::imagesPerSecond),
+          number(RATIOS, "isolation", 9, run -> ratio(run.isolation())),
+          number(RATIOS, "harvest", 9, run -> ratio(run.harvest())),
+          change("P50", 5, BaselineChange::p50),
+          change("P99", 6, BaselineChange::p99),
+          change("low iter", 5, BaselineChange::lowRate));
+
+  private static RunColumn text(String name, int importance, Function<Run, String> cell) {
+    return new RunColumn("", name, false, importance, (run, results) -> cell.apply(run));
+  }
+
+  private static RunColumn number(
+      String group, String name, int importance, Function<Run, String> cell) {
+    return new RunColumn(group, name, true, importance, (run, results) -> cell.apply(run));
+  }
+
+  private static RunColumn high(
+      String group, String name, int importance, ToDoubleFunction<HighResult> value) {
+    return number(
+        group,
+        name,
+        importance,
+        run -> {
+          HighResult high = run.high();
+          return high == null ? Numbers.ABSENT : Numbers.twoDecimals(value.applyAsDouble(high));
+        });
+  }
+
+  private static RunColumn low(String name, int importance, ToDoubleFunction<LowResult> value) {
+    return number(
+        RATES,
+        name,
+        importance,
+        run -> {
+          LowResult low = run.low();
+          return low == null ? Numbers.ABSENT : Numbers.twoDecimals(value.applyAsDouble(low));
+        });
+  }
+
+  private static RunColumn change(
+      String name, int importance, Function<BaselineChange, @Nullable Double> value) {
+    return new RunColumn(
+        CHANGES,
+        name,
+        true,
+        importance,
+        (run, results) ->
+            BaselineChange.of(run, results)
+                .map(change -> Numbers.change(value.apply(change)))
+                .orElse(Numbers.ABSENT));
+  }
+
+  private static String ratio(@Nullable Double ratio) {
+    return ratio == null ? Numbers.ABSENT : Numbers.twoDecimals(ratio);
+  }
+
+  private static String orAbsent(@Nullable Object value) {
+    return value == null ? Numbers.ABSENT : value.toString();
+  }
+}
