@@ -2,6 +2,7 @@ package dev.overtake.bench.result;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,6 +17,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
@@ -46,11 +48,10 @@ public final class ResultsJson {
   /**
    * Reads a file that {@link #write} wrote, in this version or an earlier one of the same layout.
    *
-   * @throws ResultsFormatException with a one-line message, if it is missing, is not JSON, or does
-   *     not hold results
-   * @throws IOException if it cannot be read for another reason
+   * @throws ResultsFormatException with a one-line message that names the file, if it cannot be
+   *     read, is not JSON, or does not hold results
    */
-  public static Results read(Path file) throws IOException {
+  public static Results read(Path file) throws ResultsFormatException {
     String json;
     try {
       json = Files.readString(file);
@@ -58,6 +59,10 @@ public final class ResultsJson {
       throw new ResultsFormatException(file + ": there is no such file", e);
     } catch (CharacterCodingException e) {
       throw new ResultsFormatException(file + ": not JSON (it is not UTF-8 text)", e);
+    } catch (AccessDeniedException e) {
+      throw new ResultsFormatException(file + ": no permission to read it", e);
+    } catch (IOException e) {
+      throw new ResultsFormatException(file + ": cannot be read (" + e.getMessage() + ")", e);
     }
     try {
       return parse(json);
@@ -86,26 +91,36 @@ public final class ResultsJson {
       }
       return MAPPER.treeToValue(tree, Results.class);
     } catch (StreamReadException e) {
-      throw new ResultsFormatException("not JSON: " + firstLine(e) + position(e), e);
+      var at = e.getLocation();
+      throw new ResultsFormatException(
+          "not JSON from line %d, column %d".formatted(at.getLineNr(), at.getColumnNr()), e);
     } catch (JacksonException e) {
-      throw new ResultsFormatException("not valid results: " + firstLine(e) + path(e), e);
+      throw new ResultsFormatException("not valid results: " + field(e) + problem(e), e);
     }
   }
 
-  private static String firstLine(JacksonException e) {
-    Throwable cause = e.getCause();
-    String message =
-        cause instanceof RuntimeException ? cause.getMessage() : e.getOriginalMessage();
-    return String.valueOf(message).lines().findFirst().orElse("no details");
+  /** Where in the file, as {@code runs[0].topology: }. */
+  private static String field(JacksonException e) {
+    var field = new StringBuilder();
+    for (JacksonException.Reference step : e.getPath()) {
+      if (step.getPropertyName() == null) {
+        field.append('[').append(step.getIndex()).append(']');
+      } else {
+        field.append(field.isEmpty() ? "" : ".").append(step.getPropertyName());
+      }
+    }
+    return field.isEmpty() ? "" : field + ": ";
   }
 
-  private static String position(JacksonException e) {
-    var at = e.getLocation();
-    return at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
-  }
-
-  private static String path(JacksonException e) {
-    return e.getPath().isEmpty() ? "" : " (at " + e.getPathReference() + ")";
+  /** What is wrong there; Jackson's own words name classes, which a reader of the file has not. */
+  private static String problem(JacksonException e) {
+    if (e.getCause() instanceof RuntimeException check && check.getMessage() != null) {
+      return check.getMessage();
+    }
+    if (e instanceof InvalidFormatException format) {
+      return "cannot be '" + format.getValue() + "'";
+    }
+    return "missing, or of the wrong kind";
   }
 
   private static void replace(Path draft, Path file) throws IOException {

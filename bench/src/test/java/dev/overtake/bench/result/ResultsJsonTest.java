@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -81,40 +82,51 @@ class ResultsJsonTest {
     assertThat(RoundedDouble.round(rounded)).isEqualTo(rounded);
   }
 
-  @Test
-  void foreignFilesGiveOneLine() throws IOException {
-    assertMessage("there is no such file", null);
-    assertMessage("not JSON: ", "{\"schemaVersion\": 1,");
-    assertMessage("not JSON: ", "<html>");
-    assertMessage("not results of 'overtake bench'", "");
-    assertMessage("not results of 'overtake bench'", "[1, 2]");
-    assertMessage("not results of 'overtake bench'", "{\"schemaVersion\": \"one\"}");
-    assertMessage(
-        "results in layout 99, this version of overtake reads", "{\"schemaVersion\": 99}");
-    assertMessage("not valid results: ", "{\"schemaVersion\": 1}");
+  static Stream<Arguments> foreignFiles() {
     String good = ResultsJson.toJson(SyntheticResults.single());
-    assertMessage(
-        "bench\"", good.replace("\"batch\" : 1", "\"batch\" : -1"), "must not be negative");
-    assertMessage("(at ", good.replace("\"none\"", "\"sideways\""), "Topology");
-    assertMessage(
-        "not valid results: ", good.replace("2026-01-02T03:12:25Z", "2025-01-02T03:12:25Z"));
+    String foreign = "JSON, but not results of 'overtake bench'";
+    String invalid = "not valid results: ";
+    return Stream.of(
+        Arguments.of("{\"schemaVersion\": 1,", "not JSON from line 1, column 21"),
+        Arguments.of("<html>", "not JSON from line 1, column 1"),
+        Arguments.of("", foreign),
+        Arguments.of("[1, 2]", foreign),
+        Arguments.of("{\"schemaVersion\": \"one\"}", foreign),
+        Arguments.of(
+            "{\"schemaVersion\": 99}",
+            "results in layout 99, this version of overtake reads layout 1"),
+        Arguments.of(
+            "{\"schemaVersion\": 1}", invalid + "toolVersion: missing, or of the wrong kind"),
+        Arguments.of(
+            good.replace("\"batch\" : 1", "\"batch\" : -1"),
+            invalid + "configuration.high: batch must not be negative, is -1"),
+        Arguments.of(
+            good.replace("\"none\"", "\"sideways\""),
+            invalid + "runs[0].topology: cannot be 'sideways'"),
+        Arguments.of(
+            good.replace("2026-01-02T03:12:25Z", "2025-01-02T03:12:25Z"),
+            invalid + "finishedAt 2025-01-02T03:12:25Z is before startedAt 2026-01-02T03:04:05Z"));
   }
 
-  private void assertMessage(String part, String content, String... more) throws IOException {
+  @ParameterizedTest
+  @MethodSource("foreignFiles")
+  void foreignFilesGiveOneLine(String content, String message) throws IOException {
     Path file = folder.resolve("given.json");
-    if (content == null) {
-      Files.deleteIfExists(file);
-    } else {
-      Files.writeString(file, content);
-    }
+    Files.writeString(file, content);
     assertThatExceptionOfType(ResultsFormatException.class)
         .isThrownBy(() -> ResultsJson.read(file))
-        .satisfies(
-            e ->
-                assertThat(e.getMessage())
-                    .startsWith(file + ": ")
-                    .doesNotContain("\n")
-                    .contains(more.length == 0 ? new String[] {part} : more));
+        .withMessage(file + ": " + message);
+  }
+
+  @Test
+  void unreadableFilesGiveOneLine() {
+    Path missing = folder.resolve("missing.json");
+    assertThatExceptionOfType(ResultsFormatException.class)
+        .isThrownBy(() -> ResultsJson.read(missing))
+        .withMessage(missing + ": there is no such file");
+    assertThatExceptionOfType(ResultsFormatException.class)
+        .isThrownBy(() -> ResultsJson.read(folder))
+        .withMessageStartingWith(folder + ": cannot be read");
   }
 
   @Test
