@@ -7,17 +7,20 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    // The jar's manifest has it; classes that run from a folder have no manifest.
-    var version =
-        Objects.requireNonNullElse(
-            Version.class.getPackage().getImplementationVersion(), "(development)");
     return new String[] {
       "overtake %s (Java %s, %s %s)"
           .formatted(
-              version,
+              number(),
               Runtime.version(),
               System.getProperty("os.name"),
               System.getProperty("os.arch"))
     };
+  }
+
+  /** The version alone. */
+  static String number() {
+    // The jar's manifest has it; classes that run from a folder have no manifest.
+    return Objects.requireNonNullElse(
+        Version.class.getPackage().getImplementationVersion(), "(development)");
   }
 }

@@ -107,6 +107,11 @@ record ModelInput(
         declared.stream().map(d -> d.isSymbolic() ? Long.valueOf(batch) : d.size()).toList());
   }
 
+  /** Whether the first dimension is a batch of any size. */
+  boolean takesAnyBatch() {
+    return dimensions != null && !dimensions.isEmpty() && dimensions.getFirst().isSymbolic();
+  }
+
   /** Checks a whole shape against what is declared: number of dimensions, sizes, equal symbols. */
   Shape check(Shape given) {
     List<Dimension> declared = dimensions;

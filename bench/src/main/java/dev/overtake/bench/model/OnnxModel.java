@@ -92,6 +92,11 @@ public final class OnnxModel {
     return proto;
   }
 
+  /** Whether the input's first dimension is symbolic: a batch of any size. */
+  public boolean takesAnyBatch() {
+    return input.takesAnyBatch();
+  }
+
   /**
    * The input's shape for a batch of this size. A symbolic first dimension is the batch. Where it
    * is fixed, 1 stands for "whatever the model has".

@@ -83,6 +83,7 @@ final class SetupSection {
   private static Map<String, String> low(LowWorkload low) {
     var terms = new LinkedHashMap<String, String>();
     terms.put("Model", low.model());
+    terms.put("Clients", Integer.toString(low.clients()));
     terms.put("Batch", Integer.toString(low.batch()));
     terms.put("Input", shape(low.inputShape()));
     terms.put("Commands a pass", Integer.toString(low.segments()));

@@ -1,6 +1,6 @@
 package dev.overtake.bench.result;
 
-import dev.overtake.core.PreemptionLevel;
+import dev.overtake.core.xqueue.PreemptionLevel;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

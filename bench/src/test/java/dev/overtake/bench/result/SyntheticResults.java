@@ -1,6 +1,6 @@
 package dev.overtake.bench.result;
 
-import dev.overtake.core.PreemptionLevel;
+import dev.overtake.core.xqueue.PreemptionLevel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,7 +104,7 @@ public final class SyntheticResults {
             text,
             text,
             new HighWorkload(text, 1, List.of(1L), 1, 1, Arrivals.POISSON),
-            new LowWorkload(text, 1, List.of(1L), 1, 1),
+            new LowWorkload(text, 1, 1, List.of(1L), 1, 1),
             1,
             1,
             1),
@@ -132,7 +132,7 @@ public final class SyntheticResults {
             "default",
             new HighWorkload(
                 "ResNet-18", 1, List.of(1L, 3L, 224L, 224L), 22, HIGH_RATE, Arrivals.PERIODIC),
-            new LowWorkload("ResNet-50", 4, List.of(4L, 3L, 224L, 224L), 54, 2),
+            new LowWorkload("ResNet-50", 1, 4, List.of(4L, 3L, 224L, 224L), 54, 2),
             ROUNDS,
             SECONDS_PER_ROUND,
             42),

@@ -1,0 +1,92 @@
+package dev.overtake.bench.harness;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Several ways of sharing, each measured once a round, in an order that rotates from round to
+ * round: so the machine's drift, and what one trial leaves behind for the next, meets all of them.
+ *
+ * @param sharings what is compared
+ * @param threads of the host device
+ * @param rounds how often each is measured
+ * @param secondsPerRound for how long each time
+ * @param seed of the arrivals
+ */
+public record Experiment(
+    Workloads workloads,
+    List<Sharing> sharings,
+    int threads,
+    int rounds,
+    double secondsPerRound,
+    long seed) {
+
+  /**
+   * One way of sharing over its rounds; fewer than asked if the experiment was stopped.
+   *
+   * @param rounds the trials in order
+   */
+  record Series(Sharing sharing, List<Trial.Result> rounds) {}
+
+  /**
+   * What an experiment measured.
+   *
+   * @param complete false if it was stopped early
+   */
+  public record Outcome(List<Series> series, boolean complete) {}
+
+  /** How long {@link #run} measures, without what it needs between trials. */
+  public double totalSeconds() {
+    return sharings.size() * rounds * secondsPerRound;
+  }
+
+  /**
+   * Measures until all is done or the signal is raised.
+   *
+   * @throws LoadException if a command failed
+   */
+  public Outcome run(StopSignal stop, Progress progress) throws InterruptedException {
+    List<Series> series =
+        sharings.stream().map(sharing -> new Series(sharing, new ArrayList<>())).toList();
+    progress.begin(totalSeconds());
+    double done = 0;
+    for (int round = 0; round < rounds; round++) {
+      long[] dueNanos =
+          ArrivalTimes.draw(
+              workloads.high().arrivals(),
+              workloads.high().ratePerSecond(),
+              secondsPerRound,
+              seed + round);
+      for (int index : rotated(round)) {
+        if (stop.isRaised()) {
+          return new Outcome(series, false);
+        }
+        Series current = series.get(index);
+        String doing = "round %d/%d: %s".formatted(round + 1, rounds, current.sharing().label());
+        double before = done;
+        progress.at(before, doing);
+        current
+            .rounds()
+            .add(
+                Trial.run(
+                    workloads,
+                    current.sharing(),
+                    threads,
+                    dueNanos,
+                    secondsPerRound,
+                    stop,
+                    seconds -> progress.at(before + seconds, doing)));
+        done += secondsPerRound;
+      }
+    }
+    return new Outcome(series, !stop.isRaised());
+  }
+
+  private List<Integer> rotated(int round) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, sharings.size()).boxed().toList());
+    Collections.rotate(order, -round);
+    return order;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.overtake.bench.harness;
+
+import dev.overtake.bench.model.Pass;
+import dev.overtake.bench.model.SegmentedModel;
+import dev.overtake.platform.host.HostCommand;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One pass through a model as commands for the host device, one a segment, to be submitted in
+ * order. The last one releases what the pass holds; {@link #close} does so if it never runs.
+ */
+final class Inference implements AutoCloseable {
+  private final Pass pass;
+  private final List<HostCommand> commands;
+
+  /**
+   * @param afterSegment called on the engine's thread after each segment
+   */
+  Inference(SegmentedModel model, Runnable afterSegment) {
+    pass = model.newPass();
+    commands = new ArrayList<>(model.segmentCount());
+    int last = model.segmentCount() - 1;
+    for (int i = 0; i <= last; i++) {
+      int segment = i;
+      commands.add(
+          HostCommand.of(
+              () -> {
+                pass.runSegment(segment);
+                if (segment == last) {
+                  pass.close();
+                }
+                afterSegment.run();
+              }));
+    }
+  }
+
+  List<HostCommand> commands() {
+    return commands;
+  }
+
+  /** Only when no command of the pass is running or will. */
+  @Override
+  public void close() {
+    pass.close();
+  }
+}

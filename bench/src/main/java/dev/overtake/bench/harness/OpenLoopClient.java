@@ -1,0 +1,163 @@
+package dev.overtake.bench.harness;
+
+import dev.overtake.bench.model.SegmentedModel;
+import dev.overtake.core.xqueue.OvertakeException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latency-critical side: requests that are sent when they are due, whether or not earlier ones
+ * have been answered. One thread sends, another takes the time of each answer; latency counts from
+ * when a request was due, so that a stalled device cannot hide (coordinated omission).
+ */
+final class OpenLoopClient {
+  /**
+   * What the client saw.
+   *
+   * @param dueNanos when each request was due, from the client's start
+   * @param latencyNanos how long each took; of an unfinished one, how long it had taken so far
+   * @param unfinished how many had no answer when the trial was ended; the last ones
+   * @param busyNanos how long at least one request was due and not answered
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Thousands of numbers that nobody compares.
+  record Recording(long[] dueNanos, long[] latencyNanos, int unfinished, long busyNanos) {}
+
+  private record Outstanding(long dueNanos, Inference inference, Submission.Ticket ticket) {}
+
+  private final SegmentedModel model;
+  private final Submission submission;
+  private final long[] dueNanos;
+  private final LinkedBlockingQueue<Optional<Outstanding>> outstanding =
+      new LinkedBlockingQueue<>();
+  private final Thread sender = Thread.ofPlatform().name("bench-high-sender").unstarted(this::send);
+  private final Thread receiver =
+      Thread.ofPlatform().name("bench-high-receiver").unstarted(this::receive);
+
+  private volatile long startNanos;
+  private volatile boolean stopping;
+  private volatile boolean ending;
+
+  // Written by the receiver, read after it has ended.
+  private final long[] latencyNanos;
+  private int received;
+  private int unfinished;
+  private long busyNanos;
+  private @Nullable RuntimeException failure;
+
+  OpenLoopClient(SegmentedModel model, Submission submission, long[] dueNanos) {
+    this.model = model;
+    this.submission = submission;
+    this.dueNanos = dueNanos;
+    latencyNanos = new long[dueNanos.length];
+  }
+
+  /** Starts to send; due times count from here. */
+  void start() {
+    startNanos = System.nanoTime();
+    sender.start();
+    receiver.start();
+  }
+
+  /** Sends nothing more. */
+  void stop() {
+    stopping = true;
+    LockSupport.unpark(sender);
+  }
+
+  /** Waits for the answers to what was sent; false if some are missing after this time. */
+  boolean awaitAnswers(long timeoutNanos) throws InterruptedException {
+    receiver.join(Duration.ofNanos(timeoutNanos));
+    return !receiver.isAlive();
+  }
+
+  /** From now on a request that fails is one that the trial's end cut off. */
+  void expectEnd() {
+    ending = true;
+  }
+
+  /**
+   * The recording, once the device has answered or given up every request.
+   *
+   * @throws LoadException if a request failed while the trial was going on
+   */
+  Recording end() throws InterruptedException {
+    stop();
+    sender.join();
+    receiver.join();
+    if (failure != null) {
+      throw new LoadException("a high-priority request failed: " + failure.getMessage(), failure);
+    }
+    return new Recording(
+        Arrays.copyOf(dueNanos, received),
+        Arrays.copyOf(latencyNanos, received),
+        unfinished,
+        busyNanos);
+  }
+
+  private void send() {
+    try {
+      for (long due : dueNanos) {
+        if (!sleepUntil(startNanos + due)) {
+          break;
+        }
+        var inference = new Inference(model, () -> {});
+        outstanding.add(
+            Optional.of(
+                new Outstanding(
+                    startNanos + due, inference, submission.submit(inference.commands()))));
+      }
+    } catch (RuntimeException e) {
+      fail(e);
+    } finally {
+      outstanding.add(Optional.empty());
+    }
+  }
+
+  private boolean sleepUntil(long timeNanos) {
+    long remaining = timeNanos - System.nanoTime();
+    while (remaining > 0 && !stopping) {
+      LockSupport.parkNanos(this, remaining);
+      remaining = timeNanos - System.nanoTime();
+    }
+    return !stopping;
+  }
+
+  private void receive() {
+    try {
+      long lastAnswer = startNanos;
+      for (var next = outstanding.take(); next.isPresent(); next = outstanding.take()) {
+        Outstanding request = next.get();
+        awaitAnswer(request);
+        long now = System.nanoTime();
+        latencyNanos[received++] = now - request.dueNanos();
+        busyNanos += now - Math.max(request.dueNanos(), lastAnswer);
+        lastAnswer = now;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitAnswer(Outstanding request) throws InterruptedException {
+    try {
+      request.ticket().await();
+    } catch (OvertakeException | LoadException e) {
+      if (!ending) {
+        fail(e);
+      }
+      unfinished++;
+      request.inference().close();
+    }
+  }
+
+  private synchronized void fail(RuntimeException e) {
+    if (failure == null) {
+      failure = e;
+    }
+    stopping = true;
+  }
+}

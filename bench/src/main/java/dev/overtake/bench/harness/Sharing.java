@@ -1,0 +1,35 @@
+package dev.overtake.bench.harness;
+
+import dev.overtake.bench.result.Topology;
+
+/**
+ * What one run of an experiment looks at: which sides run, and how they share the device.
+ *
+ * @param topology {@link Topology#NONE} if only one side runs
+ * @param mode the baseline if only one side runs: it submits straight to the hardware
+ */
+public record Sharing(Topology topology, Mode mode, boolean high, boolean low) {
+  public static final Sharing HIGH_ALONE = new Sharing(Topology.NONE, Mode.BASELINE, true, false);
+  public static final Sharing LOW_ALONE = new Sharing(Topology.NONE, Mode.BASELINE, false, true);
+
+  /** Both sides beside one another. */
+  public static Sharing both(Topology topology, Mode mode) {
+    return new Sharing(topology, mode, true, true);
+  }
+
+  /** The high side without a low side, as one of the suites compares it. */
+  public static Sharing highOnly(Mode mode) {
+    return new Sharing(Topology.NONE, mode, true, false);
+  }
+
+  /** The name in progress messages, such as {@code shared, XQueue (4,2)}. */
+  public String label() {
+    if (equals(HIGH_ALONE)) {
+      return "high alone";
+    }
+    if (equals(LOW_ALONE)) {
+      return "low alone";
+    }
+    return topology == Topology.NONE ? mode.label() : topology.label() + ", " + mode.label();
+  }
+}

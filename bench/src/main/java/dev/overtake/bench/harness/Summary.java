@@ -1,0 +1,242 @@
+package dev.overtake.bench.harness;
+
+import dev.overtake.bench.result.HighResult;
+import dev.overtake.bench.result.LatencyOverTime;
+import dev.overtake.bench.result.LatencyPoint;
+import dev.overtake.bench.result.LowResult;
+import dev.overtake.bench.result.Ratios;
+import dev.overtake.bench.result.RoundResult;
+import dev.overtake.bench.result.Run;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** Sums up what an experiment measured, as the runs of {@code results.json}. */
+public final class Summary {
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final double NANOS_PER_MS = 1e6;
+
+  /** Significant decimal digits that the histograms keep. */
+  private static final int PRECISION = 3;
+
+  private final String suite;
+  private final String device;
+  private final Workloads workloads;
+  private final List<Experiment.Series> series;
+  private final Experiment.@Nullable Series highAlone;
+  private final Experiment.@Nullable Series lowAlone;
+
+  private Summary(
+      String suite, String device, Workloads workloads, List<Experiment.Series> series) {
+    this.suite = suite;
+    this.device = device;
+    this.workloads = workloads;
+    this.series = series;
+    highAlone = find(Sharing.HIGH_ALONE);
+    lowAlone = find(Sharing.LOW_ALONE);
+  }
+
+  /** One run for every way of sharing that was measured at all. */
+  public static List<Run> of(
+      String suite, String device, Workloads workloads, Experiment.Outcome outcome) {
+    var summary = new Summary(suite, device, workloads, outcome.series());
+    return outcome.series().stream()
+        .filter(each -> !each.rounds().isEmpty())
+        .map(summary::summarize)
+        .toList();
+  }
+
+  private Experiment.@Nullable Series find(Sharing sharing) {
+    return series.stream()
+        .filter(each -> each.sharing().equals(sharing) && !each.rounds().isEmpty())
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Run summarize(Experiment.Series measured) {
+    Sharing sharing = measured.sharing();
+    Mode.Queues queues = sharing.mode().queues();
+    List<Trial.Result> trials = measured.rounds();
+    HighResult high = sharing.high() ? high(trials) : null;
+    LowResult low = sharing.low() ? low(trials) : null;
+    return new Run(
+        suite,
+        device,
+        sharing.topology(),
+        modeName(sharing),
+        queues == null ? Run.NO_POLICY : "HPF",
+        queues == null
+            ? null
+            : new Run.LaunchConfig(
+                queues.config().thresholdCommands(), queues.config().batchCommands()),
+        queues == null ? null : queues.level(),
+        high,
+        low,
+        isolation(sharing, trials, highAlone == null ? null : highAlone.rounds()),
+        harvest(
+            sharing,
+            trials,
+            highAlone == null ? null : highAlone.rounds(),
+            lowAlone == null ? null : lowAlone.rounds()),
+        warnings(trials, high),
+        rounds(sharing, trials),
+        sharing.high() ? LatencyPoint.distributionOf(histogram(trials)) : List.of(),
+        sharing.high() ? overTime(trials) : LatencyOverTime.EMPTY);
+  }
+
+  private static String modeName(Sharing sharing) {
+    if (sharing.equals(Sharing.HIGH_ALONE)) {
+      return Run.STANDALONE_HIGH;
+    }
+    return sharing.equals(Sharing.LOW_ALONE) ? Run.STANDALONE_LOW : sharing.mode().label();
+  }
+
+  private static @Nullable Double isolation(
+      Sharing sharing, List<Trial.Result> trials, @Nullable List<Trial.Result> alone) {
+    if (alone == null || !sharing.high() || sharing.equals(Sharing.HIGH_ALONE)) {
+      return null;
+    }
+    return Ratios.isolation(p99(trials), p99(alone));
+  }
+
+  private static @Nullable Double harvest(
+      Sharing sharing,
+      List<Trial.Result> trials,
+      @Nullable List<Trial.Result> highAlone,
+      @Nullable List<Trial.Result> lowAlone) {
+    if (highAlone == null || lowAlone == null || !(sharing.high() && sharing.low())) {
+      return null;
+    }
+    return Ratios.harvest(
+        segmentsPerSecond(trials), segmentsPerSecond(lowAlone), busyShare(highAlone));
+  }
+
+  /** Each round against the standalone trials of the same round, so that slow drift cancels out. */
+  private List<RoundResult> rounds(Sharing sharing, List<Trial.Result> trials) {
+    var rounds = new ArrayList<RoundResult>();
+    for (int i = 0; i < trials.size(); i++) {
+      List<Trial.Result> one = List.of(trials.get(i));
+      boolean answered = sharing.high() && histogram(one).getTotalCount() > 0;
+      rounds.add(
+          new RoundResult(
+              i,
+              answered ? (Double) (percentile(one, 50) / NANOS_PER_MS) : null,
+              answered ? (Double) (percentile(one, 99) / NANOS_PER_MS) : null,
+              histogram(one).getTotalCount(),
+              sharing.low() ? (Double) iterationsPerSecond(one) : null,
+              isolation(sharing, one, round(highAlone, i)),
+              harvest(sharing, one, round(highAlone, i), round(lowAlone, i))));
+    }
+    return rounds;
+  }
+
+  private static @Nullable List<Trial.Result> round(Experiment.@Nullable Series series, int round) {
+    return series == null || series.rounds().size() <= round
+        ? null
+        : List.of(series.rounds().get(round));
+  }
+
+  private static @Nullable HighResult high(List<Trial.Result> trials) {
+    Histogram nanos = histogram(trials);
+    if (nanos.getTotalCount() == 0) {
+      return null;
+    }
+    long answered = nanos.getTotalCount() - unfinished(trials);
+    double seconds = seconds(trials);
+    return new HighResult(
+        nanos.getValueAtPercentile(50) / NANOS_PER_MS,
+        nanos.getValueAtPercentile(95) / NANOS_PER_MS,
+        nanos.getValueAtPercentile(99) / NANOS_PER_MS,
+        nanos.getMaxValue() / NANOS_PER_MS,
+        nanos.getMean() / NANOS_PER_MS,
+        answered / seconds,
+        answered,
+        nanos.getTotalCount(),
+        busyShare(trials));
+  }
+
+  private LowResult low(List<Trial.Result> trials) {
+    double iterations = iterationsPerSecond(trials);
+    Workloads.Low low = workloads.requireLow();
+    return new LowResult(
+        iterations, iterations * low.batch(), (long) (iterations * seconds(trials)));
+  }
+
+  private List<String> warnings(List<Trial.Result> trials, @Nullable HighResult high) {
+    var warnings = new ArrayList<String>();
+    if (high != null && high.p99Warning() != null) {
+      warnings.add(high.p99Warning());
+    }
+    long unfinished = unfinished(trials);
+    if (unfinished > 0) {
+      warnings.add(
+          "%d requests had no answer when their trial ended; they count with the time that they had waited"
+              .formatted(unfinished));
+    }
+    return warnings;
+  }
+
+  private static Histogram histogram(List<Trial.Result> trials) {
+    var histogram = new Histogram(PRECISION);
+    for (Trial.Result trial : trials) {
+      if (trial.high() != null) {
+        Arrays.stream(trial.high().latencyNanos()).forEach(histogram::recordValue);
+      }
+    }
+    return histogram;
+  }
+
+  private static LatencyOverTime overTime(List<Trial.Result> trials) {
+    int count = (int) histogram(trials).getTotalCount();
+    var seconds = new double[count];
+    var ms = new double[count];
+    int at = 0;
+    double begin = 0;
+    for (Trial.Result trial : trials) {
+      OpenLoopClient.Recording high = trial.high();
+      for (int i = 0; high != null && i < high.dueNanos().length; i++, at++) {
+        seconds[at] = begin + high.dueNanos()[i] / NANOS_PER_SECOND;
+        ms[at] = high.latencyNanos()[i] / NANOS_PER_MS;
+      }
+      begin += trial.seconds();
+    }
+    return LatencyOverTime.thinned(seconds, ms);
+  }
+
+  private static double p99(List<Trial.Result> trials) {
+    return percentile(trials, 99);
+  }
+
+  private static double percentile(List<Trial.Result> trials, double percentile) {
+    return histogram(trials).getValueAtPercentile(percentile);
+  }
+
+  private static double seconds(List<Trial.Result> trials) {
+    return trials.stream().mapToDouble(Trial.Result::seconds).sum();
+  }
+
+  private static double segmentsPerSecond(List<Trial.Result> trials) {
+    return trials.stream().mapToLong(Trial.Result::lowSegments).sum() / seconds(trials);
+  }
+
+  private double iterationsPerSecond(List<Trial.Result> trials) {
+    return segmentsPerSecond(trials) / workloads.requireLow().model().segmentCount();
+  }
+
+  private static long unfinished(List<Trial.Result> trials) {
+    return trials.stream()
+        .mapToLong(trial -> trial.high() == null ? 0 : trial.high().unfinished())
+        .sum();
+  }
+
+  /** Share of time in which a request was being worked on; 1 if the side could not keep up. */
+  private static double busyShare(List<Trial.Result> trials) {
+    double busyNanos =
+        trials.stream()
+            .mapToDouble(trial -> trial.high() == null ? 0 : trial.high().busyNanos())
+            .sum();
+    return Math.min(1, busyNanos / (seconds(trials) * NANOS_PER_SECOND));
+  }
+}

@@ -1,0 +1,128 @@
+package dev.overtake.bench.suite;
+
+import dev.overtake.bench.harness.Experiment;
+import dev.overtake.bench.harness.Progress;
+import dev.overtake.bench.harness.Sharing;
+import dev.overtake.bench.harness.StopSignal;
+import dev.overtake.bench.harness.Summary;
+import dev.overtake.bench.harness.Workloads;
+import dev.overtake.bench.model.OrtRuntime;
+import dev.overtake.bench.result.Configuration;
+import dev.overtake.bench.result.HighWorkload;
+import dev.overtake.bench.result.LowWorkload;
+import dev.overtake.bench.result.Results;
+import dev.overtake.bench.result.Run;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A test that is ready to run: models loaded, scale known. One at a time in a process, since its
+ * models compute on the process's only ONNX Runtime.
+ */
+public final class Bench implements AutoCloseable {
+  private static final String DEVICE = "host";
+
+  private final BenchRequest request;
+  private final Workloads workloads;
+  private final Experiment experiment;
+
+  private Bench(BenchRequest request, Workloads workloads) {
+    this.request = request;
+    this.workloads = workloads;
+    List<Sharing> sharings = request.suite().sharings(request.topologies(), request.modes());
+    experiment =
+        new Experiment(
+            workloads,
+            sharings,
+            request.threads(),
+            request.rounds(),
+            request.secondsPerMode() / request.rounds(),
+            request.seed());
+  }
+
+  /**
+   * Loads the models and finds the scale; takes some seconds.
+   *
+   * @throws dev.overtake.bench.model.ModelException if a user's model cannot be used
+   */
+  public static Bench prepare(BenchRequest request) {
+    OrtRuntime runtime = OrtRuntime.withThreads(request.threads());
+    return new Bench(request, new Scaling(request, new Calibration(runtime)).workloads());
+  }
+
+  /** How long {@link #run} measures, in seconds. */
+  public double totalSeconds() {
+    return experiment.totalSeconds();
+  }
+
+  /** What will be run, calibrated. */
+  public Configuration configuration() {
+    return new Configuration(
+        request.suite().label(),
+        request.profile().toString(),
+        high(workloads.high()),
+        low(workloads.low()),
+        request.rounds(),
+        experiment.secondsPerRound(),
+        request.seed());
+  }
+
+  /**
+   * Measures until all is done, or the signal is raised: then the results hold what was measured.
+   *
+   * @param commandLine as typed, for the record
+   * @param toolVersion for the record
+   * @throws dev.overtake.bench.harness.LoadException if a command failed
+   */
+  public Results run(
+      List<String> commandLine, String toolVersion, Clock clock, StopSignal stop, Progress progress)
+      throws InterruptedException {
+    Instant started = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    Experiment.Outcome outcome = experiment.run(stop, progress);
+    List<Run> runs = Summary.of(request.suite().label(), DEVICE, workloads, outcome);
+    return new Results(
+        Results.SCHEMA_VERSION,
+        toolVersion,
+        commandLine,
+        started,
+        clock.instant().truncatedTo(ChronoUnit.SECONDS),
+        outcome.complete(),
+        ThisMachine.describe(DEVICE, request.threads()),
+        configuration(),
+        runs);
+  }
+
+  /** Releases the models. */
+  @Override
+  public void close() {
+    workloads.high().model().close();
+    if (workloads.low() != null) {
+      workloads.low().model().close();
+    }
+  }
+
+  private static HighWorkload high(Workloads.High high) {
+    return new HighWorkload(
+        high.model().name(),
+        high.batch(),
+        high.model().inputShape().dimensions(),
+        high.model().segmentCount(),
+        high.ratePerSecond(),
+        high.arrivals());
+  }
+
+  private static @Nullable LowWorkload low(Workloads.@Nullable Low low) {
+    return low == null
+        ? null
+        : new LowWorkload(
+            low.model().name(),
+            low.clients(),
+            low.batch(),
+            low.model().inputShape().dimensions(),
+            low.model().segmentCount(),
+            low.passesInFlight());
+  }
+}

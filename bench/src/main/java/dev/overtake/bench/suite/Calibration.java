@@ -1,0 +1,122 @@
+package dev.overtake.bench.suite;
+
+import dev.overtake.bench.model.OrtRuntime;
+import dev.overtake.bench.model.Pass;
+import dev.overtake.bench.model.SegmentedModel;
+import java.util.Arrays;
+
+/**
+ * Fits a test to the machine, so that it asks the same question everywhere: a high side that is
+ * busy about a quarter of the time, and batch work in commands that are short beside a request.
+ */
+final class Calibration {
+  /** The high side shall be busy for this share of the time at most … */
+  private static final double MOST_BUSY = 0.28;
+
+  /** … and for this share if it would otherwise be less than {@link #LEAST_BUSY}. */
+  private static final double USUALLY_BUSY = 0.25;
+
+  private static final double LEAST_BUSY = 0.20;
+
+  /** The longest command of the batch side, as a share of one high request. */
+  private static final double LONGEST_COMMAND = 0.125;
+
+  private static final int MOST_BATCH = 64;
+  private static final int WARM_UP_PASSES = 5;
+  private static final int PASSES = 15;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  /** A model at a scale that was found, and what a pass through it then takes. */
+  record Fitted(SegmentedModel model, int size, int batch, double secondsPerPass) {}
+
+  private final OrtRuntime runtime;
+
+  Calibration(OrtRuntime runtime) {
+    this.runtime = runtime;
+  }
+
+  /**
+   * The model at the largest size at which so many passes a second leave the device mostly free.
+   */
+  Fitted fitHigh(ModelSource source, int batch, double ratePerSecond) {
+    Fitted fitted = null;
+    for (int size : source.sizes()) {
+      if (fitted != null) {
+        fitted.model().close();
+      }
+      fitted = measured(source, size, batch);
+      if (fitted.secondsPerPass() * ratePerSecond <= MOST_BUSY) {
+        return fitted;
+      }
+    }
+    if (fitted == null) {
+      throw new IllegalArgumentException("a model source without a size");
+    }
+    return fitted;
+  }
+
+  /** The rate at which a high side of such requests is busy 20 to 30 % of the time. */
+  static double rate(double secondsPerPass, double wantedPerSecond) {
+    double busy = secondsPerPass * wantedPerSecond;
+    return busy < LEAST_BUSY || busy > MOST_BUSY ? USUALLY_BUSY / secondsPerPass : wantedPerSecond;
+  }
+
+  /** The model with the largest batch whose longest command is short beside a high request. */
+  Fitted fitLow(ModelSource source, int size, double highSecondsPerPass) {
+    Fitted fitted = measured(source, size, 1);
+    while (source.hasBatch() && fitted.batch() < MOST_BATCH) {
+      Fitted larger = measured(source, size, 2 * fitted.batch());
+      if (longestSegmentSeconds(larger.model()) > LONGEST_COMMAND * highSecondsPerPass) {
+        larger.model().close();
+        break;
+      }
+      fitted.model().close();
+      fitted = larger;
+    }
+    return fitted;
+  }
+
+  /** The model at this scale, warmed up and timed. */
+  Fitted measured(ModelSource source, int size, int batch) {
+    SegmentedModel model = source.load(size, batch, runtime);
+    runPasses(model, WARM_UP_PASSES);
+    return new Fitted(model, size, batch, medianOf(runPasses(model, PASSES)));
+  }
+
+  /** The model at this scale, not run yet. */
+  Fitted loaded(ModelSource source, int size, int batch) {
+    return new Fitted(source.load(size, batch, runtime), size, batch, Double.NaN);
+  }
+
+  private static double[] runPasses(SegmentedModel model, int count) {
+    var seconds = new double[count];
+    for (int i = 0; i < count; i++) {
+      long start = System.nanoTime();
+      try (Pass pass = model.newPass()) {
+        pass.runRemaining();
+      }
+      seconds[i] = (System.nanoTime() - start) / NANOS_PER_SECOND;
+    }
+    return seconds;
+  }
+
+  private static double longestSegmentSeconds(SegmentedModel model) {
+    var seconds = new double[model.segmentCount()][PASSES];
+    for (int i = 0; i < PASSES; i++) {
+      try (Pass pass = model.newPass()) {
+        for (int segment = 0; segment < model.segmentCount(); segment++) {
+          long start = System.nanoTime();
+          pass.runSegment(segment);
+          seconds[segment][i] = (System.nanoTime() - start) / NANOS_PER_SECOND;
+        }
+      }
+    }
+    return Arrays.stream(seconds).mapToDouble(Calibration::medianOf).max().orElse(0);
+  }
+
+  private static double medianOf(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+}

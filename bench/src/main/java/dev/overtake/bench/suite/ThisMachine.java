@@ -1,0 +1,46 @@
+package dev.overtake.bench.suite;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.overtake.bench.result.Machine;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** Describes the machine that measures. */
+final class ThisMachine {
+  private ThisMachine() {}
+
+  /**
+   * @param device name of the accelerator
+   * @param deviceThreads see {@link Machine#deviceThreads()}
+   */
+  static Machine describe(String device, int deviceThreads) {
+    var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    return new Machine(
+        cpuModel(Path.of("/proc/cpuinfo")),
+        Runtime.getRuntime().availableProcessors(),
+        system.getTotalMemorySize(),
+        System.getProperty("os.name") + " " + System.getProperty("os.version"),
+        System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
+        device,
+        deviceThreads);
+  }
+
+  /**
+   * The processor's name on Linux; elsewhere only its architecture is to be had without asking a
+   * program.
+   */
+  static String cpuModel(Path cpuInfo) {
+    try (Stream<String> lines = Files.lines(cpuInfo)) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(System.getProperty("os.arch"));
+    } catch (IOException e) {
+      return System.getProperty("os.arch");
+    }
+  }
+}

@@ -1,0 +1,385 @@
+package dev.overtake.cli;
+
+import dev.overtake.bench.harness.Mode;
+import dev.overtake.bench.model.ModelException;
+import dev.overtake.bench.model.Shape;
+import dev.overtake.bench.result.Arrivals;
+import dev.overtake.bench.result.Results;
+import dev.overtake.bench.result.Topology;
+import dev.overtake.bench.suite.Bench;
+import dev.overtake.bench.suite.BenchRequest;
+import dev.overtake.bench.suite.Profile;
+import dev.overtake.bench.suite.Suite;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code overtake bench}: runs a co-location test and shows what came of it. */
+@Command(
+    name = "bench",
+    description = {
+      "Runs a co-location test: a latency-critical and a batch workload on one device, each alone,"
+          + " beside one another, and beside one another with preemption.",
+      "Ends with a table, results.json and report.html. Ctrl-C ends it early and keeps what was"
+          + " measured."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true)
+final class BenchCommand implements Callable<Integer> {
+  private static final int MAX_THREADS = Runtime.getRuntime().availableProcessors();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "TEST",
+      defaultValue = "test5",
+      converter = SuiteConverter.class,
+      description =
+          "test1: one client, matrix products; test2: 16 clients; test3: 8 clients; test4: two"
+              + " chains of products; test5: ResNet-18 beside ResNet-50. Default:"
+              + " ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init") // picocli sets every option that has a default
+  private Suite suite;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "host",
+      description = "What to run on: host, this machine's CPU. Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init")
+  private String device;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "PROFILE",
+      defaultValue = "default",
+      converter = ProfileConverter.class,
+      description =
+          "Scale of the test. default: calibrated to the machine; seed: the first report's batches"
+              + " and rate (1 at 20/s, 256); seed-libtorch: its others (4 at 20/s, 16).")
+  @SuppressWarnings("NullAway.Init")
+  private Profile profile;
+
+  @Option(
+      names = "--topology",
+      paramLabel = "TOPOLOGY",
+      description =
+          "shared: both sides submit to one hardware queue; separate: to one each; both. Default:"
+              + " what the test compares.")
+  private @Nullable String topology;
+
+  @Option(
+      names = "--modes",
+      split = ",",
+      paramLabel = "MODE",
+      converter = ModeConverter.class,
+      description =
+          "What to compare: baseline, or THRESHOLD:BATCH[@LEVEL] for XQueues. Default:"
+              + " baseline,4:2,1:1,16:8@L2.")
+  private @Nullable List<Mode> modes;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      defaultValue = "36s",
+      converter = SecondsConverter.class,
+      description = "How long each mode is measured in all: 36s, 2m. Default: ${DEFAULT-VALUE}.")
+  private double secondsPerMode;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Over how many interleaved rounds. Default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "CPU threads that the host device computes on. Default: all processors.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--high-model",
+      paramLabel = "FILE.onnx",
+      description = "A model of yours for the latency-critical side.")
+  private @Nullable Path highModel;
+
+  @Option(
+      names = "--high-shape",
+      paramLabel = "SHAPE",
+      converter = ShapeConverter.class,
+      description = "Shape of its input, such as 1x3x224x224, where the model leaves it open.")
+  private @Nullable Shape highShape;
+
+  @Option(
+      names = "--high-batch",
+      paramLabel = "N",
+      description = "Images in a request. Default: what the profile says.")
+  private @Nullable Integer highBatch;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      description =
+          "Requests a second. Default: what the profile says, or a rate that keeps the device 20 to"
+              + " 30 %% busy.")
+  private @Nullable Double rate;
+
+  @Option(
+      names = "--arrivals",
+      paramLabel = "KIND",
+      defaultValue = "periodic",
+      converter = ArrivalsConverter.class,
+      description = "How requests are spaced: periodic or poisson. Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init")
+  private Arrivals arrivals;
+
+  @Option(
+      names = "--low-model",
+      paramLabel = "FILE.onnx",
+      description = "A model of yours for the batch side.")
+  private @Nullable Path lowModel;
+
+  @Option(
+      names = "--low-shape",
+      paramLabel = "SHAPE",
+      converter = ShapeConverter.class,
+      description = "Shape of its input.")
+  private @Nullable Shape lowShape;
+
+  @Option(
+      names = "--low-batch",
+      paramLabel = "N",
+      description =
+          "Images in a pass. Default: what the profile says, or the largest at which commands stay"
+              + " short beside a request.")
+  private @Nullable Integer lowBatch;
+
+  @Option(
+      names = "--passes-in-flight",
+      paramLabel = "N",
+      description =
+          "How many passes a batch client submits ahead; 1 waits for each. Default: what the"
+              + " profile says.")
+  private @Nullable Integer passesInFlight;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of weights, inputs and arrivals. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where results.json and report.html go. Default: overtake-results/TEST-TIME.")
+  private @Nullable Path out;
+
+  @Option(names = "--json", description = "Print results.json to standard output, not the table.")
+  private boolean json;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    BenchRequest request = request();
+    try (var output = BenchOutput.open(spec.commandLine(), request.suite(), out, json);
+        var stop = new InterruptByUser()) {
+      output.preparing(request.suite());
+      try (Bench bench = prepare(request)) {
+        output.prepared(bench);
+        Results results =
+            bench.run(
+                commandLine(),
+                Version.number(),
+                Clock.systemUTC(),
+                stop.signal(),
+                output.progress());
+        output.finished(results);
+      }
+    }
+    return ExitStatus.OK;
+  }
+
+  /** As it was typed. */
+  private List<String> commandLine() {
+    return Stream.concat(
+            Stream.of("overtake"), spec.commandLine().getParseResult().originalArgs().stream())
+        .toList();
+  }
+
+  private Bench prepare(BenchRequest request) {
+    try {
+      return Bench.prepare(request);
+    } catch (ModelException e) {
+      throw wrongUse(Objects.requireNonNull(e.getMessage()));
+    }
+  }
+
+  private BenchRequest request() {
+    require(device.equals("host"), "device '%s' is not there: this version runs on host", device);
+    require(rounds >= 1, "--rounds is %d: give 1 or more", rounds);
+    int deviceThreads = threads == null ? MAX_THREADS : threads;
+    require(
+        deviceThreads >= 1 && deviceThreads <= MAX_THREADS,
+        "--threads is %d: this machine gives 1 to %d",
+        deviceThreads,
+        MAX_THREADS);
+    require(rate == null || rate > 0, "--rate is %s: give a number above 0", rate);
+    requirePositive("--high-batch", highBatch);
+    requirePositive("--low-batch", lowBatch);
+    requirePositive("--passes-in-flight", passesInFlight);
+    require(highShape == null || highModel != null, "--high-shape is given without --high-model");
+    require(lowShape == null || lowModel != null, "--low-shape is given without --low-model");
+    require(
+        highShape == null || highBatch == null,
+        "--high-shape and --high-batch both say the batch: give one");
+    require(
+        lowShape == null || lowBatch == null,
+        "--low-shape and --low-batch both say the batch: give one");
+    return new BenchRequest(
+        suite,
+        profile,
+        topologies(),
+        modes == null ? suite.modes() : modes,
+        deviceThreads,
+        rounds,
+        secondsPerMode,
+        new BenchRequest.Side(highModel, highShape, highBatch),
+        rate,
+        arrivals,
+        new BenchRequest.Side(lowModel, lowShape, lowBatch),
+        passesInFlight,
+        seed);
+  }
+
+  private Set<Topology> topologies() {
+    if (topology == null) {
+      return EnumSet.copyOf(suite.topologies());
+    }
+    return switch (topology) {
+      case "shared" -> EnumSet.of(Topology.SHARED);
+      case "separate" -> EnumSet.of(Topology.SEPARATE);
+      case "both" -> EnumSet.of(Topology.SHARED, Topology.SEPARATE);
+      default ->
+          throw wrongUse("--topology is '%s': give shared, separate or both".formatted(topology));
+    };
+  }
+
+  private void requirePositive(String option, @Nullable Integer value) {
+    require(value == null || value >= 1, "%s is %d: give 1 or more", option, value);
+  }
+
+  @SuppressWarnings("AnnotateFormatMethod")
+  private void require(boolean condition, String message, @Nullable Object... arguments) {
+    if (!condition) {
+      throw wrongUse(message.formatted(arguments));
+    }
+  }
+
+  private ParameterException wrongUse(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  /** {@code test1} to {@code test5}. */
+  static final class SuiteConverter implements ITypeConverter<Suite> {
+    @Override
+    public Suite convert(String text) {
+      try {
+        return Suite.valueOf(text.toUpperCase(Locale.ROOT));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(
+            "there is no test '%s': give one of %s".formatted(text, Suite.labels()));
+      }
+    }
+  }
+
+  /** The label of a {@link Profile}. */
+  static final class ProfileConverter implements ITypeConverter<Profile> {
+    @Override
+    public Profile convert(String text) {
+      for (Profile profile : Profile.values()) {
+        if (profile.toString().equals(text)) {
+          return profile;
+        }
+      }
+      throw new TypeConversionException(
+          "'%s' is not a profile: give default, seed or seed-libtorch".formatted(text));
+    }
+  }
+
+  /** {@code periodic} or {@code poisson}. */
+  static final class ArrivalsConverter implements ITypeConverter<Arrivals> {
+    @Override
+    public Arrivals convert(String text) {
+      return switch (text) {
+        case "periodic" -> Arrivals.PERIODIC;
+        case "poisson" -> Arrivals.POISSON;
+        default ->
+            throw new TypeConversionException(
+                "'%s' is not a kind of arrivals: give periodic or poisson".formatted(text));
+      };
+    }
+  }
+
+  /** See {@link Mode#parse}. */
+  static final class ModeConverter implements ITypeConverter<Mode> {
+    @Override
+    public Mode convert(String text) {
+      try {
+        return Mode.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** See {@link Shape#parse}. */
+  static final class ShapeConverter implements ITypeConverter<Shape> {
+    @Override
+    public Shape convert(String text) {
+      try {
+        return Shape.parse(text);
+      } catch (ModelException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** A length of time as in {@code 90s}, {@code 2m} or {@code 500ms}; a bare number is seconds. */
+  static final class SecondsConverter implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      double unit = text.endsWith("ms") ? 1e-3 : text.endsWith("m") ? 60 : 1;
+      String number = text.replaceFirst("(ms|m|s)$", "");
+      try {
+        double seconds = Double.parseDouble(number) * unit;
+        if (seconds > 0 && Double.isFinite(seconds)) {
+          return seconds;
+        }
+      } catch (NumberFormatException e) {
+        // Told below, as a number that is out of range is.
+      }
+      throw new TypeConversionException(
+          "'%s' is not a length of time above 0: give 90s, 2m or 500ms".formatted(text));
+    }
+  }
+}

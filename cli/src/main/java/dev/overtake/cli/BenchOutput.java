@@ -1,0 +1,149 @@
+package dev.overtake.cli;
+
+import dev.overtake.bench.harness.Progress;
+import dev.overtake.bench.report.HtmlReport;
+import dev.overtake.bench.report.ResultTable;
+import dev.overtake.bench.result.Configuration;
+import dev.overtake.bench.result.HighWorkload;
+import dev.overtake.bench.result.LowWorkload;
+import dev.overtake.bench.result.Results;
+import dev.overtake.bench.result.ResultsJson;
+import dev.overtake.bench.suite.Bench;
+import dev.overtake.bench.suite.Suite;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * What {@code overtake bench} shows and writes: what it does and how far it is on standard error,
+ * the result on standard output, and the two files.
+ */
+final class BenchOutput implements AutoCloseable {
+  private static final DateTimeFormatter FOLDER_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  /** Of a terminal that does not say how wide it is, or of no terminal. */
+  private static final int DEFAULT_COLUMNS = 160;
+
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Path folder;
+  private final boolean json;
+  private final TerminalProgress progress;
+
+  private BenchOutput(PrintWriter out, PrintWriter err, Path folder, boolean json) {
+    this.out = out;
+    this.err = err;
+    this.folder = folder;
+    this.json = json;
+    progress = new TerminalProgress(err);
+  }
+
+  /**
+   * Makes the folder for the files, so that it fails before anything is measured if it has to.
+   *
+   * @param folder null for one that is named by test and time, below the current folder
+   * @param json whether standard output gets the JSON instead of the table
+   */
+  static BenchOutput open(CommandLine command, Suite suite, @Nullable Path folder, boolean json) {
+    Path target =
+        folder != null
+            ? folder
+            : Path.of(
+                "overtake-results",
+                suite.label()
+                    + "-"
+                    + FOLDER_TIME.format(LocalDateTime.now(ZoneId.systemDefault())));
+    try {
+      Files.createDirectories(target);
+    } catch (IOException e) {
+      throw new ParameterException(
+          command,
+          "cannot make the folder %s (%s): name another with --out"
+              .formatted(target, e.getClass().getSimpleName()),
+          e);
+    }
+    return new BenchOutput(command.getOut(), command.getErr(), target, json);
+  }
+
+  void preparing(Suite suite) {
+    say("%s: %s; loading models and calibrating …".formatted(suite.label(), suite.title()));
+  }
+
+  void prepared(Bench bench) {
+    Configuration configuration = bench.configuration();
+    HighWorkload high = configuration.high();
+    if (high != null) {
+      say(
+          "high: %s, input %s, %d commands a pass, %.1f requests/s"
+              .formatted(
+                  high.model(), shape(high.inputShape()), high.segments(), high.ratePerSecond()));
+    }
+    LowWorkload low = configuration.low();
+    if (low != null) {
+      say(
+          "low:  %s, input %s, %d commands a pass, %d ahead, %s"
+              .formatted(
+                  low.model(),
+                  shape(low.inputShape()),
+                  low.segments(),
+                  low.passesInFlight(),
+                  low.clients() == 1 ? "1 client" : low.clients() + " clients"));
+    }
+    say(
+        "measuring for %.0f s; Ctrl-C ends it and keeps what was measured"
+            .formatted(bench.totalSeconds()));
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  /** Writes the files and shows the result. */
+  void finished(Results results) throws IOException {
+    progress.close();
+    Path resultsFile = folder.resolve("results.json");
+    Path reportFile = folder.resolve("report.html");
+    ResultsJson.write(resultsFile, results);
+    Files.writeString(reportFile, HtmlReport.render(results));
+    out.println(
+        json
+            ? Files.readString(resultsFile)
+            : ResultTable.render(results, columns()).stripTrailing());
+    out.flush();
+    say("");
+    say("report:  " + reportFile);
+    say("results: " + resultsFile);
+  }
+
+  @Override
+  public void close() {
+    progress.close();
+  }
+
+  private void say(String line) {
+    err.println(line);
+    err.flush();
+  }
+
+  private static String shape(List<Long> dimensions) {
+    return dimensions.stream().map(String::valueOf).collect(Collectors.joining("x"));
+  }
+
+  private static int columns() {
+    try {
+      return Integer.parseInt(System.getenv().getOrDefault("COLUMNS", ""));
+    } catch (NumberFormatException e) {
+      return DEFAULT_COLUMNS;
+    }
+  }
+}
