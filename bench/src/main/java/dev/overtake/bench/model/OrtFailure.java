@@ -1,28 +1,34 @@
 package dev.overtake.bench.model;
 
 import ai.onnxruntime.OrtException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Says in terms of the model what ONNX Runtime reports in terms of its own. */
 final class OrtFailure {
-  /** No schema: ONNX Runtime has never heard of the operator, or not in this version of it. */
-  private static final Pattern UNKNOWN_OPERATOR =
-      Pattern.compile("(\\S+) is not a registered function/op");
+  /**
+   * What ONNX Runtime says of an operator that it lacks: one for a standard name that it has never
+   * heard of, one for a name in somebody's own domain, and one where it knows the operator and has
+   * no code for it.
+   */
+  private static final List<Pattern> MISSING_OPERATOR =
+      List.of(
+          Pattern.compile("No Op registered for (\\S+) with"),
+          Pattern.compile("(\\S+?)(?:\\(-?\\d+\\))? is not a registered function/op"),
+          Pattern.compile("Could not find an implementation for (\\S+?)(?:\\(\\d+\\))? node"));
 
-  /** No schema either, for an operator set that ONNX Runtime does not know at all. */
-  private static final Pattern NO_KERNEL =
-      Pattern.compile("Could not find an implementation for (\\S+) node");
+  private static final Pattern PREAMBLE = Pattern.compile("^Error code - \\w+ - message: ");
 
   private OrtFailure() {}
 
   static ModelException onLoad(BoundModel model, OrtException e) {
-    String message = String.valueOf(e.getMessage());
-    for (Pattern pattern : new Pattern[] {UNKNOWN_OPERATOR, NO_KERNEL}) {
+    String message = message(e);
+    for (Pattern pattern : MISSING_OPERATOR) {
       Matcher matcher = pattern.matcher(message);
       if (matcher.find()) {
         return new ModelException(
-            "model %s: ONNX Runtime has no operator %s; export the model with standard ONNX operators"
+            "model %s: ONNX Runtime has no operator %s for it; export the model with standard ONNX operators"
                 .formatted(model.name(), matcher.group(1)),
             e);
       }
@@ -36,7 +42,11 @@ final class OrtFailure {
   static ModelException onRun(BoundModel model, int segment, int segmentCount, OrtException e) {
     return new ModelException(
         "model %s: segment %d of %d fails on input %s (%s); give a shape that the model can compute"
-            .formatted(model.name(), segment + 1, segmentCount, model.shape(), e.getMessage()),
+            .formatted(model.name(), segment + 1, segmentCount, model.shape(), message(e)),
         e);
+  }
+
+  private static String message(OrtException e) {
+    return PREAMBLE.matcher(String.valueOf(e.getMessage())).replaceFirst("");
   }
 }

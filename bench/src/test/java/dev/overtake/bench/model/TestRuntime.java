@@ -1,0 +1,37 @@
+package dev.overtake.bench.model;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+
+/** The one ONNX Runtime of the test process, and what tests do with its values. */
+final class TestRuntime {
+  /** Two, so that the pool has a thread of its own; every test in this process has to agree. */
+  static final OrtRuntime RUNTIME = OrtRuntime.withThreads(2);
+
+  private TestRuntime() {}
+
+  static float[] floats(OnnxValue value) {
+    var buffer = ((OnnxTensor) value).getFloatBuffer();
+    float[] values = new float[buffer.remaining()];
+    buffer.get(values);
+    return values;
+  }
+
+  /** The first output for this input. */
+  static float[] run(OnnxModel model, Shape shape, Granularity granularity, float[] input) {
+    try (var loaded = SegmentedModel.load(model, shape, granularity, RUNTIME);
+        Pass pass = loaded.newPass(input)) {
+      pass.runRemaining();
+      return floats(pass.output());
+    }
+  }
+
+  /** The first output for the fixed random input. */
+  static float[] run(OnnxModel model, Shape shape, Granularity granularity) {
+    try (var loaded = SegmentedModel.load(model, shape, granularity, RUNTIME);
+        Pass pass = loaded.newPass()) {
+      pass.runRemaining();
+      return floats(pass.output());
+    }
+  }
+}
