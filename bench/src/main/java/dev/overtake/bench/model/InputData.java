@@ -39,8 +39,7 @@ final class InputData implements AutoCloseable {
       throws OrtException {
     arena = Arena.ofShared();
     try {
-      // Buffers, and with them every input, end at 2 GiB.
-      int bytes = Math.toIntExact(Math.multiplyExact(shape.elementCount(), type.size));
+      long bytes = Math.multiplyExact(shape.elementCount(), type.size);
       // 64 bytes: a cache line, and what ONNX Runtime's own allocator aligns to.
       ByteBuffer data = arena.allocate(bytes, 64).asByteBuffer().order(ByteOrder.nativeOrder());
       filler.fill(data);
@@ -62,6 +61,20 @@ final class InputData implements AutoCloseable {
   /** The element types that can be fed, for messages. */
   static String supported() {
     return TYPES.keySet().stream().sorted().map(DataType::name).collect(Collectors.joining(", "));
+  }
+
+  /** Refuses what does not fit a buffer, which ends at 2 GiB. */
+  static void checkSize(String model, DataType elementType, Shape shape) {
+    // In floating point, because a product of dimensions may exceed a long.
+    double bytes = javaType(elementType).size;
+    for (long dimension : shape.dimensions()) {
+      bytes *= dimension;
+    }
+    if (bytes > Integer.MAX_VALUE) {
+      throw new ModelException(
+          "model %s: an input of %s takes %.1f GiB, but at most 2 GiB can be fed; give a smaller batch"
+              .formatted(model, shape, bytes / (1L << 30)));
+    }
   }
 
   /** The fixed random content for this type and shape. */

@@ -117,10 +117,15 @@ public final class OnnxModel {
     return input.check(given);
   }
 
-  /** This model with its input fixed at a shape, ready for ONNX Runtime. */
+  /**
+   * This model with its input fixed at a shape, ready for ONNX Runtime.
+   *
+   * @throws ModelException if the shape does not fit or is too large, or external data is missing
+   */
   BoundModel bind(Shape shape) {
     checkExternalData();
     Shape checked = input.check(shape);
+    InputData.checkSize(name, input.elementType(), checked);
     return new BoundModel(
         name,
         BoundModel.normalize(proto, input, checked),

@@ -39,10 +39,11 @@ final class OrtFailure {
         e);
   }
 
-  static ModelException onRun(BoundModel model, int segment, int segmentCount, OrtException e) {
+  static ModelException onRun(SegmentedModel model, int segment, OrtException e) {
     return new ModelException(
         "model %s: segment %d of %d fails on input %s (%s); give a shape that the model can compute"
-            .formatted(model.name(), segment + 1, segmentCount, model.shape(), message(e)),
+            .formatted(
+                model.name(), segment + 1, model.segmentCount(), model.inputShape(), message(e)),
         e);
   }
 

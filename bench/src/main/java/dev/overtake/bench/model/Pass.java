@@ -22,7 +22,7 @@ public final class Pass implements AutoCloseable {
   /** What the next segment reads; null when the last segment has run, or after close. */
   private @Nullable OnnxTensor carried;
 
-  /** Whether {@link #carried} was computed by this pass, so that the pass must release it. */
+  /** Whether nobody else releases {@link #carried}: it is neither the input nor an output. */
   private boolean ownsCarried;
 
   private int next;
@@ -55,20 +55,19 @@ public final class Pass implements AutoCloseable {
     // Not closed: the values in it are released one by one, each when it has no more use.
     OrtSession.Result results = model.run(index, input);
     String carriedName = model.carriedAfter(index);
-    boolean passedOn = carriedName.equals(model.segment(index).input());
-    OnnxTensor following = passedOn ? input : null;
-    boolean ownsFollowing = passedOn && ownsCarried;
+    OnnxTensor following = null;
+    boolean ownsFollowing = false;
     for (Map.Entry<String, OnnxValue> result : results) {
       boolean isOutput = model.outputs().contains(result.getKey());
       if (isOutput) {
         outputs.put(result.getKey(), result.getValue());
       }
-      if (!passedOn && result.getKey().equals(carriedName)) {
+      if (result.getKey().equals(carriedName)) {
         following = (OnnxTensor) result.getValue();
         ownsFollowing = !isOutput;
       }
     }
-    if (ownsCarried && !passedOn) {
+    if (ownsCarried) {
       input.close();
     }
     carried = following;

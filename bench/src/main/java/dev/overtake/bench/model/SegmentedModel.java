@@ -14,26 +14,31 @@ import java.util.Map;
  * pass itself belongs to one thread at a time. Close the passes before the model.
  */
 public final class SegmentedModel implements AutoCloseable {
-  private final BoundModel model;
-  private final OrtRuntime runtime;
-  private final List<Segment> segments;
-  private final List<OrtSession> sessions;
-  private final InputData input;
+  private final String name;
+  private final DataType elementType;
+  private final Shape inputShape;
   private final List<String> outputs;
+  private final List<Step> steps;
+  private final InputData input;
+  private final OrtRuntime runtime;
+  private boolean closed;
 
-  private SegmentedModel(
-      BoundModel model,
-      OrtRuntime runtime,
-      List<Segment> segments,
-      List<OrtSession> sessions,
-      InputData input) {
-    this.model = model;
-    this.runtime = runtime;
-    this.segments = segments;
-    this.sessions = sessions;
-    this.input = input;
+  /**
+   * A segment that is ready to run; its weights are in the session and no longer on the Java heap.
+   *
+   * @param carried the tensor that the next segment reads; empty for the last
+   */
+  private record Step(OrtSession session, String input, String carried, List<String> operators) {}
+
+  private SegmentedModel(BoundModel model, List<Step> steps, InputData input, OrtRuntime runtime) {
+    this.name = model.name();
+    this.elementType = model.elementType();
+    this.inputShape = model.shape();
     this.outputs =
         model.proto().getGraph().getOutputList().stream().map(ValueInfoProto::getName).toList();
+    this.steps = List.copyOf(steps);
+    this.input = input;
+    this.runtime = runtime;
   }
 
   /**
@@ -42,14 +47,14 @@ public final class SegmentedModel implements AutoCloseable {
    *
    * @param shape of the model's input: {@link OnnxModel#inputShape(long)} or {@link
    *     OnnxModel#inputShape(Shape)}
-   * @throws ModelException if the shape does not fit the model, weights beside the file are
-   *     missing, or ONNX Runtime does not accept the model, for an operator that it does not have,
-   *     for example
+   * @throws ModelException if the shape does not fit the model or is too large, weights beside the
+   *     file are missing, or ONNX Runtime does not accept the model, for an operator that it does
+   *     not have, for example
    */
   public static SegmentedModel load(
       OnnxModel model, Shape shape, Granularity granularity, OrtRuntime runtime) {
     BoundModel bound = model.bind(shape);
-    List<OrtSession> sessions = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
     try {
       List<Segment> segments =
           Partition.of(
@@ -62,38 +67,41 @@ public final class SegmentedModel implements AutoCloseable {
                   throw OrtFailure.onLoad(bound, e);
                 }
               });
-      for (Segment segment : segments) {
-        sessions.add(runtime.open(segment.model(), bound.directory()));
+      for (int i = 0; i < segments.size(); i++) {
+        Segment segment = segments.get(i);
+        String carried = i + 1 < segments.size() ? segments.get(i + 1).input() : "";
+        OrtSession session = runtime.open(segment.model(), bound.directory());
+        steps.add(new Step(session, segment.input(), carried, segment.operators()));
       }
       InputData input = InputData.random(runtime.environment(), bound.elementType(), bound.shape());
-      return new SegmentedModel(bound, runtime, segments, List.copyOf(sessions), input);
+      return new SegmentedModel(bound, steps, input, runtime);
     } catch (OrtException e) {
-      closeAll(sessions);
+      closeAll(steps);
       throw OrtFailure.onLoad(bound, e);
     } catch (RuntimeException e) {
-      closeAll(sessions);
+      closeAll(steps);
       throw e;
     }
   }
 
   /** The model's name. */
   public String name() {
-    return model.name();
+    return name;
   }
 
   /** The shape of the input that every pass is fed. */
   public Shape inputShape() {
-    return model.shape();
+    return inputShape;
   }
 
   /** How many segments a pass has; 1 or more. */
   public int segmentCount() {
-    return segments.size();
+    return steps.size();
   }
 
   /** The operator types of a segment's nodes, in order of execution; constants not counted. */
   public List<String> operators(int segment) {
-    return segments.get(segment).operators();
+    return steps.get(segment).operators();
   }
 
   /** One inference on the model's fixed random input, which all passes share. */
@@ -108,26 +116,22 @@ public final class SegmentedModel implements AutoCloseable {
    * @throws IllegalArgumentException if the model does not take floats, or not this many
    */
   public Pass newPass(float[] values) {
-    if (model.elementType() != DataType.FLOAT || values.length != model.shape().elementCount()) {
+    if (elementType != DataType.FLOAT || values.length != inputShape.elementCount()) {
       throw new IllegalArgumentException(
           "model %s takes %s elements of type %s, but got %d floats"
-              .formatted(model.name(), model.shape(), model.elementType(), values.length));
+              .formatted(name, inputShape, elementType, values.length));
     }
     try {
-      InputData own = InputData.copyOf(runtime.environment(), values, model.shape());
+      InputData own = InputData.copyOf(runtime.environment(), values, inputShape);
       return new Pass(this, own.tensor(), own::close);
     } catch (OrtException e) {
-      throw OrtFailure.onLoad(model, e);
+      throw new IllegalStateException("ONNX Runtime refused an input that fits the model", e);
     }
-  }
-
-  Segment segment(int index) {
-    return segments.get(index);
   }
 
   /** The name of the tensor that the segment after this one reads; empty after the last. */
   String carriedAfter(int index) {
-    return index + 1 < segments.size() ? segments.get(index + 1).input() : "";
+    return steps.get(index).carried();
   }
 
   /** The graph's outputs, as the model declares them. */
@@ -136,24 +140,28 @@ public final class SegmentedModel implements AutoCloseable {
   }
 
   OrtSession.Result run(int index, OnnxTensor carried) {
+    Step step = steps.get(index);
     try {
-      return sessions.get(index).run(Map.of(segments.get(index).input(), carried));
+      return step.session().run(Map.of(step.input(), carried));
     } catch (OrtException e) {
-      throw OrtFailure.onRun(model, index, segments.size(), e);
+      throw OrtFailure.onRun(this, index, e);
     }
   }
 
-  /** Releases the sessions and the shared input. Passes must be closed before. */
+  /** Releases the sessions and the shared input; a second call does nothing. */
   @Override
   public void close() {
-    closeAll(sessions);
-    input.close();
+    if (!closed) {
+      closed = true;
+      closeAll(steps);
+      input.close();
+    }
   }
 
-  private static void closeAll(List<OrtSession> sessions) {
-    for (OrtSession session : sessions) {
+  private static void closeAll(List<Step> steps) {
+    for (Step step : steps) {
       try {
-        session.close();
+        step.session().close();
       } catch (OrtException e) {
         // ONNX Runtime's release has no failure; the signature comes from the interface.
         throw new IllegalStateException(e);

@@ -169,6 +169,18 @@ class OnnxModelTest {
   }
 
   @Test
+  void aShapeBeyondMemory() {
+    refuses(
+        () ->
+            SegmentedModel.load(
+                relu("batch", 1024, 1024),
+                Shape.of(1024, 1024, 1024),
+                Granularity.WHOLE,
+                TestRuntime.RUNTIME),
+        "test: an input of 1024x1024x1024 takes 4.0 GiB, but at most 2 GiB can be fed");
+  }
+
+  @Test
   void anInputWithoutAShape() {
     var graph = new TestGraph().node("Relu", "y", "x").output("y");
     ValueInfoProto.Builder input = TestGraph.value("x", DataType.FLOAT).toBuilder();
