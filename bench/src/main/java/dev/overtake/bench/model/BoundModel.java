@@ -51,6 +51,11 @@ record BoundModel(
         .build();
   }
 
+  /** The same input into another graph, whose external data lies in another directory. */
+  BoundModel withGraph(ModelProto graph, Path data) {
+    return new BoundModel(name, graph, input, elementType, shape, data);
+  }
+
   /** A tensor value; a dimension that is not positive stays unknown. */
   static ValueInfoProto value(String name, DataType elementType, long[] dimensions) {
     var shape = TensorShapeProto.newBuilder();

@@ -65,16 +65,21 @@ final class InputData implements AutoCloseable {
 
   /** Refuses what does not fit a buffer, which ends at 2 GiB. */
   static void checkSize(String model, DataType elementType, Shape shape) {
-    // In floating point, because a product of dimensions may exceed a long.
-    double bytes = javaType(elementType).size;
-    for (long dimension : shape.dimensions()) {
-      bytes *= dimension;
-    }
+    double bytes = bytes(elementType, shape);
     if (bytes > Integer.MAX_VALUE) {
       throw new ModelException(
           "model %s: an input of %s takes %.1f GiB, but at most 2 GiB can be fed; give a smaller batch"
               .formatted(model, shape, bytes / (1L << 30)));
     }
+  }
+
+  /** The size of an input; in floating point, because a product of dimensions may exceed a long. */
+  static double bytes(DataType elementType, Shape shape) {
+    double bytes = javaType(elementType).size;
+    for (long dimension : shape.dimensions()) {
+      bytes *= dimension;
+    }
+    return bytes;
   }
 
   /** The fixed random content for this type and shape. */

@@ -120,11 +120,13 @@ public final class OnnxModel {
   /**
    * This model with its input fixed at a shape, ready for ONNX Runtime.
    *
-   * @throws ModelException if the shape does not fit or is too large, or external data is missing
+   * @throws ModelException if the shape does not fit or is too large, external data is missing, or
+   *     nodes depend on each other in a circle
    */
   BoundModel bind(Shape shape) {
     checkExternalData();
     Shape checked = input.check(shape);
+    GraphOrder.of(name, proto.getGraph());
     InputData.checkSize(name, input.elementType(), checked);
     return new BoundModel(
         name,

@@ -13,6 +13,9 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +34,13 @@ import org.jspecify.annotations.Nullable;
 public final class OrtRuntime {
   private static final String EXTERNAL_DATA_FOLDER =
       "session.model_external_initializers_file_folder_path";
+
+  private static final String OPTIMIZED_WEIGHTS_FILE =
+      "session.optimized_model_external_initializers_file_name";
+
+  /** In bytes; smaller tensors stay in the file of the graph, where shape inference sees them. */
+  private static final String OPTIMIZED_WEIGHTS_MINIMUM =
+      "session.optimized_model_external_initializers_min_size_in_bytes";
 
   private static @Nullable OrtRuntime instance;
 
@@ -95,18 +105,51 @@ public final class OrtRuntime {
     return environment;
   }
 
-  /**
-   * A session that executes a model as fast as the runtime can, one operator after the other.
-   *
-   * @param directory where the model's external data lies; null if it has none
-   */
-  OrtSession open(ModelProto model, @Nullable Path directory) throws OrtException {
-    return open(model, directory, OptLevel.ALL_OPT);
+  /** A session for a model that ONNX Runtime optimizes as a whole. */
+  OrtSession open(BoundModel model) throws OrtException {
+    try (SessionOptions options = options(OptLevel.ALL_OPT, model.directory())) {
+      return environment.createSession(model.proto().toByteArray(), options);
+    }
   }
 
   /**
-   * The types that ONNX Runtime derives for values inside a model. The model is opened for it, so
-   * whatever the runtime does not accept about it shows here.
+   * A session for a part of a model that is optimized already.
+   *
+   * @param directory where {@link #optimize} left the weights
+   * @param arena whether the session keeps the memory of its tensors for the next run
+   */
+  OrtSession openPart(ModelProto part, Path directory, boolean arena) throws OrtException {
+    try (SessionOptions options = options(OptLevel.NO_OPT, directory)) {
+      options.setCPUArenaAllocator(arena);
+      return environment.createSession(part.toByteArray(), options);
+    }
+  }
+
+  /**
+   * The graph that ONNX Runtime makes of a model and would execute: constants folded, operators
+   * fused, tensors in the layout that this machine's kernels like. It is good for this machine
+   * only.
+   *
+   * @param directory receives the weights, and must stay until the sessions are open
+   */
+  BoundModel optimize(BoundModel model, Path directory) throws OrtException, IOException {
+    Path file = directory.resolve("optimized.onnx");
+    try (SessionOptions options = options(OptLevel.ALL_OPT, model.directory())) {
+      options.setOptimizedModelFilePath(file.toString());
+      // Beside the file, weights need not pass through the Java heap, and may exceed 2 GiB.
+      options.addConfigEntry(OPTIMIZED_WEIGHTS_FILE, "weights");
+      options.addConfigEntry(OPTIMIZED_WEIGHTS_MINIMUM, "1024");
+      environment.createSession(model.proto().toByteArray(), options).close();
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return model.withGraph(ModelProto.parseFrom(in), directory);
+    }
+  }
+
+  /**
+   * The types that ONNX Runtime derives for values inside a model; what is no tensor is left out.
+   *
+   * @param directory where the model's external data lies; null if it has none
    */
   Map<String, ValueInfoProto> tensors(
       ModelProto model, @Nullable Path directory, Set<String> values) throws OrtException {
@@ -119,7 +162,8 @@ public final class OrtRuntime {
       }
     }
     Map<String, ValueInfoProto> types = new HashMap<>();
-    try (OrtSession session = open(exposed.build(), directory, OptLevel.NO_OPT)) {
+    try (SessionOptions options = options(OptLevel.NO_OPT, directory);
+        OrtSession session = environment.createSession(exposed.build().toByteArray(), options)) {
       for (NodeInfo output : session.getOutputInfo().values()) {
         if (values.contains(output.getName()) && output.getInfo() instanceof TensorInfo tensor) {
           types.put(
@@ -131,18 +175,17 @@ public final class OrtRuntime {
     return types;
   }
 
-  private OrtSession open(ModelProto model, @Nullable Path directory, OptLevel optimization)
+  private static SessionOptions options(OptLevel optimization, @Nullable Path directory)
       throws OrtException {
-    try (var options = new SessionOptions()) {
-      options.disablePerSessionThreads();
-      options.setExecutionMode(ExecutionMode.SEQUENTIAL);
-      options.setOptimizationLevel(optimization);
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-      if (directory != null) {
-        options.addConfigEntry(EXTERNAL_DATA_FOLDER, directory.toString());
-      }
-      return environment.createSession(model.toByteArray(), options);
+    var options = new SessionOptions();
+    options.disablePerSessionThreads();
+    options.setExecutionMode(ExecutionMode.SEQUENTIAL);
+    options.setOptimizationLevel(optimization);
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    if (directory != null) {
+      options.addConfigEntry(EXTERNAL_DATA_FOLDER, directory.toString());
     }
+    return options;
   }
 
   /** The two enumerations have their names in common, and not their numbers. */

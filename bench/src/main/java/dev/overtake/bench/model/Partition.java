@@ -3,6 +3,7 @@ package dev.overtake.bench.model;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import ai.onnxruntime.OrtException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,42 +25,6 @@ import org.jspecify.annotations.Nullable;
  * not a tensor (a sequence, an optional) cannot be the input of a segment here and is never cut at.
  */
 final class Partition {
-  /**
-   * Operators that work element by element or only rename dimensions: runtimes compute them
-   * together with the operator that feeds them, or not at all.
-   */
-  private static final Set<String> FOLLOWERS =
-      Set.of(
-          "Abs",
-          "Add",
-          "BatchNormalization",
-          "Cast",
-          "Clip",
-          "Div",
-          "Dropout",
-          "Elu",
-          "Erf",
-          "Flatten",
-          "Gelu",
-          "HardSigmoid",
-          "HardSwish",
-          "Identity",
-          "LeakyRelu",
-          "Mish",
-          "Mul",
-          "Neg",
-          "PRelu",
-          "Relu",
-          "Reshape",
-          "Selu",
-          "Sigmoid",
-          "Softplus",
-          "Sqrt",
-          "Squeeze",
-          "Sub",
-          "Tanh",
-          "Unsqueeze");
-
   private final BoundModel model;
   private final List<NodeProto> nodes;
   private final Constants constants;
@@ -88,22 +53,22 @@ final class Partition {
    *
    * @param types asked once, and only if there is a point to split at
    */
-  static List<Segment> of(BoundModel model, Granularity granularity, TypeInference types) {
+  static List<Segment> of(BoundModel model, TypeInference types) throws OrtException {
     var partition = new Partition(model);
-    return partition.segments(partition.cuts(granularity), types);
+    return partition.segments(partition.cuts(), types);
   }
 
-  private List<Cut> cuts(Granularity granularity) {
+  private List<Cut> cuts() {
     List<Cut> cuts = new ArrayList<>();
     Set<String> alive = new LinkedHashSet<>(Set.of(model.input()));
-    @Nullable String last = model.input();
+    String last = model.input();
     for (int i = 0; i < nodes.size() - 1; i++) {
       alive.addAll(Dataflow.writes(nodes.get(i)));
       int position = i;
       alive.removeIf(value -> lastReader(value) <= position);
       if (alive.size() == 1) {
         String tensor = alive.iterator().next();
-        if (!tensor.equals(last) && isWanted(tensor, granularity)) {
+        if (!tensor.equals(last)) {
           cuts.add(new Cut(i + 1, tensor));
           last = tensor;
         }
@@ -117,21 +82,7 @@ final class Partition {
     return positions == null ? -1 : positions.getLast();
   }
 
-  private boolean isWanted(String tensor, Granularity granularity) {
-    return switch (granularity) {
-      case WHOLE -> false;
-      case FINEST -> true;
-      case FUSED -> !isReadByFollowerAlone(tensor);
-    };
-  }
-
-  /** A second reader prevents fusion: the tensor has to be in memory for it anyway. */
-  private boolean isReadByFollowerAlone(String tensor) {
-    List<Integer> positions = readers.getOrDefault(tensor, List.of());
-    return positions.size() == 1 && FOLLOWERS.contains(nodes.get(positions.getFirst()).getOpType());
-  }
-
-  private List<Segment> segments(List<Cut> candidates, TypeInference types) {
+  private List<Segment> segments(List<Cut> candidates, TypeInference types) throws OrtException {
     Map<String, ValueInfoProto> tensors =
         candidates.isEmpty()
             ? Map.of()

@@ -1,10 +1,14 @@
 package dev.overtake.bench.model;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +18,9 @@ import java.util.Map;
  * pass itself belongs to one thread at a time. Close the passes before the model.
  */
 public final class SegmentedModel implements AutoCloseable {
+  /** Up to this size of input, sessions keep their memory; 8 MiB are 13 images of 3x224x224. */
+  private static final double ARENA_INPUT_BYTES = 8 << 20;
+
   private final String name;
   private final DataType elementType;
   private final Shape inputShape;
@@ -42,8 +49,15 @@ public final class SegmentedModel implements AutoCloseable {
   }
 
   /**
-   * Partitions a model and opens a session for every segment. Takes as long as opening the model
-   * twice. Nothing has run yet: the first pass is slower than the following ones.
+   * Partitions a model and opens a session for every segment.
+   *
+   * <p>What is partitioned is the graph that ONNX Runtime makes of the model, in which a
+   * convolution and the activation behind it, for example, are one node. Cut before that, a model
+   * would lose its fusions and convert the layout of every tensor that crosses.
+   *
+   * <p>Takes several times as long as opening the model whole, and while it does as much room in
+   * the temporary directory as the weights. Nothing has run yet: the first pass is slower than the
+   * following ones.
    *
    * @param shape of the model's input: {@link OnnxModel#inputShape(long)} or {@link
    *     OnnxModel#inputShape(Shape)}
@@ -51,36 +65,70 @@ public final class SegmentedModel implements AutoCloseable {
    *     file are missing, or ONNX Runtime does not accept the model, for an operator that it does
    *     not have, for example
    */
-  public static SegmentedModel load(
-      OnnxModel model, Shape shape, Granularity granularity, OrtRuntime runtime) {
-    BoundModel bound = model.bind(shape);
+  public static SegmentedModel load(OnnxModel model, Shape shape, OrtRuntime runtime) {
+    return load(model.bind(shape), runtime, SegmentedModel::openSegments);
+  }
+
+  /**
+   * Opens a model as a single segment: what a partition is compared with. Otherwise as {@link
+   * #load}.
+   */
+  public static SegmentedModel loadWhole(OnnxModel model, Shape shape, OrtRuntime runtime) {
+    return load(model.bind(shape), runtime, SegmentedModel::openWhole);
+  }
+
+  /** Opens the sessions of a model; those that it had opened when it fails are in the list. */
+  private interface Opening {
+    void open(BoundModel model, OrtRuntime runtime, List<Step> steps)
+        throws OrtException, IOException;
+  }
+
+  private static SegmentedModel load(BoundModel model, OrtRuntime runtime, Opening opening) {
     List<Step> steps = new ArrayList<>();
     try {
-      List<Segment> segments =
-          Partition.of(
-              bound,
-              granularity,
-              (proto, values) -> {
-                try {
-                  return runtime.tensors(proto, bound.directory(), values);
-                } catch (OrtException e) {
-                  throw OrtFailure.onLoad(bound, e);
-                }
-              });
-      for (int i = 0; i < segments.size(); i++) {
-        Segment segment = segments.get(i);
-        String carried = i + 1 < segments.size() ? segments.get(i + 1).input() : "";
-        OrtSession session = runtime.open(segment.model(), bound.directory());
-        steps.add(new Step(session, segment.input(), carried, segment.operators()));
-      }
-      InputData input = InputData.random(runtime.environment(), bound.elementType(), bound.shape());
-      return new SegmentedModel(bound, steps, input, runtime);
+      opening.open(model, runtime, steps);
+      InputData input = InputData.random(runtime.environment(), model.elementType(), model.shape());
+      return new SegmentedModel(model, steps, input, runtime);
     } catch (OrtException e) {
       closeAll(steps);
-      throw OrtFailure.onLoad(bound, e);
+      throw OrtFailure.onLoad(model, e);
+    } catch (IOException | UncheckedIOException e) {
+      closeAll(steps);
+      throw new ModelException(
+          "model %s: its optimized form cannot be kept in the temporary directory (%s); make room there, or name another with -Djava.io.tmpdir"
+              .formatted(model.name(), e.getMessage()),
+          e);
     } catch (RuntimeException e) {
       closeAll(steps);
       throw e;
+    }
+  }
+
+  private static void openWhole(BoundModel model, OrtRuntime runtime, List<Step> steps)
+      throws OrtException {
+    List<String> operators =
+        GraphOrder.of(model.name(), model.proto().getGraph()).stream()
+            .map(NodeProto::getOpType)
+            .toList();
+    steps.add(new Step(runtime.open(model), model.input(), "", operators));
+  }
+
+  private static void openSegments(BoundModel model, OrtRuntime runtime, List<Step> steps)
+      throws OrtException, IOException {
+    // Every session has an arena of its own, as large as its own peak. With large batches the sum
+    // of them is many times what the whole model needs, so memory goes back after every segment.
+    boolean arena = InputData.bytes(model.elementType(), model.shape()) <= ARENA_INPUT_BYTES;
+    try (var scratch = new Scratch()) {
+      Path weights = scratch.directory();
+      BoundModel optimized = runtime.optimize(model, weights);
+      List<Segment> segments =
+          Partition.of(optimized, (graph, values) -> runtime.tensors(graph, weights, values));
+      for (int i = 0; i < segments.size(); i++) {
+        Segment segment = segments.get(i);
+        String carried = i + 1 < segments.size() ? segments.get(i + 1).input() : "";
+        OrtSession session = runtime.openPart(segment.model(), weights, arena);
+        steps.add(new Step(session, segment.input(), carried, segment.operators()));
+      }
     }
   }
 

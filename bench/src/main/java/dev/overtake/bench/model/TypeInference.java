@@ -2,6 +2,7 @@ package dev.overtake.bench.model;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import ai.onnxruntime.OrtException;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,5 +13,5 @@ interface TypeInference {
    * The type and, as far as it is known, the shape of these values; a value that is not a tensor is
    * absent from the result.
    */
-  Map<String, ValueInfoProto> tensors(ModelProto model, Set<String> values);
+  Map<String, ValueInfoProto> tensors(ModelProto model, Set<String> values) throws OrtException;
 }

@@ -3,6 +3,7 @@ package dev.overtake.bench.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.overtake.bench.model.TestRuntime.Loading;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,7 @@ class MatMulChainTest {
 
   @ParameterizedTest
   @EnumSource
-  void multipliesAsPlainLoopsDo(Granularity granularity) {
+  void multipliesAsPlainLoopsDo(Loading loading) {
     OnnxModel model = MatMulChain.model(SIZE, PRODUCTS, 3);
     float[] x = new Weights(4).normal(SIZE * SIZE, 1);
     var raw = model.proto().getGraph().getInitializer(0).getRawData().asReadOnlyByteBuffer();
@@ -35,7 +36,7 @@ class MatMulChainTest {
       expected = next;
     }
 
-    float[] y = TestRuntime.run(model, model.inputShape(1), granularity, x);
+    float[] y = TestRuntime.run(model, model.inputShape(1), loading, x);
 
     assertThat(Errors.relative(y, expected)).isLessThan(1e-5);
   }
@@ -43,8 +44,7 @@ class MatMulChainTest {
   @Test
   void everyProductIsASegment() {
     OnnxModel model = MatMulChain.model(8, 7, 1);
-    try (var loaded =
-        SegmentedModel.load(model, model.inputShape(1), Granularity.FUSED, TestRuntime.RUNTIME)) {
+    try (var loaded = SegmentedModel.load(model, model.inputShape(1), TestRuntime.RUNTIME)) {
       assertThat(loaded.segmentCount()).isEqualTo(7);
       assertThat(loaded.operators(3)).containsExactly("MatMul");
     }
@@ -53,7 +53,7 @@ class MatMulChainTest {
   @Test
   void valuesKeepTheirMagnitudeAlongALongChain() {
     OnnxModel model = MatMulChain.model(256, 16, 1);
-    float[] y = TestRuntime.run(model, model.inputShape(1), Granularity.FUSED);
+    float[] y = TestRuntime.run(model, model.inputShape(1), Loading.SEGMENTS);
     double square = 0;
     for (float value : y) {
       square += (double) value * value / y.length;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
+import dev.overtake.bench.model.TestRuntime.Loading;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -58,8 +59,7 @@ class ResNetTest {
     float[] image = image(3 * 32 * 32);
 
     float[] logits =
-        TestRuntime.run(
-            OnnxModel.of("test", model), Shape.of(1, 3, 32, 32), Granularity.WHOLE, image);
+        TestRuntime.run(OnnxModel.of("test", model), Shape.of(1, 3, 32, 32), Loading.WHOLE, image);
 
     var reference = new ReferenceResNet(model);
     double[] expected =
@@ -71,32 +71,32 @@ class ResNetTest {
   }
 
   /**
-   * Not bit for bit: across a cut ONNX Runtime cannot keep its blocked layout, so another kernel
-   * may compute the convolution behind it, and add the same products in another order.
+   * To a rounding: the nodes are the same on both sides, but a runtime is free to choose another
+   * kernel, which adds the same products in another order, where a tensor is a session's input.
    */
   @ParameterizedTest
-  @CsvSource({
-    "RESNET_18, FUSED, 1, 12",
-    "RESNET_18, FUSED, 2, 12",
-    "RESNET_18, FINEST, 2, 23",
-    "RESNET_50, FUSED, 1, 20",
-    "RESNET_50, FUSED, 2, 20",
-    "RESNET_50, FINEST, 2, 39"
-  })
-  void partitionedComputesWhatTheWholeComputes(
-      ResNet network, Granularity granularity, int batch, int segments) {
+  @CsvSource({"RESNET_18, 1", "RESNET_18, 2", "RESNET_50, 1", "RESNET_50, 2"})
+  void partitionedComputesWhatTheWholeComputes(ResNet network, int batch) {
     OnnxModel model =
         OnnxModel.of("test", withTrainedLookingNormalization(network.model(5).proto()));
     Shape shape = Shape.of(batch, 3, 64, 64);
-    float[] whole = TestRuntime.run(model, shape, Granularity.WHOLE);
+    float[] whole = TestRuntime.run(model, shape, Loading.WHOLE);
 
-    try (var partitioned = SegmentedModel.load(model, shape, granularity, TestRuntime.RUNTIME);
-        Pass pass = partitioned.newPass()) {
-      assertThat(partitioned.segmentCount()).isEqualTo(segments);
-      pass.runRemaining();
-      float[] logits = TestRuntime.floats(pass.output());
-      assertThat(logits).hasSize(batch * 1000);
-      assertThat(Errors.relative(logits, whole)).isLessThan(1e-5);
+    float[] logits = TestRuntime.run(model, shape, Loading.SEGMENTS);
+
+    assertThat(logits).hasSize(batch * 1000);
+    assertThat(Errors.relative(logits, whole)).isLessThan(1e-6);
+  }
+
+  /**
+   * What ONNX Runtime fuses, and with it the number of segments, differs among machines a little.
+   */
+  @ParameterizedTest
+  @CsvSource({"RESNET_18, 8", "RESNET_50, 16"})
+  void isCutBetweenAllBlocks(ResNet network, int blocks) {
+    try (var model =
+        SegmentedModel.load(network.model(1), Shape.of(1, 3, 64, 64), TestRuntime.RUNTIME)) {
+      assertThat(model.segmentCount()).isBetween(blocks + 4, 2 * blocks + 8);
     }
   }
 

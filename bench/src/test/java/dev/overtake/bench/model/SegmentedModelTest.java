@@ -18,7 +18,7 @@ class SegmentedModelTest {
             .node("Neg", "y", "b")
             .output("y", "a")
             .model();
-    return SegmentedModel.load(model, Shape.of(4), Granularity.FINEST, TestRuntime.RUNTIME);
+    return SegmentedModel.load(model, Shape.of(4), TestRuntime.RUNTIME);
   }
 
   @Test
@@ -109,8 +109,7 @@ class SegmentedModelTest {
             .node("Neg", "z", "y")
             .output("z")
             .model();
-    try (var loaded =
-            SegmentedModel.load(model, Shape.of(4), Granularity.FINEST, TestRuntime.RUNTIME);
+    try (var loaded = SegmentedModel.load(model, Shape.of(4), TestRuntime.RUNTIME);
         Pass pass = loaded.newPass(new float[] {50, 50, 50, 50})) {
       assertThatThrownBy(pass::runRemaining)
           .isInstanceOf(ModelException.class)

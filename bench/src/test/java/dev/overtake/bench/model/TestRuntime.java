@@ -17,9 +17,21 @@ final class TestRuntime {
     return values;
   }
 
+  /** The ways to load a model, which must not differ in what it computes. */
+  enum Loading {
+    WHOLE,
+    SEGMENTS;
+
+    SegmentedModel load(OnnxModel model, Shape shape) {
+      return this == WHOLE
+          ? SegmentedModel.loadWhole(model, shape, RUNTIME)
+          : SegmentedModel.load(model, shape, RUNTIME);
+    }
+  }
+
   /** The first output for this input. */
-  static float[] run(OnnxModel model, Shape shape, Granularity granularity, float[] input) {
-    try (var loaded = SegmentedModel.load(model, shape, granularity, RUNTIME);
+  static float[] run(OnnxModel model, Shape shape, Loading loading, float[] input) {
+    try (var loaded = loading.load(model, shape);
         Pass pass = loaded.newPass(input)) {
       pass.runRemaining();
       return floats(pass.output());
@@ -27,8 +39,8 @@ final class TestRuntime {
   }
 
   /** The first output for the fixed random input. */
-  static float[] run(OnnxModel model, Shape shape, Granularity granularity) {
-    try (var loaded = SegmentedModel.load(model, shape, granularity, RUNTIME);
+  static float[] run(OnnxModel model, Shape shape, Loading loading) {
+    try (var loaded = loading.load(model, shape);
         Pass pass = loaded.newPass()) {
       pass.runRemaining();
       return floats(pass.output());
