@@ -1,6 +1,5 @@
 package dev.overtake.bench.suite;
 
-import dev.overtake.bench.model.Granularity;
 import dev.overtake.bench.model.MatMulChain;
 import dev.overtake.bench.model.OnnxModel;
 import dev.overtake.bench.model.OrtRuntime;
@@ -70,8 +69,7 @@ sealed interface ModelSource {
 
     @Override
     public SegmentedModel load(int size, int batch, OrtRuntime runtime) {
-      return SegmentedModel.load(
-          model, Shape.of(batch, 3, size, size), Granularity.FINEST, runtime);
+      return SegmentedModel.load(model, Shape.of(batch, 3, size, size), runtime);
     }
   }
 
@@ -95,7 +93,7 @@ sealed interface ModelSource {
     @Override
     public SegmentedModel load(int size, int batch, OrtRuntime runtime) {
       OnnxModel model = MatMulChain.model(size, count, seed);
-      return SegmentedModel.load(model, Shape.of(size, size), Granularity.FINEST, runtime);
+      return SegmentedModel.load(model, Shape.of(size, size), runtime);
     }
   }
 
@@ -120,7 +118,7 @@ sealed interface ModelSource {
     @Override
     public SegmentedModel load(int size, int batch, OrtRuntime runtime) {
       Shape input = shape == null ? model.inputShape(batch) : shape;
-      return SegmentedModel.load(model, input, Granularity.FINEST, runtime);
+      return SegmentedModel.load(model, input, runtime);
     }
   }
 }
