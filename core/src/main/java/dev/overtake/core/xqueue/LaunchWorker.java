@@ -77,7 +77,8 @@ final class LaunchWorker {
    * Launches all that may be launched. Called again from within a launch, by hardware that finishes
    * at once, it leaves the rest to the call that is under way.
    *
-   * @throws RuntimeException if the hardware refused a marker: nobody would see the commands finish
+   * @throws RuntimeException if the hardware refused a marker: nobody would see the commands
+   *     finish. An error is thrown on as well
    */
   void run() {
     if (launching) {
@@ -105,7 +106,14 @@ final class LaunchWorker {
     try {
       hwQueue.launch(command);
     } catch (RuntimeException | Error e) { // Whatever a driver throws is the command's own failure.
-      command.failure = e;
+      noteFailure(command, e);
+    }
+  }
+
+  /** Remembers why a launched command fails, until a marker tells that it has come to its end. */
+  void noteFailure(Command command, Throwable cause) {
+    if (command.state() == State.IN_FLIGHT && command.failure == null) {
+      command.failure = cause;
     }
   }
 
@@ -150,11 +158,12 @@ final class LaunchWorker {
     }
   }
 
-  /** Ends every unfinished command with this failure: the device is gone. */
+  /** Ends every unfinished command: with its own failure if it has one, or with this. */
   void failAll(Throwable cause) {
     firstPending = null;
     while (oldest != null) {
-      fail(unlinkOldest(oldest), cause);
+      Command command = unlinkOldest(oldest);
+      fail(command, command.failure == null ? cause : command.failure);
     }
     retired = launched;
     marked = launched;

@@ -430,7 +430,7 @@ public final class XQueue implements AutoCloseable {
     worker.setStopped(stop);
     try {
       hardwareStop.moveTo(stop ? level : null);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // A driver binding fails with errors too.
       lose(e);
     }
     launch();
@@ -439,7 +439,7 @@ public final class XQueue implements AutoCloseable {
   private void launch() {
     try {
       worker.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       lose(e);
     }
   }
@@ -518,7 +518,7 @@ public final class XQueue implements AutoCloseable {
     public void failed(Command command, Throwable cause) {
       lock.lock();
       try {
-        command.failure = cause;
+        worker.noteFailure(command, cause);
       } finally {
         unlock();
       }
