@@ -9,10 +9,14 @@ import dev.overtake.core.policy.Snapshot;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +37,34 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
   private static final class Attached {
     final Schedulable queue;
     boolean held;
+    volatile boolean detached;
 
     Attached(Schedulable queue) {
       this.queue = queue;
     }
   }
 
+  /** The one wake-up that is asked for. */
+  private final class WakeUp implements Runnable {
+    final long atNanos;
+    final Future<?> alarm;
+    volatile boolean rung;
+
+    WakeUp(ScheduledExecutorService timer, long atNanos) {
+      this.atNanos = atNanos;
+      long delayNanos = Math.max(0, atNanos - nanoClock.getAsLong());
+      alarm = timer.schedule(this, delayNanos, NANOSECONDS);
+    }
+
+    @Override
+    public void run() {
+      rung = true; // Before the change is reported: whoever decides over it may ask for another.
+      changed();
+    }
+  }
+
   private final LongSupplier nanoClock;
+  private final Supplier<ScheduledThreadPoolExecutor> timers;
   private final List<Attached> attached = new CopyOnWriteArrayList<>();
 
   /** Changes that no finished decision has seen; whoever raises it from zero decides. */
@@ -51,7 +76,7 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
 
   // Only the deciding thread touches these two.
   private @Nullable ScheduledThreadPoolExecutor timer;
-  private long armedForNanos = Decision.NEVER;
+  private @Nullable WakeUp nextWakeUp;
 
   /** A scheduler that decides by this policy, on {@link System#nanoTime()}. */
   public LocalScheduler(Policy policy) {
@@ -60,8 +85,23 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
 
   /** The same on a clock of the caller's; it must advance as {@link System#nanoTime()} does. */
   public LocalScheduler(Policy policy, LongSupplier nanoClock) {
+    this(policy, nanoClock, LocalScheduler::newTimer);
+  }
+
+  /** The same with a timer that a test can look into. */
+  LocalScheduler(
+      Policy policy, LongSupplier nanoClock, Supplier<ScheduledThreadPoolExecutor> timers) {
     this.policy = policy;
     this.nanoClock = nanoClock;
+    this.timers = timers;
+  }
+
+  private static ScheduledThreadPoolExecutor newTimer() {
+    var timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("overtake-scheduler-timer").factory());
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
   }
 
   public Policy policy() {
@@ -85,8 +125,13 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
 
   @Override
   public void detach(Schedulable queue) {
-    attached.removeIf(candidate -> candidate.queue.equals(queue));
-    queue.release();
+    for (Attached each : List.copyOf(attached)) {
+      if (each.queue.equals(queue)) {
+        each.detached = true;
+        attached.remove(each);
+        queue.release();
+      }
+    }
     changed();
   }
 
@@ -96,10 +141,15 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
       return; // Another thread, or a caller further up this stack, decides once more.
     }
     int seen = 1;
-    do {
-      decide();
-      seen = unseenChanges.addAndGet(-seen);
-    } while (seen != 0);
+    try {
+      do {
+        decide();
+        seen = unseenChanges.addAndGet(-seen);
+      } while (seen != 0);
+    } catch (RuntimeException | Error e) { // A queue broke its promise: the next change is decided.
+      unseenChanges.set(0);
+      throw e;
+    }
   }
 
   /** Releases every queue and decides no more. Idempotent. */
@@ -115,8 +165,7 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
     // Hold before releasing: what is released must not slip in front of what is about to be held.
     for (int i = 0; i < current.size(); i++) {
       if (decision.isHeld(i) && !current.get(i).held) {
-        current.get(i).held = true;
-        current.get(i).queue.hold();
+        hold(current.get(i));
       }
     }
     for (int i = 0; i < current.size(); i++) {
@@ -132,6 +181,14 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
     }
   }
 
+  private static void hold(Attached each) {
+    each.held = true;
+    each.queue.hold();
+    if (each.detached) { // Since this decision began: its release may have come before the hold.
+      each.queue.release();
+    }
+  }
+
   private Decision ask(List<Attached> current) {
     var statuses = new ArrayList<QueueStatus>(current.size());
     for (Attached each : current) {
@@ -140,9 +197,10 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
     Policy asked = policy;
     try {
       Decision decision = asked.schedule(new Snapshot(statuses), nanoClock.getAsLong());
+      Objects.requireNonNull(decision, "it decided nothing");
       failedPolicy = null;
       return decision;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!asked.equals(failedPolicy)) {
         failedPolicy = asked;
         LOGGER.log(
@@ -155,20 +213,19 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
   }
 
   private void arm(long wakeUpNanos) {
-    if (wakeUpNanos == Decision.NEVER || wakeUpNanos == armedForNanos) {
-      return;
+    if (nextWakeUp != null) {
+      if (nextWakeUp.atNanos == wakeUpNanos && !nextWakeUp.rung) {
+        return;
+      }
+      nextWakeUp.alarm.cancel(false);
+      nextWakeUp = null;
     }
-    armedForNanos = wakeUpNanos;
-    if (timer == null) {
-      timer =
-          new ScheduledThreadPoolExecutor(
-              1, Thread.ofPlatform().daemon().name("overtake-scheduler-timer").factory());
-      timer.setRemoveOnCancelPolicy(true);
+    if (wakeUpNanos != Decision.NEVER) {
+      if (timer == null) {
+        timer = timers.get();
+      }
+      nextWakeUp = new WakeUp(timer, wakeUpNanos);
     }
-    // An early or superfluous wake-up only asks the policy once more: nothing is ever cancelled.
-    var _ =
-        timer.schedule(
-            this::changed, Math.max(0, wakeUpNanos - nanoClock.getAsLong()), NANOSECONDS);
   }
 
   private void stopTimer() {

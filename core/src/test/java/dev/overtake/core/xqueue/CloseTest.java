@@ -3,6 +3,7 @@ package dev.overtake.core.xqueue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.overtake.core.testing.Background;
 import dev.overtake.core.xqueue.Command.State;
 import dev.overtake.core.xqueue.FakeHwQueue.Named;
 import org.junit.jupiter.api.Test;

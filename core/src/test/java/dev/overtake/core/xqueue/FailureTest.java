@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.overtake.core.testing.Background;
 import dev.overtake.core.xqueue.Command.State;
 import dev.overtake.core.xqueue.FakeHwQueue.Named;
 import java.time.Duration;

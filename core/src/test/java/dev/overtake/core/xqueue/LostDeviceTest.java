@@ -3,6 +3,7 @@ package dev.overtake.core.xqueue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.overtake.core.testing.Background;
 import dev.overtake.core.xqueue.Command.State;
 import dev.overtake.core.xqueue.FakeHwQueue.Named;
 import java.util.stream.Stream;

@@ -1,4 +1,4 @@
-package dev.overtake.core.xqueue;
+package dev.overtake.core.testing;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
