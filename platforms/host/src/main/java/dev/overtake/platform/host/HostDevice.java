@@ -219,6 +219,7 @@ public final class HostDevice implements AutoCloseable {
       more = false;
       queue.listener().failed(entry.command(), e);
     }
+    var _ = Thread.interrupted(); // One that a command left behind is not the next command's.
     long marker = 0;
     lock.lock();
     try {

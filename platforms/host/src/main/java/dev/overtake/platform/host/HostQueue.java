@@ -42,6 +42,7 @@ public final class HostQueue implements HwQueue {
   public void attach(Listener listener) {
     device.lock.lock();
     try {
+      device.requireOpen(); // Or nobody would tell this listener that the device is lost.
       if (this.listener != null) {
         throw new IllegalStateException(
             "the host queue has an XQueue already: open one host queue for each");
@@ -72,6 +73,7 @@ public final class HostQueue implements HwQueue {
     device.lock.lock();
     try {
       device.requireOpen();
+      var _ = listener(); // The engine will need it.
       launched++;
       fifo.add(new HardwareFifo.Entry((HostCommand) command, this));
       device.runnableChanged();
@@ -128,6 +130,9 @@ public final class HostQueue implements HwQueue {
     return fifo;
   }
 
+  /**
+   * @throws IllegalStateException if nobody has attached
+   */
   Listener listener() {
     Listener attached = listener;
     if (attached == null) {
