@@ -210,11 +210,6 @@ final class LaunchWorker {
     return oldest == null || oldest.submitNumber > submitNumber;
   }
 
-  /** How many commands have come to an end, whichever. */
-  long finished() {
-    return completed + failed + dropped;
-  }
-
   long submitted() {
     return submitted;
   }

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class XQueue implements AutoCloseable {
   private static final AtomicLong OPENED = new AtomicLong();
+  private static final long NOBODY_WAITS = Long.MAX_VALUE;
 
   private final String name;
   private final HwQueue hwQueue;
@@ -51,8 +52,7 @@ public final class XQueue implements AutoCloseable {
   private PreemptionLevel level;
   private boolean suspended;
   private boolean held;
-  private int waiters;
-  private long announcedFinished;
+  private long earliestAwaited = NOBODY_WAITS;
   private volatile boolean ready;
   private volatile boolean closed;
   private volatile @Nullable Throwable lostCause;
@@ -184,9 +184,15 @@ public final class XQueue implements AutoCloseable {
       throw new IllegalArgumentException(
           "the command was not submitted to queue " + name + ": await it where it was submitted");
     }
-    if (!command.state().isFinished()
-        && !awaitCondition(() -> command.state().isFinished(), timeout)) {
-      return false;
+    if (!command.state().isFinished()) {
+      lock.lockInterruptibly();
+      try {
+        if (!awaitFinish(command.submitNumber, () -> command.state().isFinished(), timeout)) {
+          return false;
+        }
+      } finally {
+        unlock();
+      }
     }
     switch (command.state()) {
       case FAILED -> throw new CommandFailedException(name, command.failure());
@@ -216,10 +222,10 @@ public final class XQueue implements AutoCloseable {
    */
   public boolean awaitAll(@Nullable Duration timeout) throws InterruptedException {
     Throwable failure;
-    lock.lock();
+    lock.lockInterruptibly();
     try {
-      long target = worker.submitted();
-      if (!awaitCondition(() -> worker.hasFinished(target), timeout)) {
+      long last = worker.submitted();
+      if (!awaitFinish(last, () -> worker.hasFinished(last), timeout)) {
         return false;
       }
       failure = worker.takeFirstFailure();
@@ -258,7 +264,7 @@ public final class XQueue implements AutoCloseable {
     lock.lock();
     try {
       switch (flag) {
-        case DROP_PENDING -> worker.dropPending();
+        case DROP_PENDING -> dropPending();
       }
       suspended = false;
       applyStop();
@@ -354,18 +360,17 @@ public final class XQueue implements AutoCloseable {
     try {
       first = !closed;
       closed = true;
-      worker.dropPending();
+      dropPending();
       applyStop(); // A closed queue is not stopped: what the hardware holds back has to finish.
     } finally {
       unlock();
     }
     lock.lock();
     try {
-      waiters++;
       while (!worker.isIdle()) {
+        earliestAwaited = Math.min(earliestAwaited, worker.submitted());
         progress.awaitUninterruptibly();
       }
-      waiters--;
     } finally {
       unlock();
     }
@@ -450,23 +455,24 @@ public final class XQueue implements AutoCloseable {
     worker.failAll(cause);
   }
 
-  private boolean awaitCondition(BooleanSupplier condition, @Nullable Duration timeout)
+  private void dropPending() {
+    worker.dropPending();
+    earliestAwaited = 0; // What was dropped has finished before older commands: all waiters look.
+  }
+
+  /** Under the lock: waits for the condition, which comes true when this submission finishes. */
+  private boolean awaitFinish(
+      long submitNumber, BooleanSupplier condition, @Nullable Duration timeout)
       throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      waiters++;
-      long remainingNanos = timeout == null ? Long.MAX_VALUE : NANOSECONDS.convert(timeout);
-      while (!condition.getAsBoolean()) {
-        if (remainingNanos <= 0) {
-          return false;
-        }
-        remainingNanos = progress.awaitNanos(remainingNanos);
+    long remainingNanos = timeout == null ? Long.MAX_VALUE : NANOSECONDS.convert(timeout);
+    while (!condition.getAsBoolean()) {
+      if (remainingNanos <= 0) {
+        return false;
       }
-      return true;
-    } finally {
-      waiters--;
-      unlock();
+      earliestAwaited = Math.min(earliestAwaited, submitNumber);
+      remainingNanos = progress.awaitNanos(remainingNanos);
     }
+    return true;
   }
 
   private <T> T locked(Supplier<T> reading) {
@@ -486,11 +492,11 @@ public final class XQueue implements AutoCloseable {
   private void unlock() {
     boolean changed = false;
     if (lock.getHoldCount() == 1) {
-      if (worker.finished() != announcedFinished) {
-        announcedFinished = worker.finished();
-        if (waiters > 0) {
-          progress.signalAll();
-        }
+      // Waking a thread costs the hardware's own thread more than a launch does: not before the
+      // first waiter has something to see. The others say again what they wait for.
+      if (earliestAwaited != NOBODY_WAITS && worker.hasFinished(earliestAwaited)) {
+        earliestAwaited = NOBODY_WAITS;
+        progress.signalAll();
       }
       changed = ready == worker.isIdle();
       ready = !worker.isIdle();
