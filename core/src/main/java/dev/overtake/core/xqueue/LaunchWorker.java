@@ -5,9 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Progressive launching (XSched, OSDI'25, Fig. 6): a queue's unfinished commands, and the rule by
- * which they go to the hardware. At most {@code threshold} are in flight; a completion marker
- * stands behind every {@code batch} launches, and behind the last one whenever the worker stops
- * launching, so that everything launched is eventually seen to finish.
+ * which they go to the hardware. At most {@code threshold} are in flight, with a completion marker
+ * behind every {@code batch} launches.
+ *
+ * <p>While anything is in flight, at least one marker is outstanding: when the last one is reached
+ * with launches behind it, another is placed behind those. So every command is seen to finish, up
+ * to {@code batch - 1} commands late in mid-stream, in time if it is the last; and a change of the
+ * launch config cannot leave commands that nobody watches.
  *
  * <p>It is not a thread: a submission, a completion or a resume runs it on the thread that brought
  * it, so that a launch costs no hand-over between threads. It is confined to its queue's lock.
@@ -88,10 +92,12 @@ final class LaunchWorker {
     try {
       while (firstPending != null && !stopped && inFlight() < config.thresholdCommands()) {
         launch(firstPending);
-        boolean lastForNow = firstPending == null || inFlight() >= config.thresholdCommands();
-        if (lastForNow || launched - marked >= config.batchCommands()) {
+        if (launched - marked >= config.batchCommands()) {
           mark();
         }
+      }
+      if (marked == retired) {
+        mark();
       }
     } finally {
       launching = false;

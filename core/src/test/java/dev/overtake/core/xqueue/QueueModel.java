@@ -108,6 +108,9 @@ final class QueueModel {
     while (!stopped && count(State.PENDING) > 0 && hasRoom()) {
       launch(states.indexOf(State.PENDING));
     }
+    if (sinceMarker > 0 && count(State.IN_FLIGHT) == sinceMarker) {
+      mark(); // Nothing else would tell of these.
+    }
   }
 
   private boolean hasRoom() {
@@ -125,12 +128,16 @@ final class QueueModel {
       failures.put(command, refusal);
       refusal = null;
     }
-    if (sinceMarker >= config.batchCommands() || count(State.PENDING) == 0 || !hasRoom()) {
-      calls.add("marker " + launched.size());
-      markers.add(new Marker(launched.size(), accepted.size()));
-      sinceMarker = 0;
-      reachMarkers();
+    if (sinceMarker >= config.batchCommands()) {
+      mark();
     }
+  }
+
+  private void mark() {
+    calls.add("marker " + launched.size());
+    markers.add(new Marker(launched.size(), accepted.size()));
+    sinceMarker = 0;
+    reachMarkers();
   }
 
   /** Commands before a marker that the hardware has passed are known to have ended. */
