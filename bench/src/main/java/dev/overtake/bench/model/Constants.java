@@ -14,7 +14,10 @@ import java.util.Set;
 /**
  * The constant part of a graph: initializers, Constant nodes, and what is computed from these
  * alone. It does not cross from one segment to the next; each segment gets a copy of what it uses.
- * ONNX Runtime folds constant nodes when it builds the session, so a copied one does not run twice.
+ *
+ * <p>ONNX Runtime has folded a graph before it is partitioned. The constant nodes that are left are
+ * those that it prefers to compute anew every time, such as weights kept in 8 bits; if several
+ * segments share one, each computes it.
  */
 final class Constants {
   /** Operators whose output differs from run to run although their inputs do not. */

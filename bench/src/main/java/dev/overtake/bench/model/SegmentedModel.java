@@ -118,10 +118,9 @@ public final class SegmentedModel implements AutoCloseable {
 
   private static void openSegments(BoundModel model, OrtRuntime runtime, List<Step> steps)
       throws OrtException, IOException {
-    // Every session has an arena of its own, as large as its own peak. With large batches the sum
-    // of them is many times what the whole model needs; giving memory back after every segment
-    // costs
-    // some 15 % then, which is better than swapping.
+    // Every session has an arena of its own, as large as its own peak. With large batches their sum
+    // is many times what the whole model needs; giving memory back after every segment then costs
+    // some 15 %, which is better than swapping.
     boolean arena = InputData.bytes(model.elementType(), model.shape()) <= ARENA_INPUT_BYTES;
     try (var scratch = new Scratch()) {
       Path weights = scratch.directory();
