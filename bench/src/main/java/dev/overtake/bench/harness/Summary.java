@@ -139,22 +139,7 @@ public final class Summary {
   }
 
   private static @Nullable HighResult high(List<Trial.Result> trials) {
-    Histogram nanos = histogram(trials);
-    if (nanos.getTotalCount() == 0) {
-      return null;
-    }
-    long answered = nanos.getTotalCount() - unfinished(trials);
-    double seconds = seconds(trials);
-    return new HighResult(
-        nanos.getValueAtPercentile(50) / NANOS_PER_MS,
-        nanos.getValueAtPercentile(95) / NANOS_PER_MS,
-        nanos.getValueAtPercentile(99) / NANOS_PER_MS,
-        nanos.getMaxValue() / NANOS_PER_MS,
-        nanos.getMean() / NANOS_PER_MS,
-        answered / seconds,
-        answered,
-        nanos.getTotalCount(),
-        busyShare(trials));
+    return HighResult.of(histogram(trials), seconds(trials), unfinished(trials), busyShare(trials));
   }
 
   private LowResult low(List<Trial.Result> trials) {

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxMs the slowest request
  * @param meanMs arithmetic mean
  * @param throughputPerSecond requests completed in a second of measuring
- * @param samples requests completed, so latencies recorded; at least 1
- * @param offered requests that were due; more than {@code samples} if the side could not keep up
+ * @param samples requests completed
+ * @param offered requests that were due; more than {@code samples} if the side could not keep up:
+ *     those not completed count in the latencies with the time that they had waited
  * @param busyShare share of the measured time in which at least one request was due and not done, 0
  *     to 1
  */
@@ -50,26 +51,28 @@ public record HighResult(
   /**
    * Summarizes a histogram of latencies.
    *
-   * @param nanos one value a completed request, in nanoseconds
+   * @param nanos one value a request that was due, in nanoseconds; of one that was not completed,
+   *     how long it had waited
    * @param seconds measured time; above 0
-   * @param offered requests that were due in that time
+   * @param unfinished how many were not completed
    * @param busyShare see {@link #busyShare()}
-   * @return null if no request completed: there is no latency to speak of
+   * @return null if no request was due: there is no latency to speak of
    */
   public static @Nullable HighResult of(
-      AbstractHistogram nanos, double seconds, long offered, double busyShare) {
+      AbstractHistogram nanos, double seconds, long unfinished, double busyShare) {
     if (nanos.getTotalCount() == 0) {
       return null;
     }
+    long samples = nanos.getTotalCount() - unfinished;
     return new HighResult(
         nanos.getValueAtPercentile(50) / NANOS_PER_MS,
         nanos.getValueAtPercentile(95) / NANOS_PER_MS,
         nanos.getValueAtPercentile(99) / NANOS_PER_MS,
         nanos.getMaxValue() / NANOS_PER_MS,
         nanos.getMean() / NANOS_PER_MS,
-        nanos.getTotalCount() / seconds,
+        samples / seconds,
+        samples,
         nanos.getTotalCount(),
-        offered,
         busyShare);
   }
 
