@@ -23,7 +23,7 @@ import net.jqwik.api.Tuple;
  * the model says, and every command and count must be where the model has it.
  */
 class RandomProgramsTest {
-  /** One step of a program; the simplest is last in shrinking order's sense of small numbers. */
+  /** One step of a program. */
   sealed interface Step {
     record Submit() implements Step {}
 
