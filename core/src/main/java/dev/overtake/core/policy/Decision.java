@@ -28,7 +28,8 @@ public final class Decision {
    * Holds the queues whose snapshot indexes are set.
    *
    * @param held copied
-   * @param wakeUpNanos on the clock that the policy was given, or {@link #NEVER}
+   * @param wakeUpNanos on the clock that the policy was given and later than its time now, or
+   *     {@link #NEVER}
    */
   public static Decision hold(BitSet held, long wakeUpNanos) {
     return new Decision((BitSet) held.clone(), wakeUpNanos);

@@ -54,6 +54,7 @@ public final class XQueue implements AutoCloseable {
   private boolean held;
   private long earliestAwaited = NOBODY_WAITS;
   private volatile boolean ready;
+  private volatile boolean wantsToRun;
   private volatile boolean closed;
   private volatile @Nullable Throwable lostCause;
   private volatile Hints hints;
@@ -114,7 +115,12 @@ public final class XQueue implements AutoCloseable {
      */
     public XQueue open() {
       var queue = new XQueue(this);
-      scheduler.attach(queue.schedulable);
+      try {
+        scheduler.attach(queue.schedulable);
+      } catch (RuntimeException e) {
+        queue.close(); // Nobody else could give up the hardware queue any more.
+        throw e;
+      }
       return queue;
     }
   }
@@ -208,6 +214,7 @@ public final class XQueue implements AutoCloseable {
    *
    * @throws CommandFailedException if a command has failed since the last call of this method; of
    *     several failures the first is reported, once
+   * @throws DeviceLostException if the device is gone, and no failure is left to report
    */
   public void awaitAll() throws InterruptedException {
     boolean finished = awaitAll(null);
@@ -235,6 +242,7 @@ public final class XQueue implements AutoCloseable {
     if (failure != null) {
       throw new CommandFailedException(name, failure);
     }
+    requireDevice();
     return true;
   }
 
@@ -394,13 +402,18 @@ public final class XQueue implements AutoCloseable {
     return level;
   }
 
-  private void requireOpen() {
-    if (lostCause != null) {
+  private void requireDevice() {
+    Throwable cause = lostCause;
+    if (cause != null) {
       throw new DeviceLostException(
           "queue %s takes no more commands, since its device is gone: %s"
-              .formatted(name, lostCause.getMessage()),
-          lostCause);
+              .formatted(name, cause.getMessage()),
+          cause);
     }
+  }
+
+  private void requireOpen() {
+    requireDevice();
     if (closed) {
       throw new IllegalStateException("queue " + name + " is closed and takes no more commands");
     }
@@ -498,8 +511,10 @@ public final class XQueue implements AutoCloseable {
         earliestAwaited = NOBODY_WAITS;
         progress.signalAll();
       }
-      changed = ready == worker.isIdle();
       ready = !worker.isIdle();
+      // What its owner has suspended must not hold others back.
+      changed = wantsToRun != (ready && !suspended);
+      wantsToRun = ready && !suspended;
     }
     lock.unlock();
     if (changed) {
@@ -545,7 +560,7 @@ public final class XQueue implements AutoCloseable {
   private final class ScheduledSide implements Schedulable {
     @Override
     public QueueStatus status() {
-      return new QueueStatus(name, hwQueue.device(), ready, hints);
+      return new QueueStatus(name, hwQueue.device(), wantsToRun, hints);
     }
 
     @Override

@@ -41,6 +41,15 @@ class LostDeviceTest {
   }
 
   @Test
+  void awaitAllSaysThatTheDeviceIsGoneEvenIfNothingWasLostWithIt() {
+    hw.lose(cause);
+
+    assertThatExceptionOfType(DeviceLostException.class)
+        .isThrownBy(queue::awaitAll)
+        .withMessageContaining("unplugged");
+  }
+
+  @Test
   void leavesACommandThatHadFailedBeforeItsOwnFailure() {
     var failed = queue.submit(new Named("a"));
     var own = new Exception("its own");

@@ -216,6 +216,21 @@ class SuspendTest {
   }
 
   @Test
+  void toTheSchedulerASuspendedQueueIsNotReadySinceItMustNotHoldOthersBack() {
+    queue.submit(new Named("a"));
+    scheduler.changes = 0;
+
+    queue.suspend();
+    assertThat(scheduler.changes).isEqualTo(1);
+    assertThat(scheduler.queue.status().ready()).isFalse();
+    assertThat(queue.state()).isEqualTo(QueueState.READY);
+
+    queue.resume();
+    assertThat(scheduler.changes).isEqualTo(2);
+    assertThat(scheduler.queue.status().ready()).isTrue();
+  }
+
+  @Test
   void theSchedulerHearsWhenTheQueueBecomesReadyAndWhenItBecomesIdle() {
     scheduler.changes = 0;
 

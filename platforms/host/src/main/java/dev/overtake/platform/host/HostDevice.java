@@ -1,6 +1,7 @@
 package dev.overtake.platform.host;
 
 import dev.overtake.core.xqueue.DeviceLostException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by any thread. A command must not close the device or wait for other commands.
  */
 public final class HostDevice implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(HostDevice.class.getName());
+
   private final int threads;
   private final Thread engine;
 
@@ -232,7 +235,16 @@ public final class HostDevice implements AutoCloseable {
       lock.unlock();
     }
     if (marker != 0) {
+      report(queue, marker);
+    }
+  }
+
+  /** The engine outlives a listener that throws: a scheduler of somebody's, for one. */
+  private static void report(HostQueue queue, long marker) {
+    try {
       queue.listener().completed(marker);
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(Level.ERROR, "the listener of a host queue failed at marker " + marker, e);
     }
   }
 }
