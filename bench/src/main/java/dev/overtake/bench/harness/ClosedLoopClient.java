@@ -38,6 +38,11 @@ final class ClosedLoopClient {
     return segments.sum();
   }
 
+  /** Whether a command failed while the trial was going on; {@link #end} then throws. */
+  boolean hasFailed() {
+    return failure != null;
+  }
+
   /** Submits nothing more; what fails from now on was cut off by the trial's end. */
   void expectEnd() {
     ending = true;
@@ -49,10 +54,15 @@ final class ClosedLoopClient {
    * @throws LoadException if a command failed while the trial was going on
    */
   void end() throws InterruptedException {
-    thread.join();
+    join();
     if (failure != null) {
       throw new LoadException("a low-priority pass failed: " + failure.getMessage(), failure);
     }
+  }
+
+  /** Waits for the loop's end, as {@link #end} does, and throws nothing that went wrong. */
+  void join() throws InterruptedException {
+    thread.join();
   }
 
   private void loop() {

@@ -1,13 +1,14 @@
 package dev.overtake.bench.harness;
 
 import dev.overtake.core.xqueue.Command;
+import dev.overtake.core.xqueue.DeviceLostException;
 import dev.overtake.core.xqueue.HwQueue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Launches straight to the hardware queue, as a program does without XQueues: the baseline. A
- * failure is reported by every ticket from then on.
+ * Launches straight to the hardware queue, as a program does without XQueues: the baseline. Of a
+ * failure the hardware queue does not say whose it is: every ticket from then on reports it.
  */
 final class DirectSubmission implements Submission {
   private final HwQueue hwQueue;
@@ -15,6 +16,7 @@ final class DirectSubmission implements Submission {
 
   // Guarded by this.
   private long completed;
+  private boolean lost;
   private @Nullable Throwable failure;
 
   DirectSubmission(HwQueue hwQueue) {
@@ -24,9 +26,13 @@ final class DirectSubmission implements Submission {
 
   @Override
   public Ticket submit(List<? extends Command> commands) {
-    commands.forEach(hwQueue::launch);
     long marker = ++lastMarker;
-    hwQueue.marker(marker);
+    try {
+      commands.forEach(hwQueue::launch);
+      hwQueue.marker(marker);
+    } catch (DeviceLostException e) {
+      // What was launched may still be running: the listener hears when that is over.
+    }
     return () -> awaitMarker(marker);
   }
 
@@ -36,7 +42,8 @@ final class DirectSubmission implements Submission {
   }
 
   private synchronized void awaitMarker(long marker) throws InterruptedException {
-    while (completed < marker && failure == null) {
+    // Also after a failure: the commands behind it run, on tensors that the waiter would release.
+    while (completed < marker && !lost) {
       wait();
     }
     if (failure != null) {
@@ -67,7 +74,10 @@ final class DirectSubmission implements Submission {
 
     @Override
     public void lost(Throwable cause) {
-      fail(cause);
+      synchronized (DirectSubmission.this) {
+        lost = true;
+        fail(cause);
+      }
     }
   }
 }

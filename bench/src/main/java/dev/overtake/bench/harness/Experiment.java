@@ -39,7 +39,7 @@ public record Experiment(
 
   /** How long {@link #run} measures, without what it needs between trials. */
   public double totalSeconds() {
-    return sharings.size() * rounds * secondsPerRound;
+    return secondsPerRound * rounds * sharings.size();
   }
 
   /**
@@ -67,17 +67,19 @@ public record Experiment(
         String doing = "round %d/%d: %s".formatted(round + 1, rounds, current.sharing().label());
         double before = done;
         progress.at(before, doing);
-        current
-            .rounds()
-            .add(
-                Trial.run(
-                    workloads,
-                    current.sharing(),
-                    threads,
-                    dueNanos,
-                    secondsPerRound,
-                    stop,
-                    seconds -> progress.at(before + seconds, doing)));
+        Trial.Result measured =
+            Trial.run(
+                workloads,
+                current.sharing(),
+                threads,
+                dueNanos,
+                secondsPerRound,
+                stop,
+                seconds -> progress.at(before + seconds, doing));
+        if (measured == null) {
+          return new Outcome(series, false);
+        }
+        current.rounds().add(measured);
         done += secondsPerRound;
       }
     }

@@ -46,7 +46,8 @@ final class OpenLoopClient {
   private int received;
   private int unfinished;
   private long busyNanos;
-  private @Nullable RuntimeException failure;
+
+  private volatile @Nullable RuntimeException failure;
 
   OpenLoopClient(SegmentedModel model, Submission submission, long[] dueNanos) {
     this.model = model;
@@ -62,7 +63,7 @@ final class OpenLoopClient {
     receiver.start();
   }
 
-  /** Sends nothing more. */
+  /** Sends what is due by now, even if the sender is late, and nothing more. */
   void stop() {
     stopping = true;
     LockSupport.unpark(sender);
@@ -72,6 +73,11 @@ final class OpenLoopClient {
   boolean awaitAnswers(long timeoutNanos) throws InterruptedException {
     receiver.join(Duration.ofNanos(timeoutNanos));
     return !receiver.isAlive();
+  }
+
+  /** Whether a request failed while the trial was going on; {@link #end} then throws. */
+  boolean hasFailed() {
+    return failure != null;
   }
 
   /** From now on a request that fails is one that the trial's end cut off. */
@@ -85,9 +91,7 @@ final class OpenLoopClient {
    * @throws LoadException if a request failed while the trial was going on
    */
   Recording end() throws InterruptedException {
-    stop();
-    sender.join();
-    receiver.join();
+    join();
     if (failure != null) {
       throw new LoadException("a high-priority request failed: " + failure.getMessage(), failure);
     }
@@ -98,10 +102,17 @@ final class OpenLoopClient {
         busyNanos);
   }
 
+  /** Waits for the client's end, as {@link #end} does, and throws nothing that went wrong. */
+  void join() throws InterruptedException {
+    stop();
+    sender.join();
+    receiver.join();
+  }
+
   private void send() {
     try {
       for (long due : dueNanos) {
-        if (!sleepUntil(startNanos + due)) {
+        if (!sleepUntil(startNanos + due) || ending || failure != null) {
           break;
         }
         var inference = new Inference(model, () -> {});
@@ -123,7 +134,7 @@ final class OpenLoopClient {
       LockSupport.parkNanos(this, remaining);
       remaining = timeNanos - System.nanoTime();
     }
-    return !stopping;
+    return remaining <= 0;
   }
 
   private void receive() {
@@ -158,6 +169,6 @@ final class OpenLoopClient {
     if (failure == null) {
       failure = e;
     }
-    stopping = true;
+    stop();
   }
 }

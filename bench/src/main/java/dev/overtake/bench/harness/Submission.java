@@ -8,14 +8,19 @@ interface Submission extends AutoCloseable {
   /** The end of what was submitted together. Any thread may await it. */
   interface Ticket {
     /**
-     * Waits for the end of the commands.
+     * Waits for the end of the commands, whichever: when it has returned, or has thrown one of the
+     * exceptions below, none of them runs or will.
      *
      * @throws dev.overtake.core.xqueue.OvertakeException if one of them failed
+     * @throws LoadException likewise
      */
     void await() throws InterruptedException;
   }
 
-  /** Submits commands that belong together, in this order, and does not wait for them. */
+  /**
+   * Submits commands that belong together, in this order, and does not wait for them. If the device
+   * is lost, the ticket says so.
+   */
   Ticket submit(List<? extends Command> commands);
 
   @Override

@@ -74,7 +74,9 @@ public final class Summary {
         queues == null ? null : queues.level(),
         high,
         low,
-        isolation(sharing, trials, highAlone == null ? null : highAlone.rounds()),
+        high == null
+            ? null
+            : isolation(sharing, trials, highAlone == null ? null : highAlone.rounds()),
         harvest(
             sharing,
             trials,
@@ -118,15 +120,15 @@ public final class Summary {
     var rounds = new ArrayList<RoundResult>();
     for (int i = 0; i < trials.size(); i++) {
       List<Trial.Result> one = List.of(trials.get(i));
-      boolean answered = sharing.high() && histogram(one).getTotalCount() > 0;
+      boolean requested = sharing.high() && histogram(one).getTotalCount() > 0;
       rounds.add(
           new RoundResult(
               i,
-              answered ? (Double) (percentile(one, 50) / NANOS_PER_MS) : null,
-              answered ? (Double) (percentile(one, 99) / NANOS_PER_MS) : null,
-              histogram(one).getTotalCount(),
+              requested ? (Double) (percentile(one, 50) / NANOS_PER_MS) : null,
+              requested ? (Double) (percentile(one, 99) / NANOS_PER_MS) : null,
+              histogram(one).getTotalCount() - unfinished(one),
               sharing.low() ? (Double) iterationsPerSecond(one) : null,
-              isolation(sharing, one, round(highAlone, i)),
+              requested ? isolation(sharing, one, round(highAlone, i)) : null,
               harvest(sharing, one, round(highAlone, i), round(lowAlone, i))));
     }
     return rounds;

@@ -70,9 +70,10 @@ final class Trial {
    * @param dueNanos when the high side's requests are due, from the begin of measuring
    * @param seconds how long to measure
    * @param ticks told, as time goes on, the seconds measured so far
-   * @throws LoadException if a command failed
+   * @return null if the signal was raised before measuring began
+   * @throws LoadException if a command failed; the trial ends at once
    */
-  static Result run(
+  static @Nullable Result run(
       Workloads workloads,
       Sharing sharing,
       int threads,
@@ -106,17 +107,21 @@ final class Trial {
     return submission;
   }
 
-  private Result measure(double seconds, StopSignal stop, DoubleConsumer ticks)
+  private @Nullable Result measure(double seconds, StopSignal stop, DoubleConsumer ticks)
       throws InterruptedException {
     low.forEach(ClosedLoopClient::start);
-    boolean _ = stop.await(nanos(low.isEmpty() ? 0 : WARM_UP_SECONDS));
+    if (stop.await(nanos(low.isEmpty() ? 0 : WARM_UP_SECONDS))) {
+      return null;
+    }
     long segmentsBefore = lowSegments();
     long start = System.nanoTime();
     if (high != null) {
       high.start();
     }
     double elapsed = 0;
-    while (elapsed < seconds && !stop.await(nanos(Math.min(TICK_SECONDS, seconds - elapsed)))) {
+    while (elapsed < seconds
+        && !hasFailed()
+        && !stop.await(nanos(Math.min(TICK_SECONDS, seconds - elapsed)))) {
       elapsed = (System.nanoTime() - start) / NANOS_PER_SECOND;
       ticks.accept(Math.min(elapsed, seconds));
     }
@@ -147,14 +152,25 @@ final class Trial {
 
   private void end() throws InterruptedException {
     giveUp();
+    // All of them end before one may throw: the models will be closed after this.
+    if (high != null) {
+      high.join();
+    }
+    for (ClosedLoopClient client : low) {
+      client.join();
+    }
+    submissions.forEach(Submission::close);
+    scheduler.close();
     if (high != null) {
       var _ = high.end();
     }
     for (ClosedLoopClient client : low) {
       client.end();
     }
-    submissions.forEach(Submission::close);
-    scheduler.close();
+  }
+
+  private boolean hasFailed() {
+    return (high != null && high.hasFailed()) || low.stream().anyMatch(ClosedLoopClient::hasFailed);
   }
 
   private long lowSegments() {

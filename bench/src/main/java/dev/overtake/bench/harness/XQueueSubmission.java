@@ -1,6 +1,8 @@
 package dev.overtake.bench.harness;
 
 import dev.overtake.core.xqueue.Command;
+import dev.overtake.core.xqueue.DeviceLostException;
+import dev.overtake.core.xqueue.OvertakeException;
 import dev.overtake.core.xqueue.XQueue;
 import java.util.List;
 
@@ -8,13 +10,33 @@ import java.util.List;
 record XQueueSubmission(XQueue queue) implements Submission {
   @Override
   public Ticket submit(List<? extends Command> commands) {
-    commands.forEach(queue::submit);
-    return () -> {
-      // In the order in which they end; the last alone would hide the failure of an earlier one.
-      for (Command command : commands) {
+    try {
+      commands.forEach(queue::submit);
+    } catch (DeviceLostException e) {
+      // By now the queue has failed what it took, and nothing of it runs.
+      return () -> {
+        throw e;
+      };
+    }
+    return () -> awaitEach(commands);
+  }
+
+  /**
+   * The last alone would hide the failure of an earlier one. From the last to the first, so that
+   * the waiter wakes once; the first failure is told.
+   */
+  private void awaitEach(List<? extends Command> commands) throws InterruptedException {
+    OvertakeException failure = null;
+    for (Command command : commands.reversed()) {
+      try {
         queue.await(command);
+      } catch (OvertakeException e) {
+        failure = e;
       }
-    };
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   @Override

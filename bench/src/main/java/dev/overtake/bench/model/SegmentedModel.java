@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A model in ONNX Runtime, partitioned, with one session a segment. Passes may run side by side; a
@@ -31,6 +32,7 @@ public final class SegmentedModel implements AutoCloseable {
   private final List<Step> steps;
   private final InputData input;
   private final OrtRuntime runtime;
+  private final AtomicInteger openPasses = new AtomicInteger();
   private boolean closed;
 
   /**
@@ -158,7 +160,8 @@ public final class SegmentedModel implements AutoCloseable {
 
   /** One inference on the model's fixed random input, which all passes share. */
   public Pass newPass() {
-    return new Pass(this, input.tensor(), () -> {});
+    openPasses.incrementAndGet();
+    return new Pass(this, input.tensor(), openPasses::decrementAndGet);
   }
 
   /**
@@ -175,10 +178,22 @@ public final class SegmentedModel implements AutoCloseable {
     }
     try {
       InputData own = InputData.copyOf(runtime.environment(), values, inputShape);
-      return new Pass(this, own.tensor(), own::close);
+      openPasses.incrementAndGet();
+      return new Pass(
+          this,
+          own.tensor(),
+          () -> {
+            own.close();
+            openPasses.decrementAndGet();
+          });
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime refused an input that fits the model", e);
     }
+  }
+
+  /** Passes that were begun and not closed yet: what they hold is outside the Java heap. */
+  public int openPasses() {
+    return openPasses.get();
   }
 
   /** The name of the tensor that the segment after this one reads; empty after the last. */

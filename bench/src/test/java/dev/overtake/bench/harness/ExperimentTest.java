@@ -1,0 +1,185 @@
+package dev.overtake.bench.harness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.overtake.bench.model.SegmentedModel;
+import dev.overtake.bench.result.Arrivals;
+import dev.overtake.bench.result.Topology;
+import dev.overtake.core.xqueue.PreemptionLevel;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Experiments and their trials with real, tiny models: a fraction of a second each. */
+@Timeout(60)
+class ExperimentTest {
+  private static final double SECONDS = 0.05;
+  private static final long HOURS = 36_000;
+
+  private final SegmentedModel highModel = TinyModels.working();
+  private final SegmentedModel lowModel = TinyModels.working();
+  private final Workloads workloads = workloads(highModel, lowModel);
+  private final StopSignal stop = new StopSignal();
+
+  private static Workloads workloads(SegmentedModel high, SegmentedModel low) {
+    return new Workloads(
+        new Workloads.High(high, 1, 200, Arrivals.PERIODIC), new Workloads.Low(low, 1, 2, 3));
+  }
+
+  private Experiment experiment(int rounds, double seconds, Sharing... sharings) {
+    return new Experiment(workloads, List.of(sharings), 1, rounds, seconds, 7);
+  }
+
+  private static final Sharing SHARED = Sharing.both(Topology.SHARED, Mode.BASELINE);
+  private static final Sharing XQUEUES =
+      Sharing.both(Topology.SEPARATE, Mode.queues(4, 2, PreemptionLevel.L2));
+
+  /** Writes down what it hears, and may do something at a certain word. */
+  private static final class Listening implements Progress {
+    final List<String> doing = new ArrayList<>();
+    final List<Double> seconds = new ArrayList<>();
+    double total;
+    String word = "never said";
+    Runnable then = () -> {};
+
+    @Override
+    public void begin(double totalSeconds) {
+      total = totalSeconds;
+    }
+
+    @Override
+    public void at(double behind, String what) {
+      seconds.add(behind);
+      if (doing.isEmpty() || !doing.getLast().equals(what)) {
+        doing.add(what);
+      } else if (what.contains(word)) {
+        then.run(); // The second time that it is heard is within the trial.
+      }
+    }
+  }
+
+  @AfterEach
+  void noPassIsLeftOpen() {
+    assertThat(highModel.openPasses()).isZero();
+    assertThat(lowModel.openPasses()).isZero();
+    highModel.close();
+    lowModel.close();
+  }
+
+  @Test
+  void roundsInterleaveAndRotate() throws Exception {
+    var progress = new Listening();
+    Experiment.Outcome outcome =
+        experiment(3, SECONDS, Sharing.HIGH_ALONE, SHARED, XQUEUES).run(stop, progress);
+    assertThat(progress.doing)
+        .containsExactly(
+            "round 1/3: high alone",
+            "round 1/3: shared, baseline",
+            "round 1/3: separate, XQueue (4,2) L2",
+            "round 2/3: shared, baseline",
+            "round 2/3: separate, XQueue (4,2) L2",
+            "round 2/3: high alone",
+            "round 3/3: separate, XQueue (4,2) L2",
+            "round 3/3: high alone",
+            "round 3/3: shared, baseline");
+    assertThat(outcome.complete()).isTrue();
+    assertThat(outcome.series())
+        .extracting(Experiment.Series::sharing)
+        .containsExactly(Sharing.HIGH_ALONE, SHARED, XQUEUES);
+  }
+
+  @Test
+  void allWaysOfSharingMeetTheSameRequestsAndEveryRoundOthers() throws Exception {
+    List<Experiment.Series> series =
+        experiment(2, SECONDS, Sharing.HIGH_ALONE, SHARED, XQUEUES)
+            .run(stop, Progress.NONE)
+            .series();
+    for (int round = 0; round < 2; round++) {
+      long[] due = ArrivalTimes.draw(Arrivals.PERIODIC, 200, SECONDS, 7 + round);
+      for (Experiment.Series each : series) {
+        assertThat(each.rounds().get(round).high().dueNanos()).isEqualTo(due);
+        assertThat(each.rounds().get(round).seconds()).isGreaterThanOrEqualTo(SECONDS);
+      }
+    }
+    assertThat(series.getFirst().rounds().get(0).high().dueNanos())
+        .isNotEqualTo(series.getFirst().rounds().get(1).high().dueNanos());
+  }
+
+  @Test
+  void onlySidesThatRunAreRecorded() throws Exception {
+    List<Experiment.Series> series =
+        experiment(1, 10 * SECONDS, Sharing.HIGH_ALONE, Sharing.LOW_ALONE)
+            .run(stop, Progress.NONE)
+            .series();
+    Trial.Result highAlone = series.get(0).rounds().getFirst();
+    Trial.Result lowAlone = series.get(1).rounds().getFirst();
+    assertThat(highAlone.high()).isNotNull();
+    assertThat(highAlone.lowSegments()).isZero();
+    assertThat(lowAlone.high()).isNull();
+    assertThat(lowAlone.lowSegments()).isPositive();
+  }
+
+  @Test
+  void progressNeverFallsAndEndsWithinTheTotal() throws Exception {
+    var progress = new Listening();
+    Experiment experiment = experiment(2, SECONDS, Sharing.HIGH_ALONE, SHARED);
+    experiment.run(stop, progress);
+    assertThat(progress.total).isEqualTo(experiment.totalSeconds()).isEqualTo(2 * 2 * SECONDS);
+    assertThat(progress.seconds).isSorted().first().isEqualTo(0.0);
+    assertThat(progress.seconds).last().isEqualTo(progress.total);
+  }
+
+  @Test
+  void signalBetweenTrialsKeepsThoseBefore() throws Exception {
+    var progress = new Listening();
+    progress.word = "shared, baseline";
+    progress.then = stop::raise;
+    Experiment.Outcome outcome =
+        experiment(1, SECONDS, Sharing.HIGH_ALONE, SHARED, XQUEUES).run(stop, progress);
+    assertThat(outcome.complete()).isFalse();
+    assertThat(outcome.series()).extracting(each -> each.rounds().size()).containsExactly(1, 1, 0);
+  }
+
+  @Test
+  void signalWithinATrialKeepsItsBeginning() throws Exception {
+    var progress = new Listening();
+    progress.word = "shared, baseline";
+    progress.then = stop::raise;
+    Experiment.Outcome outcome = experiment(1, HOURS, SHARED, XQUEUES).run(stop, progress);
+    Trial.Result partial = outcome.series().getFirst().rounds().getFirst();
+    assertThat(outcome.complete()).isFalse();
+    assertThat(partial.seconds()).isPositive().isLessThan(HOURS);
+    assertThat(partial.high().dueNanos()).isNotEmpty();
+    assertThat(outcome.series().getLast().rounds()).isEmpty();
+  }
+
+  @Test
+  void trialThatWasStoppedBeforeItMeasuredIsNoTrial() throws Exception {
+    stop.raise();
+    assertThat(Trial.run(workloads, SHARED, 1, new long[] {0}, HOURS, stop, seconds -> {}))
+        .isNull();
+    assertThat(experiment(1, HOURS, SHARED).run(stop, Progress.NONE).complete()).isFalse();
+  }
+
+  @Test
+  void commandThatFailsEndsTheExperimentAtOnce() {
+    try (SegmentedModel failing = TinyModels.failing()) {
+      assertThatExceptionOfType(LoadException.class)
+          .isThrownBy(() -> run(workloads(failing, lowModel), XQUEUES))
+          .withMessageStartingWith("a high-priority request failed: ")
+          .withMessageContaining("model failing: segment ");
+      assertThatExceptionOfType(LoadException.class)
+          .isThrownBy(() -> run(workloads(highModel, failing), SHARED))
+          .withMessageContaining("failed: ")
+          .withMessageContaining("model failing: segment ");
+      assertThat(failing.openPasses()).isZero();
+    }
+  }
+
+  private void run(Workloads workloads, Sharing sharing) throws InterruptedException {
+    new Experiment(workloads, List.of(sharing), 1, 1, HOURS, 7).run(stop, Progress.NONE);
+  }
+}
