@@ -4,6 +4,7 @@ import dev.overtake.bench.model.OrtRuntime;
 import dev.overtake.bench.model.Pass;
 import dev.overtake.bench.model.SegmentedModel;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Fits a test to the machine, so that it asks the same question everywhere: a high side that is
@@ -61,12 +62,31 @@ final class Calibration {
     return busy < LEAST_BUSY || busy > MOST_BUSY ? USUALLY_BUSY / secondsPerPass : wantedPerSecond;
   }
 
-  /** The model with the largest batch whose longest command is short beside a high request. */
-  Fitted fitLow(ModelSource source, int size, double highSecondsPerPass) {
-    Fitted fitted = measured(source, size, 1);
+  /**
+   * The model at the largest of these sizes, falling, at which its longest command is short beside
+   * a high request; at the smallest if it is at none.
+   */
+  Fitted fitLowSize(ModelSource source, List<Integer> sizes, int batch, double highSecondsPerPass) {
+    Fitted fitted = measured(source, sizes.getLast(), batch);
+    // From below: beside a request of microseconds, a pass of the largest may take seconds.
+    for (int size : sizes.reversed().subList(1, sizes.size())) {
+      Fitted larger = measured(source, size, batch);
+      if (!hasShortCommands(larger, highSecondsPerPass)) {
+        larger.model().close();
+        break;
+      }
+      fitted.model().close();
+      fitted = larger;
+    }
+    return fitted;
+  }
+
+  /** That model with the largest batch whose longest command is short beside a high request. */
+  Fitted fitLow(ModelSource source, List<Integer> sizes, double highSecondsPerPass) {
+    Fitted fitted = fitLowSize(source, sizes, 1, highSecondsPerPass);
     while (source.hasBatch() && fitted.batch() < MOST_BATCH) {
-      Fitted larger = measured(source, size, 2 * fitted.batch());
-      if (longestSegmentSeconds(larger.model()) > LONGEST_COMMAND * highSecondsPerPass) {
+      Fitted larger = measured(source, fitted.size(), 2 * fitted.batch());
+      if (!hasShortCommands(larger, highSecondsPerPass)) {
         larger.model().close();
         break;
       }
@@ -98,6 +118,10 @@ final class Calibration {
       seconds[i] = (System.nanoTime() - start) / NANOS_PER_SECOND;
     }
     return seconds;
+  }
+
+  private static boolean hasShortCommands(Fitted low, double highSecondsPerPass) {
+    return longestSegmentSeconds(low.model()) <= LONGEST_COMMAND * highSecondsPerPass;
   }
 
   private static double longestSegmentSeconds(SegmentedModel model) {

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A model that one side may run, at several sizes if it has them. */
 sealed interface ModelSource {
-  /** Sizes that the model can be loaded at, largest first; a single 0 if it has only its own. */
+  /** Stands for the size of a model that has only its own. */
+  int ONLY_SIZE = 0;
+
+  /** Sizes that the model can be loaded at, largest first; or {@link #ONLY_SIZE} alone. */
   List<Integer> sizes();
 
   /** Whether the model works on a batch of any size. */
@@ -101,7 +104,7 @@ sealed interface ModelSource {
   record Given(OnnxModel model, @Nullable Shape shape) implements ModelSource {
     @Override
     public List<Integer> sizes() {
-      return List.of(0);
+      return List.of(ONLY_SIZE);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.overtake.bench.suite;
 
 import dev.overtake.bench.harness.Workloads;
 import dev.overtake.bench.result.HighResult;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,9 @@ final class Scaling {
   }
 
   Workloads workloads() {
-    ModelSource highSource = source(request.high(), request.suite().highSource(request.seed()));
+    ModelSource highSource = source(request.high(), suiteHighSource());
     Double askedRate = request.ratePerSecond();
-    int highBatch = Objects.requireNonNullElse(request.high().batch(), profile.highBatch());
+    int highBatch = batch(request.high(), highSource, profile.highBatch());
     double wantedRate = askedRate == null ? WANTED_SAMPLES / request.secondsPerMode() : askedRate;
     Calibration.Fitted high =
         profile.isCalibrated()
@@ -48,18 +49,17 @@ final class Scaling {
       return null;
     }
     ModelSource source = source(request.low(), suiteSource);
-    int size =
-        source.sizes().size() == 1
-            ? source.sizes().getFirst()
-            : request.suite().lowSize(high.size());
     Integer askedBatch = request.low().batch();
     Calibration.Fitted low;
-    if (askedBatch != null) {
-      low = calibration.loaded(source, size, askedBatch);
-    } else if (profile.isCalibrated()) {
-      low = calibration.fitLow(source, size, high.secondsPerPass());
+    if (!profile.isCalibrated()) {
+      int size = lowSizes(source, profile.size(suiteHighSource())).getFirst();
+      low = calibration.loaded(source, size, batch(request.low(), source, profile.lowBatch()));
     } else {
-      low = calibration.loaded(source, size, source.hasBatch() ? profile.lowBatch() : 1);
+      List<Integer> sizes = lowSizes(source, high.size());
+      low =
+          askedBatch != null
+              ? calibration.fitLowSize(source, sizes, askedBatch, high.secondsPerPass())
+              : calibration.fitLow(source, sizes, high.secondsPerPass());
     }
     return new Workloads.Low(
         low.model(),
@@ -67,6 +67,25 @@ final class Scaling {
         request.suite().lowClients(),
         Objects.requireNonNullElse(
             request.passesInFlight(), request.suite().passesInFlight(profile)));
+  }
+
+  private ModelSource suiteHighSource() {
+    return request.suite().highSource(request.seed());
+  }
+
+  /**
+   * The sizes that the low side's model may be loaded at: its only one; the one that goes with the
+   * high side's; or any, beside a model of the user's that has no size to go by.
+   */
+  private List<Integer> lowSizes(ModelSource source, int highSize) {
+    return source.sizes().size() == 1 || highSize == ModelSource.ONLY_SIZE
+        ? source.sizes()
+        : List.of(request.suite().lowSize(highSize));
+  }
+
+  /** What was asked for; otherwise what the profile says, if the model takes any batch. */
+  private static int batch(BenchRequest.Side asked, ModelSource source, int profiles) {
+    return Objects.requireNonNullElse(asked.batch(), source.hasBatch() ? profiles : 1);
   }
 
   private static ModelSource source(BenchRequest.Side asked, ModelSource suites) {

@@ -3,6 +3,7 @@ package dev.overtake.bench.suite;
 import com.sun.management.OperatingSystemMXBean;
 import dev.overtake.bench.result.Machine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class ThisMachine {
           .map(line -> line.substring(line.indexOf(':') + 1).strip())
           .findFirst()
           .orElse(System.getProperty("os.arch"));
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return System.getProperty("os.arch");
     }
   }
