@@ -18,6 +18,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,6 +44,9 @@ import picocli.CommandLine.TypeConversionException;
     usageHelpAutoWidth = true)
 final class BenchCommand implements Callable<Integer> {
   private static final int MAX_THREADS = Runtime.getRuntime().availableProcessors();
+
+  /** Far beyond any model, and still so that a round's arrivals fit into memory. */
+  private static final double MAX_RATE = 100_000;
 
   @Parameters(
       arity = "0..1",
@@ -208,15 +213,11 @@ final class BenchCommand implements Callable<Integer> {
         output.prepared(bench);
         Results results =
             bench.run(
-                commandLine(),
-                Version.number(),
-                Clock.systemUTC(),
-                stop.signal(),
-                output.progress());
+                commandLine(), Version.number(), Clock.systemUTC(), stop.keep(), output.progress());
         output.finished(results);
       }
+      return stop.status();
     }
-    return ExitStatus.OK;
   }
 
   /** As it was typed. */
@@ -243,7 +244,11 @@ final class BenchCommand implements Callable<Integer> {
         "--threads is %d: this machine gives 1 to %d",
         deviceThreads,
         MAX_THREADS);
-    require(rate == null || rate > 0, "--rate is %s: give a number above 0", rate);
+    require(
+        rate == null || (rate > 0 && rate <= MAX_RATE),
+        "--rate is %s: give a number above 0, at most %.0f",
+        rate,
+        MAX_RATE);
     requirePositive("--high-batch", highBatch);
     requirePositive("--low-batch", lowBatch);
     requirePositive("--passes-in-flight", passesInFlight);
@@ -366,17 +371,19 @@ final class BenchCommand implements Callable<Integer> {
 
   /** A length of time as in {@code 90s}, {@code 2m} or {@code 500ms}; a bare number is seconds. */
   static final class SecondsConverter implements ITypeConverter<Double> {
+    // Not all that parseDouble takes: it reads 90d as 90.
+    private static final Pattern SYNTAX = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,6})?)(ms|s|m)?");
+
     @Override
     public Double convert(String text) {
-      double unit = text.endsWith("ms") ? 1e-3 : text.endsWith("m") ? 60 : 1;
-      String number = text.replaceFirst("(ms|m|s)$", "");
-      try {
-        double seconds = Double.parseDouble(number) * unit;
-        if (seconds > 0 && Double.isFinite(seconds)) {
-          return seconds;
-        }
-      } catch (NumberFormatException e) {
-        // Told below, as a number that is out of range is.
+      Matcher matcher = SYNTAX.matcher(text);
+      double seconds = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
+      if (seconds > 0) {
+        return switch (matcher.group(2)) {
+          case "ms" -> seconds / 1000;
+          case "m" -> seconds * 60;
+          case null, default -> seconds;
+        };
       }
       throw new TypeConversionException(
           "'%s' is not a length of time above 0: give 90s, 2m or 500ms".formatted(text));

@@ -49,7 +49,8 @@ final class BenchOutput implements AutoCloseable {
   }
 
   /**
-   * Makes the folder for the files, so that it fails before anything is measured if it has to.
+   * Checks that the files can be written, so that it fails before anything is measured if it has
+   * to. The folder itself is made only when there is something to measure.
    *
    * @param folder null for one that is named by test and time, below the current folder
    * @param json whether standard output gets the JSON instead of the table
@@ -63,14 +64,20 @@ final class BenchOutput implements AutoCloseable {
                 suite.label()
                     + "-"
                     + FOLDER_TIME.format(LocalDateTime.now(ZoneId.systemDefault())));
-    try {
-      Files.createDirectories(target);
-    } catch (IOException e) {
+    Path existing = target.toAbsolutePath();
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
       throw new ParameterException(
           command,
-          "cannot make the folder %s (%s): name another with --out"
-              .formatted(target, e.getClass().getSimpleName()),
-          e);
+          "cannot write into the folder %s (%s is %s): name another with --out"
+              .formatted(
+                  target,
+                  existing,
+                  existing != null && Files.isDirectory(existing)
+                      ? "write-protected"
+                      : "not a folder"));
     }
     return new BenchOutput(command.getOut(), command.getErr(), target, json);
   }
@@ -79,7 +86,8 @@ final class BenchOutput implements AutoCloseable {
     say("%s: %s; loading models and calibrating …".formatted(suite.label(), suite.title()));
   }
 
-  void prepared(Bench bench) {
+  void prepared(Bench bench) throws IOException {
+    Files.createDirectories(folder);
     Configuration configuration = bench.configuration();
     HighWorkload high = configuration.high();
     if (high != null) {

@@ -1,44 +1,74 @@
 package dev.overtake.cli;
 
 import dev.overtake.bench.harness.StopSignal;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jline.utils.Signals;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Turns Ctrl-C, or a polite kill, into a {@link StopSignal}, and holds the JVM's end back until the
- * command has written what it has. The JVM's exit status is then the signal's.
+ * Turns Ctrl-C, or a polite kill, into a {@link StopSignal}, so that the command can write what it
+ * has and end with the signal's status. Before there is anything to keep, the JVM ends at once.
+ *
+ * <p>Not a shutdown hook: ONNX Runtime has one too, which runs beside it and destroys the thread
+ * pool that commands are still computing on.
  */
 final class InterruptByUser implements AutoCloseable {
+  /** POSIX names and numbers of what asks a program to end. */
+  private static final Map<String, Integer> SIGNALS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
+
+  /** What shells report for a program that a signal ended is this, plus its number. */
+  private static final int STATUS_OF_SIGNAL = 128;
+
   /** A command that takes longer than this to write its results is stuck. */
-  private static final long PATIENCE_SECONDS = 30;
+  private static final long PATIENCE_MILLIS = 30_000;
 
   private final StopSignal signal = new StopSignal();
-  private final CountDownLatch finished = new CountDownLatch(1);
-  private final Thread hook = new Thread(this::stopAndWait, "overtake-interrupt");
+  private final Map<String, @Nullable Object> formerHandlers = new LinkedHashMap<>();
+
+  // Under this.
+  private boolean keeping;
+  private int status = ExitStatus.OK;
 
   InterruptByUser() {
-    Runtime.getRuntime().addShutdownHook(hook);
+    SIGNALS.forEach(
+        (name, number) ->
+            formerHandlers.put(
+                name, Signals.register(name, () -> received(STATUS_OF_SIGNAL + number))));
   }
 
-  StopSignal signal() {
+  /** From now on there is something to keep: raised by the user instead of ending the JVM. */
+  synchronized StopSignal keep() {
+    keeping = true;
     return signal;
   }
 
-  /** The command has written everything. */
+  /** What to end with: {@link ExitStatus#OK}, or the status of the first signal that came. */
+  synchronized int status() {
+    return status;
+  }
+
+  /** Signals do again what they did before. */
   @Override
   public void close() {
-    finished.countDown();
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The JVM is ending: the hook is what holds it, and was just let go.
+    formerHandlers.forEach(Signals::unregister);
+  }
+
+  private synchronized void received(int statusOfSignal) {
+    if (!keeping) {
+      Runtime.getRuntime().halt(statusOfSignal);
+    }
+    if (status == ExitStatus.OK) {
+      status = statusOfSignal;
+      signal.raise();
+      Thread.ofPlatform().daemon().name("overtake-patience").start(() -> runOut(statusOfSignal));
     }
   }
 
-  private void stopAndWait() {
-    signal.raise();
+  private static void runOut(int statusOfSignal) {
     try {
-      boolean _ = finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      Thread.sleep(PATIENCE_MILLIS);
+      Runtime.getRuntime().halt(statusOfSignal);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,0 +1,147 @@
+package dev.overtake.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What {@code overtake bench} says to somebody who asks it wrongly, or asks how to. */
+class BenchUsageTest {
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  @TempDir static Path files;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final picocli.CommandLine commandLine =
+      Main.commandLine(Map.of())
+          .setOut(new PrintWriter(out, true))
+          .setErr(new PrintWriter(err, true));
+
+  @BeforeAll
+  static void writeFiles() throws IOException {
+    ModelFiles.working(files, 2);
+    ModelFiles.ofUnknownWidth(files);
+    ModelFiles.withUnknownOperator(files);
+    Files.writeString(files.resolve("text.onnx"), "This is not a model.\n");
+  }
+
+  static Stream<Arguments> wrongOptions() {
+    return Stream.of(
+        arguments("test6", "there is no test 'test6': give one of test1, test2, test3, test4"),
+        arguments("test4 test5", "Unmatched argument at index 2: 'test5'"),
+        arguments("--device cuda:0", "device 'cuda:0' is not there: this version runs on host"),
+        arguments("--profile fast", "'fast' is not a profile: give default, seed or seed-libtorch"),
+        arguments("--topology ring", "--topology is 'ring': give shared, separate or both"),
+        arguments("--modes 4:8", "batch is 8 with threshold 4: give 1 to 4"),
+        arguments("--modes 0:0", "threshold is 0: at least 1 command must be allowed in flight"),
+        arguments("--modes 4:0", "batch is 0 with threshold 4: give 1 to 4"),
+        arguments("--modes baseline,fast", "'fast' is not a mode: give baseline, THRESHOLD:BATCH"),
+        arguments("--modes 4:2@L4", "'4:2@L4' is not a mode"),
+        arguments("--duration 0", "'0' is not a length of time above 0: give 90s, 2m or 500ms"),
+        arguments("--duration 0ms", "'0ms' is not a length of time above 0"),
+        arguments("--duration=-5s", "'-5s' is not a length of time above 0"),
+        arguments("--duration soon", "'soon' is not a length of time above 0"),
+        arguments("--duration 90d", "'90d' is not a length of time above 0"),
+        arguments("--duration NaN", "'NaN' is not a length of time above 0"),
+        arguments("--duration 1e300", "'1e300' is not a length of time above 0"),
+        arguments("--rounds 0", "--rounds is 0: give 1 or more"),
+        arguments("--rounds few", "'few' is not an int"),
+        arguments("--threads 0", "--threads is 0: this machine gives 1 to " + PROCESSORS),
+        arguments("--threads 9999", "--threads is 9999: this machine gives 1 to " + PROCESSORS),
+        arguments("--rate 0", "--rate is 0.0: give a number above 0"),
+        arguments("--rate NaN", "--rate is NaN: give a number above 0"),
+        arguments("--rate Infinity", "--rate is Infinity: give a number above 0"),
+        arguments("--arrivals daily", "'daily' is not a kind of arrivals: give periodic or poiss"),
+        arguments("--high-batch 0", "--high-batch is 0: give 1 or more"),
+        arguments("--low-batch 0", "--low-batch is 0: give 1 or more"),
+        arguments("--passes-in-flight 0", "--passes-in-flight is 0: give 1 or more"),
+        arguments("--high-shape 8x8", "--high-shape is given without --high-model"),
+        arguments("--low-shape 8x8", "--low-shape is given without --low-model"),
+        arguments("--high-shape 8xN", "\"8xN\" is not a shape: give positive whole numbers"),
+        arguments(
+            "--high-model FILES/chain-2.onnx --high-shape 8x8 --high-batch 2",
+            "--high-shape and --high-batch both say the batch: give one"),
+        arguments(
+            "--low-model FILES/chain-2.onnx --low-shape 8x8 --low-batch 2",
+            "--low-shape and --low-batch both say the batch: give one"),
+        arguments("--out FILES/text.onnx", "text.onnx is not a folder): name another with --out"),
+        arguments("--out FILES/text.onnx/a/b", "text.onnx is not a folder): name another with"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongOptions")
+  void wrongOptionIsToldInOneLineAndNothingIsDone(String typed, String message) throws IOException {
+    assertThat(bench(typed)).isEqualTo(ExitStatus.WRONG_USE);
+    assertThat(err.toString().lines())
+        .hasSize(2)
+        .first()
+        .asString()
+        .startsWith("overtake: ")
+        .contains(message);
+    assertThatItPointedAtHelpAndWroteNothing();
+  }
+
+  static Stream<Arguments> wrongModels() {
+    return Stream.of(
+        arguments("missing.onnx", "missing.onnx: no such file; give the path of an ONNX file"),
+        arguments("text.onnx", "text.onnx: not an ONNX model"),
+        arguments(".", "this is a directory; give the path of an ONNX file"),
+        arguments("unknown-operator.onnx", "MatMull"),
+        arguments("unknown-width.onnx", "dimension 'width' of input 'x' is symbolic"),
+        arguments("unknown-width.onnx --high-shape 7x9x8", "shape 7x9x8 was given"),
+        arguments("chain-2.onnx --high-shape 4x4", "shape 4x4 was given, but input 'x' is 8x8"),
+        arguments("chain-2.onnx --high-batch 2", "a batch of 2 was asked for"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongModels")
+  void wrongModelIsToldInOneLineAndNothingIsWritten(String model, String message)
+      throws IOException {
+    assertThat(bench("test4 --threads 1 --high-model FILES/" + model))
+        .isEqualTo(ExitStatus.WRONG_USE);
+    assertThat(err.toString().lines().filter(line -> line.startsWith("overtake: ")))
+        .singleElement()
+        .asString()
+        .contains("model ", message);
+    assertThatItPointedAtHelpAndWroteNothing();
+  }
+
+  @Test
+  void helpDescribesEveryOption() {
+    assertThat(commandLine.execute("bench", "--help")).isEqualTo(ExitStatus.OK);
+    var options = commandLine.getSubcommands().get("bench").getCommandSpec().options();
+    assertThat(options).hasSizeGreaterThan(15);
+    assertThat(options)
+        .allSatisfy(option -> assertThat(option.description()).isNotEmpty())
+        .extracting(OptionSpec::longestName)
+        .allSatisfy(name -> assertThat(out.toString()).contains(name));
+    assertThat(err.toString()).isEmpty();
+  }
+
+  private int bench(String typed) {
+    String out = typed.contains("--out") ? "" : " --out FILES/out";
+    return commandLine.execute(
+        ("bench " + typed + out).replace("FILES", files.toString()).split(" "));
+  }
+
+  private void assertThatItPointedAtHelpAndWroteNothing() throws IOException {
+    assertThat(err.toString().lines()).last().isEqualTo("Try 'overtake bench --help'.");
+    assertThat(out.toString()).isEmpty();
+    assertThat(files.resolve("out")).doesNotExist();
+    assertThat(files.resolve("text.onnx")).isRegularFile();
+  }
+}
