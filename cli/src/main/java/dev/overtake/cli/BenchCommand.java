@@ -115,7 +115,9 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "CPU threads that the host device computes on. Default: all processors.")
+      description =
+          "CPU threads that the host device computes on. Default: all processors but one, which the"
+              + " clients need.")
   private @Nullable Integer threads;
 
   @Option(
@@ -238,7 +240,7 @@ final class BenchCommand implements Callable<Integer> {
   private BenchRequest request() {
     require(device.equals("host"), "device '%s' is not there: this version runs on host", device);
     require(rounds >= 1, "--rounds is %d: give 1 or more", rounds);
-    int deviceThreads = threads == null ? MAX_THREADS : threads;
+    int deviceThreads = threads == null ? Math.max(1, MAX_THREADS - 1) : threads;
     require(
         deviceThreads >= 1 && deviceThreads <= MAX_THREADS,
         "--threads is %d: this machine gives 1 to %d",
@@ -249,17 +251,13 @@ final class BenchCommand implements Callable<Integer> {
         "--rate is %s: give a number above 0, at most %.0f",
         rate,
         MAX_RATE);
-    requirePositive("--high-batch", highBatch);
-    requirePositive("--low-batch", lowBatch);
+    require(
+        modes == null || modes.stream().distinct().count() == modes.size(),
+        "--modes names a mode twice: give each once");
+    require(
+        suite != Suite.TEST1 || (topology == null && lowModel == null && passesInFlight == null),
+        "test1 has no low side: leave out --topology, --low-model and --passes-in-flight");
     requirePositive("--passes-in-flight", passesInFlight);
-    require(highShape == null || highModel != null, "--high-shape is given without --high-model");
-    require(lowShape == null || lowModel != null, "--low-shape is given without --low-model");
-    require(
-        highShape == null || highBatch == null,
-        "--high-shape and --high-batch both say the batch: give one");
-    require(
-        lowShape == null || lowBatch == null,
-        "--low-shape and --low-batch both say the batch: give one");
     return new BenchRequest(
         suite,
         profile,
@@ -268,12 +266,28 @@ final class BenchCommand implements Callable<Integer> {
         deviceThreads,
         rounds,
         secondsPerMode,
-        new BenchRequest.Side(highModel, highShape, highBatch),
+        side("high", highModel, highShape, highBatch),
         rate,
         arrivals,
-        new BenchRequest.Side(lowModel, lowShape, lowBatch),
+        side("low", lowModel, lowShape, lowBatch),
         passesInFlight,
         seed);
+  }
+
+  private BenchRequest.Side side(
+      String name, @Nullable Path model, @Nullable Shape shape, @Nullable Integer batch) {
+    requirePositive("--" + name + "-batch", batch);
+    require(shape == null || model != null, "--%1$s-shape is given without --%1$s-model", name);
+    require(
+        shape == null || batch == null,
+        "--%1$s-shape and --%1$s-batch both say the batch: give one",
+        name);
+    require(
+        batch == null || model != null || suite == Suite.TEST5,
+        "--%s-batch is for images, and %s multiplies matrices: leave it out",
+        name,
+        suite.label());
+    return new BenchRequest.Side(model, shape, batch);
   }
 
   private Set<Topology> topologies() {

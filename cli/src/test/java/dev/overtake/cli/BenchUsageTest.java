@@ -67,6 +67,10 @@ class BenchUsageTest {
         arguments("--rate Infinity", "--rate is Infinity: give a number above 0"),
         arguments("--arrivals daily", "'daily' is not a kind of arrivals: give periodic or poiss"),
         arguments("--high-batch 0", "--high-batch is 0: give 1 or more"),
+        arguments(
+            "test4 --low-batch 2", "--low-batch is for images, and test4 multiplies matrices"),
+        arguments("test1 --topology both", "test1 has no low side"),
+        arguments("--modes 4:2,1:1,4:2", "--modes names a mode twice"),
         arguments("--low-batch 0", "--low-batch is 0: give 1 or more"),
         arguments("--passes-in-flight 0", "--passes-in-flight is 0: give 1 or more"),
         arguments("--high-shape 8x8", "--high-shape is given without --high-model"),

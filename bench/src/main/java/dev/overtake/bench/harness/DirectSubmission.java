@@ -4,6 +4,7 @@ import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.DeviceLostException;
 import dev.overtake.core.xqueue.HwQueue;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,10 @@ final class DirectSubmission implements Submission {
       wait();
     }
     if (failure != null) {
-      throw new LoadException("a command failed on the device: " + failure, failure);
+      throw new LoadException(
+          "a command failed on the device: "
+              + Objects.requireNonNullElse(failure.getMessage(), failure.toString()),
+          failure);
     }
   }
 

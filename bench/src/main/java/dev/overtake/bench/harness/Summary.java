@@ -18,6 +18,9 @@ public final class Summary {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double NANOS_PER_MS = 1e6;
 
+  /** Below this, it was the standalone run that something disturbed. */
+  private static final double LEAST_CREDIBLE_ISOLATION = 0.9;
+
   /** Significant decimal digits that the histograms keep. */
   private static final int PRECISION = 3;
 
@@ -61,6 +64,10 @@ public final class Summary {
     List<Trial.Result> trials = measured.rounds();
     HighResult high = sharing.high() ? high(trials) : null;
     LowResult low = sharing.low() ? low(trials) : null;
+    Double isolation =
+        high == null
+            ? null
+            : isolation(sharing, trials, highAlone == null ? null : highAlone.rounds());
     return new Run(
         suite,
         device,
@@ -74,15 +81,13 @@ public final class Summary {
         queues == null ? null : queues.level(),
         high,
         low,
-        high == null
-            ? null
-            : isolation(sharing, trials, highAlone == null ? null : highAlone.rounds()),
+        isolation,
         harvest(
             sharing,
             trials,
             highAlone == null ? null : highAlone.rounds(),
             lowAlone == null ? null : lowAlone.rounds()),
-        warnings(trials, high),
+        warnings(trials, high, isolation),
         rounds(sharing, trials),
         sharing.high() ? LatencyPoint.distributionOf(histogram(trials)) : List.of(),
         sharing.high() ? overTime(trials) : LatencyOverTime.EMPTY);
@@ -151,10 +156,16 @@ public final class Summary {
         iterations, iterations * low.batch(), (long) (iterations * seconds(trials)));
   }
 
-  private List<String> warnings(List<Trial.Result> trials, @Nullable HighResult high) {
+  private List<String> warnings(
+      List<Trial.Result> trials, @Nullable HighResult high, @Nullable Double isolation) {
     var warnings = new ArrayList<String>();
     if (high != null && high.p99Warning() != null) {
       warnings.add(high.p99Warning());
+    }
+    if (isolation != null && isolation < LEAST_CREDIBLE_ISOLATION) {
+      warnings.add(
+          "the high side was slower alone than here: noise of the machine exceeds what is"
+              + " compared");
     }
     long unfinished = unfinished(trials);
     if (unfinished > 0) {

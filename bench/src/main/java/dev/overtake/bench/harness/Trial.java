@@ -134,7 +134,13 @@ final class Trial {
   private OpenLoopClient.Recording finish(OpenLoopClient client, StopSignal stop)
       throws InterruptedException {
     client.stop();
-    boolean all = client.awaitAnswers(nanos(stop.isRaised() ? 1 : GRACE_SECONDS));
+    boolean all = false;
+    for (double waited = 0; !all && waited < GRACE_SECONDS; waited += TICK_SECONDS) {
+      all = client.awaitAnswers(nanos(TICK_SECONDS));
+      if (stop.isRaised()) {
+        break;
+      }
+    }
     if (!all) {
       giveUp();
     }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param policy the scheduler's policy, for example {@code HPF}; {@code none} without a scheduler
  * @param launchConfig launch config of the batch side's XQueue; null without XQueues
  * @param level how far preemption reaches; null without XQueues
- * @param high what the latency-critical side saw, over all rounds; null if it did not run, or
- *     completed no request
+ * @param high what the latency-critical side saw, over all rounds; null if it did not run, or no
+ *     request was due
  * @param low what the batch side reached, over all rounds; null if it did not run
  * @param isolation see {@link Ratios#isolation}; null where a side is missing
  * @param harvest see {@link Ratios#harvest}; null where a side is missing

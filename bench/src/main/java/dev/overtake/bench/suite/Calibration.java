@@ -25,6 +25,10 @@ final class Calibration {
   private static final int MOST_BATCH = 64;
   private static final int WARM_UP_PASSES = 5;
   private static final int PASSES = 15;
+
+  /** No pass is begun after this long: a large model is timed by a few passes. */
+  private static final double MOST_SECONDS = 2;
+
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** A model at a scale that was found, and what a pass through it then takes. */
@@ -103,21 +107,26 @@ final class Calibration {
     return new Fitted(model, size, batch, medianOf(runPasses(model, PASSES)));
   }
 
-  /** The model at this scale, not run yet. */
+  /** The model at this scale, run once: the first pass is slow, and shows what cannot run. */
   Fitted loaded(ModelSource source, int size, int batch) {
-    return new Fitted(source.load(size, batch, runtime), size, batch, Double.NaN);
+    SegmentedModel model = source.load(size, batch, runtime);
+    return new Fitted(model, size, batch, medianOf(runPasses(model, 1)));
   }
 
+  /** The seconds of each pass: so many of them, or fewer if they are long. */
   private static double[] runPasses(SegmentedModel model, int count) {
     var seconds = new double[count];
-    for (int i = 0; i < count; i++) {
+    double total = 0;
+    int passes = 0;
+    while (passes < count && (passes == 0 || total < MOST_SECONDS)) {
       long start = System.nanoTime();
       try (Pass pass = model.newPass()) {
         pass.runRemaining();
       }
-      seconds[i] = (System.nanoTime() - start) / NANOS_PER_SECOND;
+      seconds[passes] = (System.nanoTime() - start) / NANOS_PER_SECOND;
+      total += seconds[passes++];
     }
-    return seconds;
+    return Arrays.copyOf(seconds, passes);
   }
 
   private static boolean hasShortCommands(Fitted low, double highSecondsPerPass) {

@@ -4,12 +4,11 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.overtake.bench.model.Granularity;
 import dev.overtake.bench.model.MatMulChain;
 import dev.overtake.bench.model.OnnxModel;
-import dev.overtake.bench.model.OrtRuntime;
 import dev.overtake.bench.model.SegmentedModel;
 import dev.overtake.bench.model.Shape;
+import dev.overtake.bench.model.TestRuntime;
 
 /** Real models that take microseconds. */
 final class TinyModels {
@@ -46,7 +45,6 @@ final class TinyModels {
   }
 
   private static SegmentedModel load(OnnxModel model) {
-    return SegmentedModel.load(
-        model, Shape.of(8, 8), Granularity.FINEST, OrtRuntime.withThreads(1));
+    return SegmentedModel.load(model, Shape.of(8, 8), TestRuntime.RUNTIME);
   }
 }

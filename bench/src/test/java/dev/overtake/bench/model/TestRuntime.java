@@ -4,9 +4,9 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 
 /** The one ONNX Runtime of the test process, and what tests do with its values. */
-final class TestRuntime {
+public final class TestRuntime {
   /** Two, so that the pool has a thread of its own; every test in this process has to agree. */
-  static final OrtRuntime RUNTIME = OrtRuntime.withThreads(2);
+  public static final OrtRuntime RUNTIME = OrtRuntime.withThreads(2);
 
   private TestRuntime() {}
 
