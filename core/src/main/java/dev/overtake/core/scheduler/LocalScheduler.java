@@ -72,9 +72,9 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
 
   private volatile Policy policy;
   private volatile boolean closed;
-  private volatile @Nullable Policy failedPolicy;
 
-  // Only the deciding thread touches these two.
+  // Only the deciding thread touches these.
+  private @Nullable Policy failedPolicy;
   private @Nullable ScheduledThreadPoolExecutor timer;
   private @Nullable WakeUp nextWakeUp;
 
@@ -141,18 +141,16 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
       return; // Another thread, or a caller further up this stack, decides once more.
     }
     int seen = 1;
-    try {
-      do {
-        decide();
-        seen = unseenChanges.addAndGet(-seen);
-      } while (seen != 0);
-    } catch (RuntimeException | Error e) { // A queue broke its promise: the next change is decided.
-      unseenChanges.set(0);
-      throw e;
-    }
+    do {
+      decide();
+      seen = unseenChanges.addAndGet(-seen);
+    } while (seen != 0);
   }
 
-  /** Releases every queue and decides no more. Idempotent. */
+  /**
+   * Releases every queue and decides no more; if another thread is deciding, it does so as soon as
+   * that decision is made. Idempotent.
+   */
   @Override
   public void close() {
     closed = true;
@@ -170,8 +168,7 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
     }
     for (int i = 0; i < current.size(); i++) {
       if (current.get(i).held && !decision.isHeld(i)) {
-        current.get(i).held = false;
-        current.get(i).queue.release();
+        release(current.get(i));
       }
     }
     if (closed) {
@@ -183,19 +180,33 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
 
   private static void hold(Attached each) {
     each.held = true;
-    each.queue.hold();
+    tell(each.queue::hold);
     if (each.detached) { // Since this decision began: its release may have come before the hold.
-      each.queue.release();
+      tell(each.queue::release);
+    }
+  }
+
+  private static void release(Attached each) {
+    each.held = false;
+    tell(each.queue::release);
+  }
+
+  /** A queue that breaks its promise not to throw must not stop the decisions over the others. */
+  private static void tell(Runnable order) {
+    try {
+      order.run();
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(Level.ERROR, "a queue failed when its scheduler held or released it", e);
     }
   }
 
   private Decision ask(List<Attached> current) {
-    var statuses = new ArrayList<QueueStatus>(current.size());
-    for (Attached each : current) {
-      statuses.add(each.queue.status());
-    }
     Policy asked = policy;
     try {
+      var statuses = new ArrayList<QueueStatus>(current.size());
+      for (Attached each : current) {
+        statuses.add(each.queue.status());
+      }
       Decision decision = asked.schedule(new Snapshot(statuses), nanoClock.getAsLong());
       Objects.requireNonNull(decision, "it decided nothing");
       failedPolicy = null;

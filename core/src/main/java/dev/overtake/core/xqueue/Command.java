@@ -47,9 +47,8 @@ public abstract class Command {
   private volatile @Nullable XQueue owner;
   private volatile State state = State.CREATED;
 
-  // The rest belongs to the owner's launch worker, under the owner's lock; a finished state
-  // published
-  // above makes `failure` visible to everyone.
+  // The rest belongs to the owner's launch worker, under the owner's lock. A finished state, which
+  // is volatile, makes the failure that was written before it visible to everyone.
   @Nullable Command next;
   long submitNumber;
   long launchNumber;

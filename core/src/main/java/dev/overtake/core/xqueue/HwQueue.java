@@ -40,6 +40,7 @@ public interface HwQueue extends AutoCloseable {
    * Connects the queue to its only listener, before anything is launched.
    *
    * @throws IllegalStateException if it has one already
+   * @throws DeviceLostException if the device is gone
    */
   void attach(Listener listener);
 

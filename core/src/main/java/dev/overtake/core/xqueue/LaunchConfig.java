@@ -23,9 +23,8 @@ public record LaunchConfig(int thresholdCommands, int batchCommands) {
     }
     if (batchCommands < 1 || batchCommands > thresholdCommands) {
       throw new IllegalArgumentException(
-          "batch is %d with threshold %d: give 1 to %d, or a queue would wait for a marker that it"
-                  .formatted(batchCommands, thresholdCommands, thresholdCommands)
-              + " may not launch");
+          "batch is %d with threshold %d: give 1 to %d"
+              .formatted(batchCommands, thresholdCommands, thresholdCommands));
     }
   }
 

@@ -90,15 +90,17 @@ final class LaunchWorker {
     }
     launching = true;
     try {
-      while (firstPending != null && !stopped && inFlight() < config.thresholdCommands()) {
-        launch(firstPending);
-        if (launched - marked >= config.batchCommands()) {
-          mark();
+      boolean roomMayHaveCome;
+      do {
+        while (firstPending != null && !stopped && inFlight() < config.thresholdCommands()) {
+          launch(firstPending);
+          if (launched - marked >= config.batchCommands()) {
+            mark();
+          }
         }
-      }
-      if (marked == retired) {
-        mark();
-      }
+        // Hardware may finish within the marker call what stands before it.
+        roomMayHaveCome = marked == retired && mark();
+      } while (roomMayHaveCome);
     } finally {
       launching = false;
     }
@@ -123,12 +125,14 @@ final class LaunchWorker {
     }
   }
 
-  /** Places a marker behind what was launched last, unless one stands there. */
-  private void mark() {
-    if (marked < launched) {
-      marked = launched;
-      hwQueue.marker(marked);
+  /** Places a marker behind what was launched last; false if one stands there. */
+  private boolean mark() {
+    if (marked == launched) {
+      return false;
     }
+    marked = launched;
+    hwQueue.marker(marked);
+    return true;
   }
 
   /** Everything up to this launch has finished. */

@@ -1,16 +1,13 @@
 package dev.overtake.core.xqueue;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import dev.overtake.core.policy.Hints;
 import dev.overtake.core.policy.QueueStatus;
 import dev.overtake.core.scheduler.Schedulable;
 import dev.overtake.core.scheduler.Scheduler;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class XQueue implements AutoCloseable {
   private static final AtomicLong OPENED = new AtomicLong();
-  private static final long NOBODY_WAITS = Long.MAX_VALUE;
+  private static final Duration FOR_EVER = ChronoUnit.FOREVER.getDuration();
 
   private final String name;
   private final HwQueue hwQueue;
@@ -44,15 +41,14 @@ public final class XQueue implements AutoCloseable {
   private final Schedulable schedulable = new ScheduledSide();
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition progress = lock.newCondition();
 
   // Under the lock, as is the launch worker; the volatile ones are read without it.
   private final LaunchWorker worker;
+  private final Waiters waiters = new Waiters(lock);
   private final HardwareStop hardwareStop;
   private PreemptionLevel level;
   private boolean suspended;
   private boolean held;
-  private long earliestAwaited = NOBODY_WAITS;
   private volatile boolean ready;
   private volatile boolean wantsToRun;
   private volatile boolean closed;
@@ -175,17 +171,15 @@ public final class XQueue implements AutoCloseable {
    * @throws IllegalArgumentException if the command was not submitted to this queue
    */
   public void await(Command command) throws InterruptedException {
-    boolean finished = await(command, null);
-    assert finished;
+    boolean _ = await(command, FOR_EVER);
   }
 
   /**
    * Like {@link #await(Command)}, but waits no longer than this.
    *
-   * @param timeout null for no limit
    * @return false if the command has not finished by then
    */
-  public boolean await(Command command, @Nullable Duration timeout) throws InterruptedException {
+  public boolean await(Command command, Duration timeout) throws InterruptedException {
     if (!command.isOwnedBy(this)) {
       throw new IllegalArgumentException(
           "the command was not submitted to queue " + name + ": await it where it was submitted");
@@ -193,7 +187,7 @@ public final class XQueue implements AutoCloseable {
     if (!command.state().isFinished()) {
       lock.lockInterruptibly();
       try {
-        if (!awaitFinish(command.submitNumber, () -> command.state().isFinished(), timeout)) {
+        if (!waiters.await(command.submitNumber, () -> command.state().isFinished(), timeout)) {
           return false;
         }
       } finally {
@@ -217,22 +211,20 @@ public final class XQueue implements AutoCloseable {
    * @throws DeviceLostException if the device is gone, and no failure is left to report
    */
   public void awaitAll() throws InterruptedException {
-    boolean finished = awaitAll(null);
-    assert finished;
+    boolean _ = awaitAll(FOR_EVER);
   }
 
   /**
    * Like {@link #awaitAll()}, but waits no longer than this.
    *
-   * @param timeout null for no limit
    * @return false if something has not finished by then; failures are kept for the next call
    */
-  public boolean awaitAll(@Nullable Duration timeout) throws InterruptedException {
+  public boolean awaitAll(Duration timeout) throws InterruptedException {
     Throwable failure;
     lock.lockInterruptibly();
     try {
       long last = worker.submitted();
-      if (!awaitFinish(last, () -> worker.hasFinished(last), timeout)) {
+      if (!waiters.await(last, () -> worker.hasFinished(last), timeout)) {
         return false;
       }
       failure = worker.takeFirstFailure();
@@ -364,6 +356,7 @@ public final class XQueue implements AutoCloseable {
   @Override
   public void close() {
     boolean first;
+    // In two sections: who awaits what is dropped, and the scheduler, hear of it before the wait.
     lock.lock();
     try {
       first = !closed;
@@ -375,10 +368,7 @@ public final class XQueue implements AutoCloseable {
     }
     lock.lock();
     try {
-      while (!worker.isIdle()) {
-        earliestAwaited = Math.min(earliestAwaited, worker.submitted());
-        progress.awaitUninterruptibly();
-      }
+      waiters.awaitUninterruptibly(worker.submitted(), worker::isIdle);
     } finally {
       unlock();
     }
@@ -464,28 +454,15 @@ public final class XQueue implements AutoCloseable {
 
   /** The hardware no longer does what it is told: fail what it had, and take nothing more. */
   private void lose(Throwable cause) {
-    lostCause = cause;
+    if (lostCause == null) { // What comes later follows from the first.
+      lostCause = cause;
+    }
     worker.failAll(cause);
   }
 
   private void dropPending() {
     worker.dropPending();
-    earliestAwaited = 0; // What was dropped has finished before older commands: all waiters look.
-  }
-
-  /** Under the lock: waits for the condition, which comes true when this submission finishes. */
-  private boolean awaitFinish(
-      long submitNumber, BooleanSupplier condition, @Nullable Duration timeout)
-      throws InterruptedException {
-    long remainingNanos = timeout == null ? Long.MAX_VALUE : NANOSECONDS.convert(timeout);
-    while (!condition.getAsBoolean()) {
-      if (remainingNanos <= 0) {
-        return false;
-      }
-      earliestAwaited = Math.min(earliestAwaited, submitNumber);
-      remainingNanos = progress.awaitNanos(remainingNanos);
-    }
-    return true;
+    waiters.expectAnything();
   }
 
   private <T> T locked(Supplier<T> reading) {
@@ -505,12 +482,7 @@ public final class XQueue implements AutoCloseable {
   private void unlock() {
     boolean changed = false;
     if (lock.getHoldCount() == 1) {
-      // Waking a thread costs the hardware's own thread more than a launch does: not before the
-      // first waiter has something to see. The others say again what they wait for.
-      if (earliestAwaited != NOBODY_WAITS && worker.hasFinished(earliestAwaited)) {
-        earliestAwaited = NOBODY_WAITS;
-        progress.signalAll();
-      }
+      waiters.wake(worker);
       ready = !worker.isIdle();
       // What its owner has suspended must not hold others back.
       changed = wantsToRun != (ready && !suspended);

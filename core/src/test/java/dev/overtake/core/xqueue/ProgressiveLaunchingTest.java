@@ -130,6 +130,21 @@ class ProgressiveLaunchingTest {
   }
 
   @Test
+  void goesOnWhenTheMarkerOfTheLastCommandsIsReachedAtOnceAfterTheThresholdWasLowered() {
+    var queue = open(6, 6);
+    for (int i = 1; i <= 6; i++) {
+      queue.submit(new Named(Integer.toString(i)));
+    }
+    queue.setLaunchConfig(new LaunchConfig(2, 1));
+    queue.submit(new Named("7"));
+    hw.calls();
+
+    hw.finish(6); // Reaches marker 1; marker 6 is placed behind commands that have finished.
+
+    assertThat(hw.calls()).containsExactly("marker 6", "launch 7", "marker 7");
+  }
+
+  @Test
   void aConfigGivenWhileStoppedCountsWhatIsInFlightWhenTheQueueGoesOn() {
     var queue = submitWhileSuspended(open(2, 1), 10);
     queue.resume();

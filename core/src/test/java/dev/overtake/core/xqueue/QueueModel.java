@@ -105,12 +105,21 @@ final class QueueModel {
     }
     deactivated = deactivate;
     interrupted = interrupt;
-    while (!stopped && count(State.PENDING) > 0 && hasRoom()) {
-      launch(states.indexOf(State.PENDING));
+    boolean again = true;
+    while (again) {
+      while (!stopped && count(State.PENDING) > 0 && hasRoom()) {
+        launch(states.indexOf(State.PENDING));
+      }
+      again = sinceMarker > 0 && count(State.IN_FLIGHT) == sinceMarker;
+      if (again) {
+        mark(); // Nothing else would tell of these; it may be reached at once and make room.
+      }
     }
-    if (sinceMarker > 0 && count(State.IN_FLIGHT) == sinceMarker) {
-      mark(); // Nothing else would tell of these.
-    }
+  }
+
+  /** Whether commands wait, may run, and yet nothing on the hardware will ever let them. */
+  boolean isStalled() {
+    return !suspended && !held && count(State.PENDING) > 0 && count(State.IN_FLIGHT) == 0;
   }
 
   private boolean hasRoom() {

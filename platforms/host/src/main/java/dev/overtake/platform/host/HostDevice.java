@@ -220,7 +220,7 @@ public final class HostDevice implements AutoCloseable {
       } while (more && !queue.isInterrupted());
     } catch (Throwable e) { // A command is foreign code: whatever it throws is its own failure.
       more = false;
-      queue.listener().failed(entry.command(), e);
+      report(() -> queue.listener().failed(entry.command(), e));
     }
     var _ = Thread.interrupted(); // One that a command left behind is not the next command's.
     long marker = 0;
@@ -235,16 +235,17 @@ public final class HostDevice implements AutoCloseable {
       lock.unlock();
     }
     if (marker != 0) {
-      report(queue, marker);
+      long reached = marker;
+      report(() -> queue.listener().completed(reached));
     }
   }
 
   /** The engine outlives a listener that throws: a scheduler of somebody's, for one. */
-  private static void report(HostQueue queue, long marker) {
+  private static void report(Runnable news) {
     try {
-      queue.listener().completed(marker);
+      news.run();
     } catch (RuntimeException | Error e) {
-      LOGGER.log(Level.ERROR, "the listener of a host queue failed at marker " + marker, e);
+      LOGGER.log(Level.ERROR, "the listener of a host queue failed", e);
     }
   }
 }
