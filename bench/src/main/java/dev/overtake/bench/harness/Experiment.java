@@ -3,17 +3,18 @@ package dev.overtake.bench.harness;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Several ways of sharing, each measured once a round, in an order that rotates from round to
+ * Several ways of sharing, each measured once a round, in an order that is drawn anew for every
  * round: so the machine's drift, and what one trial leaves behind for the next, meets all of them.
  *
  * @param sharings what is compared
  * @param threads of the host device
  * @param rounds how often each is measured
  * @param secondsPerRound for how long each time
- * @param seed of the arrivals
+ * @param seed of the arrivals and of the order within each round
  */
 public record Experiment(
     Workloads workloads,
@@ -51,6 +52,8 @@ public record Experiment(
     List<Series> series =
         sharings.stream().map(sharing -> new Series(sharing, new ArrayList<>())).toList();
     progress.begin(totalSeconds());
+    // One for all rounds: generators of neighbouring seeds begin with nearly the same numbers.
+    var orders = new Random(seed);
     double done = 0;
     for (int round = 0; round < rounds; round++) {
       long[] dueNanos =
@@ -59,7 +62,7 @@ public record Experiment(
               workloads.high().ratePerSecond(),
               secondsPerRound,
               seed + round);
-      for (int index : rotated(round)) {
+      for (int index : order(orders)) {
         if (stop.isRaised()) {
           return new Outcome(series, false);
         }
@@ -86,9 +89,10 @@ public record Experiment(
     return new Outcome(series, !stop.isRaised());
   }
 
-  private List<Integer> rotated(int round) {
+  /** Drawn, not rotated: in a rotation nearly every one always follows the same other. */
+  private List<Integer> order(Random random) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, sharings.size()).boxed().toList());
-    Collections.rotate(order, -round);
+    Collections.shuffle(order, random);
     return order;
   }
 }
