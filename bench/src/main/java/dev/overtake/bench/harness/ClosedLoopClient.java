@@ -1,7 +1,6 @@
 package dev.overtake.bench.harness;
 
 import dev.overtake.bench.model.SegmentedModel;
-import dev.overtake.core.xqueue.OvertakeException;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ final class ClosedLoopClient {
   private final Thread thread = Thread.ofPlatform().name("bench-low").unstarted(this::loop);
 
   private volatile boolean ending;
-  private volatile @Nullable RuntimeException failure;
+  private volatile @Nullable Throwable failure;
 
   ClosedLoopClient(SegmentedModel model, Submission submission, int passesInFlight) {
     this.model = model;
@@ -56,7 +55,7 @@ final class ClosedLoopClient {
   void end() throws InterruptedException {
     join();
     if (failure != null) {
-      throw new LoadException("a low-priority pass failed: " + failure.getMessage(), failure);
+      throw LoadException.because("a low-priority pass failed", failure);
     }
   }
 
@@ -76,7 +75,7 @@ final class ClosedLoopClient {
           outstanding.removeFirst();
         }
       }
-    } catch (OvertakeException | LoadException e) {
+    } catch (RuntimeException | Error e) { // Any: a thread that ends unnoticed makes fine figures.
       if (!ending) {
         failure = e;
       }
@@ -91,7 +90,7 @@ final class ClosedLoopClient {
   private static void awaitEnd(Outstanding outstanding) {
     try {
       outstanding.ticket().await();
-    } catch (OvertakeException | LoadException e) {
+    } catch (RuntimeException | Error e) {
       outstanding.inference().close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

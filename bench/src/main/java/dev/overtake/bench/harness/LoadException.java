@@ -1,10 +1,22 @@
 package dev.overtake.bench.harness;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A trial could not go on: a client's command failed. The cause tells why. */
 public final class LoadException extends RuntimeException {
   LoadException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /** The message says what could not go on, and why; of an error also the kind. */
+  static LoadException because(String what, Throwable cause) {
+    return new LoadException(
+        what
+            + ": "
+            + (cause instanceof Error
+                ? cause.toString()
+                : Objects.requireNonNullElse(cause.getMessage(), cause.toString())),
+        cause);
   }
 }

@@ -1,7 +1,6 @@
 package dev.overtake.bench.harness;
 
 import dev.overtake.bench.model.SegmentedModel;
-import dev.overtake.core.xqueue.OvertakeException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -47,7 +46,7 @@ final class OpenLoopClient {
   private int unfinished;
   private long busyNanos;
 
-  private volatile @Nullable RuntimeException failure;
+  private volatile @Nullable Throwable failure;
 
   OpenLoopClient(SegmentedModel model, Submission submission, long[] dueNanos) {
     this.model = model;
@@ -93,7 +92,7 @@ final class OpenLoopClient {
   Recording end() throws InterruptedException {
     join();
     if (failure != null) {
-      throw new LoadException("a high-priority request failed: " + failure.getMessage(), failure);
+      throw LoadException.because("a high-priority request failed", failure);
     }
     return new Recording(
         Arrays.copyOf(dueNanos, received),
@@ -121,7 +120,7 @@ final class OpenLoopClient {
                 new Outstanding(
                     startNanos + due, inference, submission.submit(inference.commands()))));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // Any: a thread that ends unnoticed makes fine figures.
       fail(e);
     } finally {
       outstanding.add(Optional.empty());
@@ -148,6 +147,8 @@ final class OpenLoopClient {
         busyNanos += now - Math.max(request.dueNanos(), lastAnswer);
         lastAnswer = now;
       }
+    } catch (RuntimeException | Error e) {
+      fail(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -156,7 +157,7 @@ final class OpenLoopClient {
   private void awaitAnswer(Outstanding request) throws InterruptedException {
     try {
       request.ticket().await();
-    } catch (OvertakeException | LoadException e) {
+    } catch (RuntimeException | Error e) {
       if (!ending) {
         fail(e);
       }
@@ -165,7 +166,7 @@ final class OpenLoopClient {
     }
   }
 
-  private synchronized void fail(RuntimeException e) {
+  private synchronized void fail(Throwable e) {
     if (failure == null) {
       failure = e;
     }

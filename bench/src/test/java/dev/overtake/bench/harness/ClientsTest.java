@@ -14,6 +14,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both kinds of clients, on a device that the test may hold up. */
 @Timeout(60)
@@ -217,5 +219,50 @@ class ClientsTest {
       assertThat(client.hasFailed()).isTrue();
       assertThat(failing.openPasses()).isZero();
     }
+  }
+
+  /** Computes each pass, and ends then in an error: on submission, or when it is awaited. */
+  private Submission erring(boolean atSubmission) {
+    return new Submission() {
+      @Override
+      public Ticket submit(List<? extends Command> commands) {
+        Ticket ticket = submission.submit(commands);
+        Ticket erring =
+            () -> {
+              ticket.await();
+              throw new OutOfMemoryError("of the test");
+            };
+        if (atSubmission) {
+          try {
+            erring.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        }
+        return erring;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void errorInAClientIsItsFailure(boolean atSubmission) throws Exception {
+    var high = new OpenLoopClient(model, erring(atSubmission), new long[] {0, FOREVER});
+    high.start();
+    assertThat(high.awaitAnswers(FOREVER)).isTrue();
+    assertThat(high.hasFailed()).isTrue();
+    assertThatExceptionOfType(LoadException.class)
+        .isThrownBy(high::end)
+        .withMessage("a high-priority request failed: java.lang.OutOfMemoryError: of the test");
+
+    var low = new ClosedLoopClient(model, erring(atSubmission), 2);
+    low.start();
+    assertThatExceptionOfType(LoadException.class)
+        .isThrownBy(low::end)
+        .withMessage("a low-priority pass failed: java.lang.OutOfMemoryError: of the test");
+    assertThat(low.hasFailed()).isTrue();
   }
 }
