@@ -5,6 +5,7 @@ import dev.overtake.bench.model.Pass;
 import dev.overtake.bench.model.SegmentedModel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Fits a test to the machine, so that it asks the same question everywhere: a high side that is
@@ -35,9 +36,16 @@ final class Calibration {
   record Fitted(SegmentedModel model, int size, int batch, double secondsPerPass) {}
 
   private final OrtRuntime runtime;
+  private final LongSupplier nanoClock;
 
   Calibration(OrtRuntime runtime) {
+    this(runtime, System::nanoTime);
+  }
+
+  /** By this clock, which passes are timed with; in nanoseconds from any moment. */
+  Calibration(OrtRuntime runtime, LongSupplier nanoClock) {
     this.runtime = runtime;
+    this.nanoClock = nanoClock;
   }
 
   /**
@@ -114,37 +122,44 @@ final class Calibration {
   }
 
   /** The seconds of each pass: so many of them, or fewer if they are long. */
-  private static double[] runPasses(SegmentedModel model, int count) {
+  private double[] runPasses(SegmentedModel model, int count) {
     var seconds = new double[count];
     double total = 0;
     int passes = 0;
     while (passes < count && (passes == 0 || total < MOST_SECONDS)) {
-      long start = System.nanoTime();
+      long start = nanoClock.getAsLong();
       try (Pass pass = model.newPass()) {
         pass.runRemaining();
       }
-      seconds[passes] = (System.nanoTime() - start) / NANOS_PER_SECOND;
+      seconds[passes] = (nanoClock.getAsLong() - start) / NANOS_PER_SECOND;
       total += seconds[passes++];
     }
     return Arrays.copyOf(seconds, passes);
   }
 
-  private static boolean hasShortCommands(Fitted low, double highSecondsPerPass) {
+  private boolean hasShortCommands(Fitted low, double highSecondsPerPass) {
     return longestSegmentSeconds(low.model()) <= LONGEST_COMMAND * highSecondsPerPass;
   }
 
-  private static double longestSegmentSeconds(SegmentedModel model) {
+  private double longestSegmentSeconds(SegmentedModel model) {
     var seconds = new double[model.segmentCount()][PASSES];
-    for (int i = 0; i < PASSES; i++) {
+    double total = 0;
+    int passes = 0;
+    for (; passes < PASSES && (passes == 0 || total < MOST_SECONDS); passes++) {
       try (Pass pass = model.newPass()) {
         for (int segment = 0; segment < model.segmentCount(); segment++) {
-          long start = System.nanoTime();
+          long start = nanoClock.getAsLong();
           pass.runSegment(segment);
-          seconds[segment][i] = (System.nanoTime() - start) / NANOS_PER_SECOND;
+          seconds[segment][passes] = (nanoClock.getAsLong() - start) / NANOS_PER_SECOND;
+          total += seconds[segment][passes];
         }
       }
     }
-    return Arrays.stream(seconds).mapToDouble(Calibration::medianOf).max().orElse(0);
+    int timed = passes;
+    return Arrays.stream(seconds)
+        .mapToDouble(segment -> medianOf(Arrays.copyOf(segment, timed)))
+        .max()
+        .orElse(0);
   }
 
   private static double medianOf(double[] values) {

@@ -14,12 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scales of real models that take microseconds, and of the calibration that finds them. */
 class ScalingTest {
@@ -27,7 +30,7 @@ class ScalingTest {
 
   @TempDir Path folder;
 
-  private final Calibration calibration = new Calibration(TestRuntime.RUNTIME);
+  private Calibration calibration = new Calibration(TestRuntime.RUNTIME);
   private BenchRequest.Side own;
 
   @BeforeEach
@@ -98,6 +101,32 @@ class ScalingTest {
     Workloads workloads = scaled(Suite.TEST1, Profile.DEFAULT, own, null, SUITES, null);
     assertThat(workloads.low()).isNull();
     assertThat(workloads.high().ratePerSecond()).isPositive();
+  }
+
+  /** A clock by which a pass takes this long: it goes on whenever it is read. */
+  private static LongSupplier clock(AtomicLong reads, double secondsPerPass) {
+    return () -> Math.round(reads.getAndIncrement() * secondsPerPass * 1e9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-5, 1e-3, 0.0019, 0.002, 0.0025, 0.0028, 0.1, 3})
+  void defaultProfileKeepsTheHighSideBusyForAFifthToAQuarter(double secondsPerPass) {
+    calibration = new Calibration(TestRuntime.RUNTIME, clock(new AtomicLong(), secondsPerPass));
+    Workloads workloads = scaled(Suite.TEST1, Profile.DEFAULT, own, null, SUITES, null);
+    assertThat(workloads.high().ratePerSecond() * secondsPerPass)
+        .isBetween(0.20 - 1e-6, 0.28 + 1e-6);
+  }
+
+  @Test
+  void passesThatTakeSecondsAreTimedOnlyAFewTimes() {
+    var reads = new AtomicLong();
+    calibration = new Calibration(TestRuntime.RUNTIME, clock(reads, 1));
+    try (var model =
+        calibration.fitLowSize(ModelSource.products(1, 1), List.of(16, 8), 1, 1000).model()) {
+      assertThat(model.inputShape()).isEqualTo(Shape.of(16, 16));
+      // Two passes each to warm up and to time either size, and two by segments of the larger.
+      assertThat(reads).hasValue(2 * (2 + 2) * 2 + 2 * 2L * model.segmentCount());
+    }
   }
 
   @Test
