@@ -4,7 +4,6 @@ import dev.overtake.bench.harness.Mode;
 import dev.overtake.bench.model.ModelException;
 import dev.overtake.bench.model.Shape;
 import dev.overtake.bench.result.Arrivals;
-import dev.overtake.bench.result.Results;
 import dev.overtake.bench.result.Topology;
 import dev.overtake.bench.suite.Bench;
 import dev.overtake.bench.suite.BenchRequest;
@@ -213,10 +212,15 @@ final class BenchCommand implements Callable<Integer> {
       output.preparing(request.suite());
       try (Bench bench = prepare(request)) {
         output.prepared(bench);
-        Results results =
+        Bench.Outcome outcome =
             bench.run(
                 commandLine(), Version.number(), Clock.systemUTC(), stop.keep(), output.progress());
-        output.finished(results);
+        if (outcome.failure() == null || !outcome.results().runs().isEmpty()) {
+          output.finished(outcome.results());
+        }
+        if (outcome.failure() != null) {
+          throw outcome.failure();
+        }
       }
       return stop.status();
     }

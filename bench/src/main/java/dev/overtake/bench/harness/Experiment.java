@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several ways of sharing, each measured once a round, in an order that is drawn anew for every
@@ -34,20 +35,18 @@ public record Experiment(
   /**
    * What an experiment measured.
    *
-   * @param complete false if it was stopped early
+   * @param complete false if it was stopped early, or a command failed
+   * @param failure why it could not go on, if a command failed; the trial that it failed in is not
+   *     among the series
    */
-  public record Outcome(List<Series> series, boolean complete) {}
+  public record Outcome(List<Series> series, boolean complete, @Nullable LoadException failure) {}
 
   /** How long {@link #run} measures, without what it needs between trials. */
   public double totalSeconds() {
     return secondsPerRound * rounds * sharings.size();
   }
 
-  /**
-   * Measures until all is done or the signal is raised.
-   *
-   * @throws LoadException if a command failed
-   */
+  /** Measures until all is done, the signal is raised, or a command fails. */
   public Outcome run(StopSignal stop, Progress progress) throws InterruptedException {
     List<Series> series =
         sharings.stream().map(sharing -> new Series(sharing, new ArrayList<>())).toList();
@@ -64,29 +63,34 @@ public record Experiment(
               seed + round);
       for (int index : order(orders)) {
         if (stop.isRaised()) {
-          return new Outcome(series, false);
+          return new Outcome(series, false, null);
         }
         Series current = series.get(index);
         String doing = "round %d/%d: %s".formatted(round + 1, rounds, current.sharing().label());
         double before = done;
         progress.at(before, doing);
-        Trial.Result measured =
-            Trial.run(
-                workloads,
-                current.sharing(),
-                threads,
-                dueNanos,
-                secondsPerRound,
-                stop,
-                seconds -> progress.at(before + seconds, doing));
+        Trial.Result measured;
+        try {
+          measured =
+              Trial.run(
+                  workloads,
+                  current.sharing(),
+                  threads,
+                  dueNanos,
+                  secondsPerRound,
+                  stop,
+                  seconds -> progress.at(before + seconds, doing));
+        } catch (LoadException e) {
+          return new Outcome(series, false, e);
+        }
         if (measured == null) {
-          return new Outcome(series, false);
+          return new Outcome(series, false, null);
         }
         current.rounds().add(measured);
         done += secondsPerRound;
       }
     }
-    return new Outcome(series, !stop.isRaised());
+    return new Outcome(series, !stop.isRaised(), null);
   }
 
   /** Drawn, not rotated: in a rotation nearly every one always follows the same other. */

@@ -1,6 +1,7 @@
 package dev.overtake.bench.suite;
 
 import dev.overtake.bench.harness.Experiment;
+import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Progress;
 import dev.overtake.bench.harness.Sharing;
 import dev.overtake.bench.harness.StopSignal;
@@ -24,6 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bench implements AutoCloseable {
   private static final String DEVICE = "host";
+
+  /**
+   * What a test came to.
+   *
+   * @param results of what was measured; without runs if nothing was
+   * @param failure why the test could not go on, if a command failed; the results are then not
+   *     complete
+   */
+  public record Outcome(Results results, @Nullable LoadException failure) {}
 
   private final BenchRequest request;
   private final Workloads workloads;
@@ -71,28 +81,30 @@ public final class Bench implements AutoCloseable {
   }
 
   /**
-   * Measures until all is done, or the signal is raised: then the results hold what was measured.
+   * Measures until all is done, or the signal is raised, or a command fails: then the results hold
+   * what was measured until then.
    *
    * @param commandLine as typed, for the record
    * @param toolVersion for the record
-   * @throws dev.overtake.bench.harness.LoadException if a command failed
    */
-  public Results run(
+  public Outcome run(
       List<String> commandLine, String toolVersion, Clock clock, StopSignal stop, Progress progress)
       throws InterruptedException {
     Instant started = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Experiment.Outcome outcome = experiment.run(stop, progress);
     List<Run> runs = Summary.of(request.suite().label(), DEVICE, workloads, outcome);
-    return new Results(
-        Results.SCHEMA_VERSION,
-        toolVersion,
-        commandLine,
-        started,
-        clock.instant().truncatedTo(ChronoUnit.SECONDS),
-        outcome.complete(),
-        ThisMachine.describe(DEVICE, request.threads()),
-        configuration(),
-        runs);
+    var results =
+        new Results(
+            Results.SCHEMA_VERSION,
+            toolVersion,
+            commandLine,
+            started,
+            clock.instant().truncatedTo(ChronoUnit.SECONDS),
+            outcome.complete(),
+            ThisMachine.describe(DEVICE, request.threads()),
+            configuration(),
+            runs);
+    return new Outcome(results, outcome.failure());
   }
 
   /** Releases the models. */

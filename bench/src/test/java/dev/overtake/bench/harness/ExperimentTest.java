@@ -1,7 +1,6 @@
 package dev.overtake.bench.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.overtake.bench.model.SegmentedModel;
 import dev.overtake.bench.result.Arrivals;
@@ -165,21 +164,31 @@ class ExperimentTest {
   }
 
   @Test
-  void commandThatFailsEndsTheExperimentAtOnce() {
+  void commandThatFailsEndsTheExperimentAtOnce() throws Exception {
     try (SegmentedModel failing = TinyModels.failing()) {
-      assertThatExceptionOfType(LoadException.class)
-          .isThrownBy(() -> run(workloads(failing, lowModel), XQUEUES))
-          .withMessageStartingWith("a high-priority request failed: ")
-          .withMessageContaining("model failing: segment ");
-      assertThatExceptionOfType(LoadException.class)
-          .isThrownBy(() -> run(workloads(highModel, failing), SHARED))
-          .withMessageContaining("failed: ")
-          .withMessageContaining("model failing: segment ");
+      assertThat(run(workloads(failing, lowModel), HOURS, XQUEUES).failure())
+          .hasMessageStartingWith("a high-priority request failed: ")
+          .hasMessageContaining("model failing: segment ");
+      assertThat(run(workloads(highModel, failing), HOURS, SHARED).failure())
+          .hasMessageContaining("failed: ")
+          .hasMessageContaining("model failing: segment ");
       assertThat(failing.openPasses()).isZero();
     }
   }
 
-  private void run(Workloads workloads, Sharing sharing) throws InterruptedException {
-    new Experiment(workloads, List.of(sharing), 1, 1, HOURS, 7).run(stop, Progress.NONE);
+  @Test
+  void commandThatFailsLeavesWhatWasMeasuredBefore() throws Exception {
+    try (SegmentedModel failing = TinyModels.failing()) {
+      Experiment.Outcome outcome =
+          run(workloads(highModel, failing), SECONDS, Sharing.HIGH_ALONE, Sharing.LOW_ALONE);
+      assertThat(outcome.complete()).isFalse();
+      assertThat(outcome.failure()).hasMessageStartingWith("a low-priority pass failed: ");
+      assertThat(outcome.series()).extracting(each -> each.rounds().size()).containsExactly(1, 0);
+    }
+  }
+
+  private Experiment.Outcome run(Workloads workloads, double seconds, Sharing... sharings)
+      throws InterruptedException {
+    return new Experiment(workloads, List.of(sharings), 1, 1, seconds, 7).run(stop, Progress.NONE);
   }
 }

@@ -50,7 +50,8 @@ class SummaryTest {
   }
 
   private List<Run> summary(Experiment.Series... series) {
-    return Summary.of("test5", "host", workloads, new Experiment.Outcome(List.of(series), true));
+    return Summary.of(
+        "test5", "host", workloads, new Experiment.Outcome(List.of(series), true, null));
   }
 
   @Test
