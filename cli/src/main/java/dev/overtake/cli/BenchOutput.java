@@ -116,18 +116,18 @@ final class BenchOutput implements AutoCloseable {
     return progress;
   }
 
-  /** Writes the files and shows the result. */
+  /** Shows the result, then writes the files: a full disk does not lose it. */
   void finished(Results results) throws IOException {
     progress.close();
     Path resultsFile = folder.resolve("results.json");
     Path reportFile = folder.resolve("report.html");
-    ResultsJson.write(resultsFile, results);
-    Files.writeString(reportFile, HtmlReport.render(results));
     out.println(
         json
-            ? Files.readString(resultsFile)
+            ? ResultsJson.toJson(results)
             : ResultTable.render(results, columns()).stripTrailing());
     out.flush();
+    ResultsJson.write(resultsFile, results);
+    Files.writeString(reportFile, HtmlReport.render(results));
     say("");
     say("report:  " + reportFile);
     say("results: " + resultsFile);

@@ -74,6 +74,13 @@ class BenchRunTest {
   }
 
   @Test
+  void resultIsShownThoughItCannotBeWritten() throws Exception {
+    Files.createDirectories(folder.resolve("out/results.json/in-the-way"));
+    assertThat(bench(ModelFiles.working(folder, 2))).isEqualTo(ExitStatus.FAILED);
+    assertThat(out.toString()).contains("baseline", "XQueue (1,1)");
+  }
+
+  @Test
   void onlyOneModelOfOnesOwnGoesWithTheSuitesOther() throws Exception {
     assertThat(
             Main.commandLine(Map.of())
