@@ -18,7 +18,9 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -124,7 +126,10 @@ final class BenchOutput implements AutoCloseable {
     out.println(
         json
             ? ResultsJson.toJson(results)
-            : ResultTable.render(results, columns()).stripTrailing());
+            : ResultTable.render(
+                    results,
+                    columns(System.getenv("COLUMNS"), System.getProperty("overtake.columns")))
+                .stripTrailing());
     out.flush();
     ResultsJson.write(resultsFile, results);
     Files.writeString(reportFile, HtmlReport.render(results));
@@ -147,11 +152,18 @@ final class BenchOutput implements AutoCloseable {
     return dimensions.stream().map(String::valueOf).collect(Collectors.joining("x"));
   }
 
-  private static int columns() {
-    try {
-      return Integer.parseInt(System.getenv().getOrDefault("COLUMNS", ""));
-    } catch (NumberFormatException e) {
-      return DEFAULT_COLUMNS;
-    }
+  /**
+   * How wide the table may be: as the first of these says that is a number above 0.
+   *
+   * @param wanted the environment's COLUMNS, which shells do not export by themselves
+   * @param found the terminal's width as the launcher found it; null where there is none
+   */
+  static int columns(@Nullable String wanted, @Nullable String found) {
+    return Stream.of(Optional.ofNullable(wanted), Optional.ofNullable(found))
+        .flatMap(Optional::stream)
+        .filter(text -> text.matches("[1-9][0-9]{0,6}"))
+        .mapToInt(Integer::parseInt)
+        .findFirst()
+        .orElse(DEFAULT_COLUMNS);
   }
 }

@@ -1,7 +1,6 @@
 package dev.overtake.cli;
 
 import dev.overtake.bench.harness.Progress;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
@@ -55,11 +54,9 @@ final class TerminalProgress implements Progress, AutoCloseable {
     shown = doing;
   }
 
-  @SuppressWarnings(
-      "SystemConsoleNull") // It may be null: which releases return what has changed twice.
+  /** As the launcher says: System.console speaks of standard input and output only. */
   private static boolean isTerminal() {
-    Console console = System.console();
-    return console != null && console.isTerminal();
+    return Boolean.getBoolean("overtake.stderr.tty");
   }
 
   private Duration left(long doneMillis) {

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code overtake bench} from the arguments to the files, on models that take microseconds. */
 class BenchRunTest {
@@ -71,6 +73,12 @@ class BenchRunTest {
     assertThat(bench(ModelFiles.working(folder, 2), "--json")).isEqualTo(ExitStatus.OK);
     assertThat(out.toString().strip())
         .isEqualTo(Files.readString(folder.resolve("out/results.json")).strip());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, 80, 100", ", 80, 80", "many, 80, 80", "0, 0, 160", ", , 160"})
+  void tableIsAsWideAsAskedForOrAsTheTerminal(String wanted, String found, int columns) {
+    assertThat(BenchOutput.columns(wanted, found)).isEqualTo(columns);
   }
 
   @Test
