@@ -1,5 +1,6 @@
 package dev.overtake.bench.harness;
 
+import dev.overtake.bench.result.Run;
 import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import java.util.regex.Matcher;
@@ -35,7 +36,7 @@ public record Mode(@Nullable Queues queues) {
    * @throws IllegalArgumentException if it is neither, or the launch config is impossible
    */
   public static Mode parse(String text) {
-    if (text.equals("baseline")) {
+    if (text.equals(Run.BASELINE)) {
       return BASELINE;
     }
     Matcher matcher = SYNTAX.matcher(text);
@@ -53,7 +54,7 @@ public record Mode(@Nullable Queues queues) {
   /** The name in tables and plots, such as {@code XQueue (16,8) L2}. */
   public String label() {
     if (queues == null) {
-      return "baseline";
+      return Run.BASELINE;
     }
     return "XQueue "
         + queues.config()

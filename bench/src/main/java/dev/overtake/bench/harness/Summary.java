@@ -73,7 +73,7 @@ public final class Summary {
         device,
         sharing.topology(),
         modeName(sharing),
-        queues == null ? Run.NO_POLICY : "HPF",
+        queues == null ? Run.NO_POLICY : Trial.POLICY.name(),
         queues == null
             ? null
             : new Run.LaunchConfig(

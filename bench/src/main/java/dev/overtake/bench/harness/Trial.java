@@ -3,6 +3,7 @@ package dev.overtake.bench.harness;
 import dev.overtake.bench.result.Topology;
 import dev.overtake.core.policy.HighestPriorityFirst;
 import dev.overtake.core.policy.Hints;
+import dev.overtake.core.policy.Policy;
 import dev.overtake.core.scheduler.LocalScheduler;
 import dev.overtake.core.xqueue.XQueue;
 import dev.overtake.platform.host.HostDevice;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * it, with the low side still running; then the device is closed under whatever is left.
  */
 final class Trial {
+  static final Policy POLICY = new HighestPriorityFirst();
   static final Hints HIGH = Hints.priority(10);
   static final Hints LOW = Hints.priority(1);
 
@@ -39,7 +41,7 @@ final class Trial {
 
   private final Sharing sharing;
   private final HostDevice device;
-  private final LocalScheduler scheduler = new LocalScheduler(new HighestPriorityFirst());
+  private final LocalScheduler scheduler = new LocalScheduler(POLICY);
   private final List<Submission> submissions = new ArrayList<>();
   private final @Nullable OpenLoopClient high;
   private final List<ClosedLoopClient> low = new ArrayList<>();
