@@ -91,16 +91,6 @@ public final class OrtRuntime {
     }
   }
 
-  /** How many threads compute one operator, the calling thread included. */
-  public int threads() {
-    return threads;
-  }
-
-  /** The version of ONNX Runtime, as in {@code 1.29.0}. */
-  public String version() {
-    return environment.getVersion();
-  }
-
   OrtEnvironment environment() {
     return environment;
   }

@@ -78,7 +78,7 @@ public final class SegmentedModel implements AutoCloseable {
    * Opens a model as a single segment: what a partition is compared with. Otherwise as {@link
    * #load}.
    */
-  public static SegmentedModel loadWhole(OnnxModel model, Shape shape, OrtRuntime runtime) {
+  static SegmentedModel loadWhole(OnnxModel model, Shape shape, OrtRuntime runtime) {
     return load(model.bind(shape), runtime, SegmentedModel::openWhole);
   }
 
@@ -154,7 +154,7 @@ public final class SegmentedModel implements AutoCloseable {
   }
 
   /** The operator types of a segment's nodes, in order of execution; constants not counted. */
-  public List<String> operators(int segment) {
+  List<String> operators(int segment) {
     return steps.get(segment).operators();
   }
 
@@ -170,7 +170,7 @@ public final class SegmentedModel implements AutoCloseable {
    * @param values all elements of the input, outermost dimension first; copied
    * @throws IllegalArgumentException if the model does not take floats, or not this many
    */
-  public Pass newPass(float[] values) {
+  Pass newPass(float[] values) {
     if (elementType != DataType.FLOAT || values.length != inputShape.elementCount()) {
       throw new IllegalArgumentException(
           "model %s takes %s elements of type %s, but got %d floats"

@@ -265,7 +265,7 @@ class PartitionTest {
         "Greater | Not | Cast | Exp | Cast");
   }
 
-  /** Checks the finest cut, and all outputs of all granularities against the whole. */
+  /** Checks the finest cut, and all outputs, cut and whole, against the whole. */
   private static List<Segment> check(TestGraph graph, String expected) {
     OnnxModel model = graph.model();
     assertThat(outputs(model, Loading.SEGMENTS)).isEqualTo(outputs(model, Loading.WHOLE));
