@@ -13,22 +13,17 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code overtake bench}: runs a co-location test and shows what came of it. */
 @Command(
@@ -51,7 +46,7 @@ final class BenchCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "TEST",
       defaultValue = "test5",
-      converter = SuiteConverter.class,
+      converter = BenchConverters.SuiteConverter.class,
       description =
           "test1: one client, matrix products; test2: 16 clients; test3: 8 clients; test4: two"
               + " chains of products; test5: ResNet-18 beside ResNet-50. Default:"
@@ -71,7 +66,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--profile",
       paramLabel = "PROFILE",
       defaultValue = "default",
-      converter = ProfileConverter.class,
+      converter = BenchConverters.ProfileConverter.class,
       description =
           "Scale of the test. default: calibrated to the machine; seed: the first report's batches"
               + " and rate (1 at 20/s, 256); seed-libtorch: its others (4 at 20/s, 16).")
@@ -90,7 +85,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--modes",
       split = ",",
       paramLabel = "MODE",
-      converter = ModeConverter.class,
+      converter = BenchConverters.ModeConverter.class,
       description =
           "What to compare: baseline, or THRESHOLD:BATCH[@LEVEL] for XQueues. Default:"
               + " baseline,4:2,1:1,16:8@L2.")
@@ -100,7 +95,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--duration",
       paramLabel = "TIME",
       defaultValue = "36s",
-      converter = SecondsConverter.class,
+      converter = BenchConverters.SecondsConverter.class,
       description = "How long each mode is measured in all: 36s, 2m. Default: ${DEFAULT-VALUE}.")
   private double secondsPerMode;
 
@@ -128,7 +123,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--high-shape",
       paramLabel = "SHAPE",
-      converter = ShapeConverter.class,
+      converter = BenchConverters.ShapeConverter.class,
       description = "Shape of its input, such as 1x3x224x224, where the model leaves it open.")
   private @Nullable Shape highShape;
 
@@ -150,7 +145,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--arrivals",
       paramLabel = "KIND",
       defaultValue = "periodic",
-      converter = ArrivalsConverter.class,
+      converter = BenchConverters.ArrivalsConverter.class,
       description = "How requests are spaced: periodic or poisson. Default: ${DEFAULT-VALUE}.")
   @SuppressWarnings("NullAway.Init")
   private Arrivals arrivals;
@@ -164,7 +159,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--low-shape",
       paramLabel = "SHAPE",
-      converter = ShapeConverter.class,
+      converter = BenchConverters.ShapeConverter.class,
       description = "Shape of its input.")
   private @Nullable Shape lowShape;
 
@@ -320,91 +315,5 @@ final class BenchCommand implements Callable<Integer> {
 
   private ParameterException wrongUse(String message) {
     return new ParameterException(spec.commandLine(), message);
-  }
-
-  /** {@code test1} to {@code test5}. */
-  static final class SuiteConverter implements ITypeConverter<Suite> {
-    @Override
-    public Suite convert(String text) {
-      try {
-        return Suite.valueOf(text.toUpperCase(Locale.ROOT));
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(
-            "there is no test '%s': give one of %s".formatted(text, Suite.labels()));
-      }
-    }
-  }
-
-  /** The label of a {@link Profile}. */
-  static final class ProfileConverter implements ITypeConverter<Profile> {
-    @Override
-    public Profile convert(String text) {
-      for (Profile profile : Profile.values()) {
-        if (profile.toString().equals(text)) {
-          return profile;
-        }
-      }
-      throw new TypeConversionException(
-          "'%s' is not a profile: give default, seed or seed-libtorch".formatted(text));
-    }
-  }
-
-  /** {@code periodic} or {@code poisson}. */
-  static final class ArrivalsConverter implements ITypeConverter<Arrivals> {
-    @Override
-    public Arrivals convert(String text) {
-      return switch (text) {
-        case "periodic" -> Arrivals.PERIODIC;
-        case "poisson" -> Arrivals.POISSON;
-        default ->
-            throw new TypeConversionException(
-                "'%s' is not a kind of arrivals: give periodic or poisson".formatted(text));
-      };
-    }
-  }
-
-  /** See {@link Mode#parse}. */
-  static final class ModeConverter implements ITypeConverter<Mode> {
-    @Override
-    public Mode convert(String text) {
-      try {
-        return Mode.parse(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
-
-  /** See {@link Shape#parse}. */
-  static final class ShapeConverter implements ITypeConverter<Shape> {
-    @Override
-    public Shape convert(String text) {
-      try {
-        return Shape.parse(text);
-      } catch (ModelException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
-
-  /** A length of time as in {@code 90s}, {@code 2m} or {@code 500ms}; a bare number is seconds. */
-  static final class SecondsConverter implements ITypeConverter<Double> {
-    // Not all that parseDouble takes: it reads 90d as 90.
-    private static final Pattern SYNTAX = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,6})?)(ms|s|m)?");
-
-    @Override
-    public Double convert(String text) {
-      Matcher matcher = SYNTAX.matcher(text);
-      double seconds = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
-      if (seconds > 0) {
-        return switch (matcher.group(2)) {
-          case "ms" -> seconds / 1000;
-          case "m" -> seconds * 60;
-          case null, default -> seconds;
-        };
-      }
-      throw new TypeConversionException(
-          "'%s' is not a length of time above 0: give 90s, 2m or 500ms".formatted(text));
-    }
   }
 }
