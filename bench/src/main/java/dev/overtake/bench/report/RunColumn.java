@@ -45,7 +45,7 @@ record RunColumn(
           high(LATENCY, "max", 4, HighResult::maxMs),
           high(RATES, "high req", 6, HighResult::throughputPerSecond),
           low("low iter", 8, LowResult::iterationsPerSecond),
-          low("low img", 3, LowResult::imagesPerSecond),
+          low("low items", 3, LowResult::imagesPerSecond),
           number(RATIOS, "isolation", 9, run -> ratio(run.isolation())),
           number(RATIOS, "harvest", 9, run -> ratio(run.harvest())),
           change("P50", 5, BaselineChange::p50),

@@ -7,7 +7,7 @@ import java.util.Objects;
  * The latency-critical side: requests that arrive whether or not the last one is done.
  *
  * @param model name of the model, or the file it came from
- * @param batch images in one request
+ * @param batch what one request works on: images for a network, products for a chain of them
  * @param inputShape dimensions of the input tensor, batch first
  * @param segments commands that one pass through the model is cut into
  * @param ratePerSecond requests that arrive in a second, on average

@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param model name of the model, or the file it came from
  * @param clients how many such loops run side by side
- * @param batch images in one pass
+ * @param batch what one pass works on: images for a network, products for a chain of them
  * @param inputShape dimensions of the input tensor, batch first
  * @param segments commands that one pass through the model is cut into
  * @param passesInFlight passes that each loop submits before it waits for the oldest of them
