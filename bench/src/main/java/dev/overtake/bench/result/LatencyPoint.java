@@ -26,8 +26,9 @@ public record LatencyPoint(double percentile, double ms) {
    * are requests to tell them apart. The last point is the slowest request, at the highest
    * percentile that so many requests resolve.
    *
-   * @param nanos one value a completed request, in nanoseconds
-   * @return points of rising percentile; empty if no request completed
+   * @param nanos one value a request, in nanoseconds; for an unfinished one the time that it had
+   *     waited
+   * @return points of rising percentile; empty if there was no request
    */
   public static List<LatencyPoint> distributionOf(AbstractHistogram nanos) {
     var points = new ArrayList<LatencyPoint>();
