@@ -74,10 +74,7 @@ public final class Summary {
         sharing.topology(),
         modeName(sharing),
         queues == null ? Run.NO_POLICY : Trial.POLICY.name(),
-        queues == null
-            ? null
-            : new Run.LaunchConfig(
-                queues.config().thresholdCommands(), queues.config().batchCommands()),
+        queues == null ? null : queues.config(),
         queues == null ? null : queues.level(),
         high,
         low,

@@ -1,5 +1,8 @@
 package dev.overtake.bench.result;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.overtake.core.xqueue.LaunchConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
@@ -131,6 +134,21 @@ public final class ResultsJson {
     }
   }
 
+  /** The names in the file of core's launch config: core itself knows nothing of JSON. */
+  @SuppressWarnings("UnusedVariable") // Jackson reads the annotations, and never calls it.
+  private abstract static class LaunchConfigNames {
+    @JsonCreator
+    LaunchConfigNames(
+        @JsonProperty("threshold") int thresholdCommands,
+        @JsonProperty("batch") int batchCommands) {}
+
+    @JsonProperty("threshold")
+    abstract int thresholdCommands();
+
+    @JsonProperty("batch")
+    abstract int batchCommands();
+  }
+
   private static JsonMapper mapper() {
     var doubles = new SimpleModule();
     doubles.addSerializer(Double.class, new RoundedDouble());
@@ -139,6 +157,7 @@ public final class ResultsJson {
     var indenter = new DefaultIndenter("  ", "\n");
     return JsonMapper.builder()
         .addModule(doubles)
+        .addMixIn(LaunchConfig.class, LaunchConfigNames.class)
         .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
         .enable(SerializationFeature.INDENT_OUTPUT)
         .defaultPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(indenter))

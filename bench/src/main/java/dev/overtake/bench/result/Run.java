@@ -1,5 +1,6 @@
 package dev.overtake.bench.result;
 
+import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import java.util.List;
 import java.util.Objects;
@@ -53,29 +54,6 @@ public record Run(
 
   /** Policy of a run without a scheduler. */
   public static final String NO_POLICY = "none";
-
-  /**
-   * The launch config of an XQueue.
-   *
-   * @param threshold commands that may be in flight at once; at least 1
-   * @param batch commands that are launched between two markers; at least 1, at most {@code
-   *     threshold}
-   */
-  public record LaunchConfig(int threshold, int batch) {
-    /** Checks the ranges. */
-    public LaunchConfig {
-      if (batch < 1 || threshold < batch) {
-        throw new IllegalArgumentException(
-            "launch config must have 1 <= batch <= threshold, is " + threshold + "," + batch);
-      }
-    }
-
-    /** As people write it: {@code (4,2)}. */
-    @Override
-    public String toString() {
-      return "(" + threshold + "," + batch + ")";
-    }
-  }
 
   /** Checks that nothing is missing and no ratio is negative. */
   public Run {

@@ -8,6 +8,7 @@ import dev.overtake.bench.result.Arrivals;
 import dev.overtake.bench.result.RoundResult;
 import dev.overtake.bench.result.Run;
 import dev.overtake.bench.result.Topology;
+import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import java.util.Arrays;
 import java.util.List;
@@ -102,7 +103,7 @@ class SummaryTest {
         .extracting(Run::mode)
         .containsExactly("standalone-high", "standalone-low", "baseline", "XQueue (16,8) L2");
     assertThat(runs).extracting(Run::policy).containsExactly("none", "none", "none", "HPF");
-    assertThat(runs.get(3).launchConfig()).isEqualTo(new Run.LaunchConfig(16, 8));
+    assertThat(runs.get(3).launchConfig()).isEqualTo(new LaunchConfig(16, 8));
     assertThat(runs.get(3).level()).isEqualTo(PreemptionLevel.L2);
     assertThat(runs.get(0).low()).isNull();
     assertThat(runs.get(0).isolation()).isNull();

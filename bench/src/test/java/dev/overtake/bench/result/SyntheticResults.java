@@ -1,5 +1,6 @@
 package dev.overtake.bench.result;
 
+import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -147,7 +148,7 @@ public final class SyntheticResults {
       double p50,
       double sigma,
       double lowRate) {
-    var config = new Run.LaunchConfig(threshold, batch);
+    var config = new LaunchConfig(threshold, batch);
     String mode = "XQueue " + (level == PreemptionLevel.L1 ? "" : level + " ") + config;
     return run(topology, mode, config, level, p50, sigma, lowRate);
   }
@@ -155,7 +156,7 @@ public final class SyntheticResults {
   private static Run run(
       Topology topology,
       String mode,
-      Run.@Nullable LaunchConfig config,
+      @Nullable LaunchConfig config,
       @Nullable PreemptionLevel level,
       @Nullable Double p50,
       double sigma,
