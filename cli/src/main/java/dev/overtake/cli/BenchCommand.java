@@ -130,7 +130,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--high-batch",
       paramLabel = "N",
-      description = "Images in a request. Default: what the profile says.")
+      description = "Batch size of a request. Default: what the profile says.")
   private @Nullable Integer highBatch;
 
   @Option(
@@ -167,8 +167,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--low-batch",
       paramLabel = "N",
       description =
-          "Images in a pass. Default: what the profile says, or the largest at which commands stay"
-              + " short beside a request.")
+          "Batch size of a pass. Default: what the profile says, or the largest at which commands"
+              + " stay short beside a request.")
   private @Nullable Integer lowBatch;
 
   @Option(

@@ -18,7 +18,7 @@ public final class Summary {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double NANOS_PER_MS = 1e6;
 
-  /** Below this, it was the standalone run that something disturbed. */
+  /** Below this, something slowed the standalone run down more than sharing does. */
   private static final double LEAST_CREDIBLE_ISOLATION = 0.9;
 
   /** Significant decimal digits that the histograms keep. */
@@ -161,8 +161,8 @@ public final class Summary {
     }
     if (isolation != null && isolation < LEAST_CREDIBLE_ISOLATION) {
       warnings.add(
-          "the high side was slower alone than here: noise of the machine exceeds what is"
-              + " compared");
+          "the high side was slower alone than here: cores that sleep between lone requests, or"
+              + " noise, outweigh what is compared");
     }
     long unfinished = unfinished(trials);
     if (unfinished > 0) {
