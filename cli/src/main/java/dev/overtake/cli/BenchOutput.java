@@ -36,6 +36,9 @@ final class BenchOutput implements AutoCloseable {
   /** Of a terminal that does not say how wide it is, or of no terminal. */
   private static final int DEFAULT_COLUMNS = 160;
 
+  /** Of the progress bar if only standard error is a terminal: it must not wrap. */
+  private static final int BAR_COLUMNS = 80;
+
   private final PrintWriter out;
   private final PrintWriter err;
   private final Path folder;
@@ -47,7 +50,7 @@ final class BenchOutput implements AutoCloseable {
     this.err = err;
     this.folder = folder;
     this.json = json;
-    progress = new TerminalProgress(err);
+    progress = new TerminalProgress(err, Integer.getInteger("overtake.columns", BAR_COLUMNS));
   }
 
   /**

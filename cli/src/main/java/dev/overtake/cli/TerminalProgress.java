@@ -4,6 +4,7 @@ import dev.overtake.bench.harness.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -18,12 +19,17 @@ final class TerminalProgress implements Progress, AutoCloseable {
   private static final int MILLIS_PER_SECOND = 1000;
 
   private final PrintWriter err;
+  private final int columns;
   private @Nullable ProgressBar bar;
   private String shown = "";
   private double totalSeconds;
 
-  TerminalProgress(PrintWriter err) {
+  /**
+   * @param columns how wide the terminal is, where there is one
+   */
+  TerminalProgress(PrintWriter err, int columns) {
     this.err = err;
+    this.columns = columns;
   }
 
   @Override
@@ -37,7 +43,8 @@ final class TerminalProgress implements Progress, AutoCloseable {
               .setUpdateIntervalMillis(UPDATE_MILLIS)
               .setStyle(ProgressBarStyle.ASCII)
               .setEtaFunction(state -> Optional.of(left(state.getCurrent())))
-              .hideEta()
+              // Its own way to the terminal would take the signals away: Ctrl-C would lose all.
+              .setConsumer(new ConsoleProgressBarConsumer(System.err, columns))
               .build();
     }
   }
