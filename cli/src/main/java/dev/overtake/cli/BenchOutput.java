@@ -50,7 +50,9 @@ final class BenchOutput implements AutoCloseable {
     this.err = err;
     this.folder = folder;
     this.json = json;
-    progress = new TerminalProgress(err, Integer.getInteger("overtake.columns", BAR_COLUMNS));
+    // A pseudo-terminal may have 0 columns, for which the bar would open a terminal of its own.
+    int found = Integer.getInteger("overtake.columns", 0);
+    progress = new TerminalProgress(err, found > 0 ? found : BAR_COLUMNS);
   }
 
   /**
