@@ -1,0 +1,16 @@
+/* The CUDA driver as the gate uses it: what struct ot_driver asks for. */
+#ifndef OT_CUDA_DRIVER_H
+#define OT_CUDA_DRIVER_H
+
+#include <stdbool.h>
+
+#include "cuda_api.h"
+
+/* Looks up what is needed and makes itself known to the gate. */
+void ot_cuda_driver_start(void);
+
+/* The device's primary context if it is active, without retaining it; NULL otherwise. */
+void *ot_cuda_primary_context(CUdevice device);
+bool ot_cuda_primary_is_active(CUdevice device);
+
+#endif

@@ -1,0 +1,19 @@
+/* The shim's front for the CUDA driver, as seen from the preloading (preload.c). */
+#ifndef OT_CUDA_FRONT_H
+#define OT_CUDA_FRONT_H
+
+#include <stdbool.h>
+
+/* Whether a symbol's name may be the CUDA driver's. */
+bool ot_cuda_is_name(const char *name);
+
+/* What dlsym shall answer for such a name, where the real dlsym answered `found` (NULL: not there). */
+void *ot_cuda_symbol(const char *name, void *found);
+
+/* The driver's own function, or NULL. Loads the driver if `load`; otherwise only if the program has. */
+void *ot_cuda_real(const char *symbol, bool load);
+
+/* The real dlsym (preload.c). */
+void *ot_real_dlsym(void *handle, const char *name);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * The gate: what a command passes on its way into the driver. Knows queues, streams and the control page, and nothing of
+ * any driver: a front (cuda.c) calls it around the driver's functions, and gives it the few that it needs itself.
+ *
+ *   enter   waits until the command may be launched: few enough of its queue in flight, nothing above it ready
+ *   leave   counts it, and places a marker behind every `batch` commands
+ *
+ * A queue (ot_queue) is what is scheduled: a process, a thread or a stream on one device, one slot of the page. A lane
+ * (ot_lane) is one stream as one queue uses it: commands in a lane complete in order.
+ *
+ * All of these may be called from any thread. A NULL lane stands for a command that is not scheduled.
+ */
+#ifndef OT_GATE_H
+#define OT_GATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "board.h"
+
+/* What a driver calls its default streams, once an alias (0) has been resolved. */
+#define OT_STREAM_LEGACY ((void *)1)
+#define OT_STREAM_PER_THREAD ((void *)2)
+
+enum ot_stream_state { OT_STREAM_IDLE, OT_STREAM_BUSY, OT_STREAM_UNKNOWN };
+
+struct ot_queue {
+  struct ot_slot *slot;
+  struct ot_device_line *device;
+  uint32_t scope;
+  uint64_t key;
+  struct ot_lane *_Atomic lanes; /* grows at its head; never shrinks while the queue lives */
+  struct ot_queue *next;
+  pthread_mutex_t transition;   /* held while it becomes ready or idle */
+  _Atomic uint64_t quiet_since; /* when all its work was proven complete; 0: it is not, as far as is known */
+  _Atomic uint32_t syncing;     /* threads inside a driver call that will prove it */
+  _Atomic uint32_t holding;     /* threads at its gate */
+  _Atomic uint32_t short_gaps;  /* how often a gap was shorter than a linger, 0 never to 1024 always */
+  /* The watcher's own. */
+  uint64_t seen_entered, seen_at, next_query;
+};
+
+struct ot_context {
+  void *handle;
+  struct ot_device_line *device;
+  struct ot_context *next;
+  _Atomic uint32_t attached; /* 0: not tried, 1: attached, 2: cannot be; then nothing bounds its work in flight */
+  bool can_wait;             /* streams can wait for a word of host memory: L2 */
+  /* The front's own, set by attach. */
+  _Atomic uint32_t *markers;
+  uint64_t markers_address, page_address;
+  void *page_mapping;
+  uint32_t markers_used;
+};
+
+struct ot_lane {
+  struct ot_queue *queue;
+  struct ot_context *context;
+  void *stream;
+  uint64_t thread; /* of a per-thread stream, which only it can name; else 0 */
+  bool gone;       /* the stream was destroyed: to be used again for another */
+  struct ot_lane *next;
+  _Atomic uint64_t entered;   /* commands that came to the gate */
+  _Atomic uint64_t submitted; /* commands that the driver has taken */
+  _Atomic uint64_t proven;    /* commands known to be complete, by a synchronization or query */
+  /* Markers */
+  atomic_flag marking;
+  _Atomic uint64_t marked;   /* the last command with a marker behind it */
+  _Atomic uint64_t stalled;  /* the last command with a wait behind it */
+  _Atomic uint32_t *word;    /* where the device writes the number of the marker that it reached */
+  void *events;              /* the front's, where the device cannot write */
+  /* Pace, written under `marking` */
+  _Atomic uint32_t threshold, batch;
+  _Atomic uint64_t command_nanos;
+  _Atomic uint64_t seen_at; /* when a completion was last noticed; 0: the next one gives no time */
+  uint64_t seen_complete;
+};
+
+/* What the gate needs from a driver. None is called while the calling thread is inside another. */
+struct ot_driver {
+  const char *name;
+  /* The calling thread's context; NULL if it has none. */
+  void *(*current_context)(void);
+  bool (*identify)(void *context, struct ot_device_identity *identity);
+  bool (*is_capturing)(void *stream);
+  int32_t (*stream_priority)(void *stream); /* larger is more urgent, 0 the default */
+  /* Makes ready for markers in this context, which is current. False if it cannot place any. */
+  bool (*attach)(struct ot_context *context);
+  void (*detach)(struct ot_context *context); /* after the driver has destroyed it */
+  bool (*prepare)(struct ot_lane *lane);      /* gives it a word */
+  /* Places a marker: the device writes `number` once all before it in the stream is complete, and then, if it is to
+   * stall, goes on only once the floor lets this priority run. */
+  bool (*mark)(struct ot_lane *lane, uint32_t number, bool stall, int32_t priority);
+  void (*poll)(struct ot_lane *lane); /* brings the word up to date where the device does not write it; else NULL */
+  enum ot_stream_state (*query)(struct ot_context *context, void *stream);
+};
+
+extern const struct ot_driver *ot_driver; /* set by the front before its first call */
+
+/* How many streams are being captured in this process: the front counts. */
+extern _Atomic int ot_captures;
+
+struct ot_lane *ot_enter(void *stream);
+void ot_leave(struct ot_lane *lane, bool launched);
+/* For a call that returned only once its command was complete. */
+void ot_leave_complete(struct ot_lane *lane, bool launched);
+
+/* Waits until the queue may run. False if it need not. */
+bool ot_gate_wait(struct ot_queue *queue);
+
+/* Around a driver call that returns when a stream (or with OT_ALL_STREAMS all of the context) is known to be idle. */
+#define OT_ALL_STREAMS ((void *)-1)
+struct ot_sync {
+  struct ot_queue *queue;
+  struct ot_lane *lane;
+  uint64_t submitted;
+};
+struct ot_sync ot_sync_begin(void *stream);
+void ot_sync_end(struct ot_sync sync, bool proved);
+/* After a call that proved something about this thread's queue, such as an event's completion: asks the driver. */
+void ot_sync_seen(void);
+
+/* A stream or a context is to be destroyed: nothing will ask the driver about it between begin and end. */
+void ot_retire_begin(void);
+void ot_retire_stream(void *stream);
+void ot_retire_context(void *context);
+void ot_retire_end(void);
+
+/* The calling thread's own priority: from now on it has a queue of its own. */
+void ot_thread_hint_set(int32_t priority);
+bool ot_thread_hint_get(int32_t *priority);
+void ot_thread_hint_clear(void);
+void ot_process_hint_set(int32_t priority);
+
+bool ot_gate_start(void); /* once; false: this process is not scheduled */
+bool ot_gate_is_active(void);
+void ot_gate_stop(void);  /* at exit */
+
+/* The watcher (watch.c) is the helper thread; it calls these. */
+struct ot_queue *ot_queues_lock(void); /* the first of the list; NULL if there is none. To be unlocked either way */
+void ot_queues_unlock(void);
+bool ot_queue_is_quiet(struct ot_queue *queue);
+void ot_queue_publish(struct ot_queue *queue);
+void ot_queue_query(struct ot_queue *queue);
+void ot_queue_settle(struct ot_queue *queue); /* to idle, if it is quiet and has lingered */
+uint64_t ot_queue_linger_nanos(struct ot_queue *queue);
+bool ot_queue_may_run(struct ot_queue *queue, uint64_t now);
+void ot_give_up_scheduling(const char *why);
+
+#endif

@@ -1,0 +1,160 @@
+#include "watch.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "gate.h"
+#include "log.h"
+
+#define MICROSECOND UINT64_C(1000)
+#define MILLISECOND UINT64_C(1000000)
+
+/* A stream is asked about once it had no new command for this long. */
+#define QUIET_NANOS (50 * MICROSECOND)
+/* The longer it is busy, the less often it is asked: at most an eighth of that time is lost before it is seen idle. */
+#define MAX_QUERY_NANOS (500 * MICROSECOND)
+#define PUBLISH_NANOS (10 * MILLISECOND)
+
+static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+static pthread_t thread;
+static _Atomic bool running, stopping;
+static _Atomic uint32_t pokes;    /* futex */
+static _Atomic uint32_t sleeping; /* 1 while the watcher waits for a poke without a deadline that is near */
+
+uint64_t ot_watch_period_nanos(void) {
+  uint64_t quarter = ot_config.escape_nanos / 4;
+  return quarter < 20 * MILLISECOND ? quarter : 20 * MILLISECOND;
+}
+
+static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+static uint64_t entered(struct ot_queue *queue) {
+  uint64_t sum = 0;
+  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) sum += atomic_load(&lane->entered);
+  return sum;
+}
+
+/* Finds out whether a queue that holds others is idle. Returns how long until it is to be looked at again. */
+static uint64_t look_for_idle(struct ot_queue *queue, uint64_t now) {
+  uint64_t commands = entered(queue);
+  if (commands != queue->seen_entered) {
+    queue->seen_entered = commands;
+    queue->seen_at = now;
+    queue->next_query = now + QUIET_NANOS;
+  }
+  if (atomic_load(&queue->syncing)) return MILLISECOND; /* Whoever synchronizes will tell. */
+  if (now < queue->next_query) return queue->next_query - now;
+  ot_queue_query(queue);
+  uint64_t pause = (now - queue->seen_at) / 8;
+  if (pause < QUIET_NANOS) pause = QUIET_NANOS;
+  pause = least(pause, MAX_QUERY_NANOS);
+  queue->next_query = now + pause;
+  return pause;
+}
+
+/* One queue that is ready. Returns how long until it is to be looked at again. */
+static uint64_t look_at(struct ot_queue *queue, uint64_t now) {
+  uint64_t next = PUBLISH_NANOS;
+  ot_queue_publish(queue);
+  uint64_t quiet = atomic_load(&queue->quiet_since);
+  if (quiet) {
+    uint64_t until = quiet + ot_queue_linger_nanos(queue);
+    if (now < until) return until - now;
+    ot_queue_settle(queue);
+  } else if (ot_bottom_priority(queue->device) < atomic_load(&queue->slot->priority)) {
+    next = least(next, look_for_idle(queue, now));
+  } else if (now - queue->seen_at >= PUBLISH_NANOS) {
+    /* It holds nobody: that it is idle matters to those who look at it, and to nobody else. */
+    queue->seen_at = now;
+    ot_queue_query(queue);
+  }
+  return next;
+}
+
+/* One round. Returns how long to sleep; UINT64_MAX if nothing is ready. */
+static uint64_t look(void) {
+  uint64_t now = ot_now(), next = UINT64_MAX;
+  bool damaged = !ot_board_intact();
+  for (struct ot_queue *queue = ot_queues_lock(); queue; queue = queue->next) {
+    if (atomic_load(&queue->slot->run) != OT_RUN_READY) continue;
+    next = least(next, look_at(queue, now));
+    if (!ot_queue_may_run(queue, now)) {
+      /* Its work may stand stalled on the device, where nobody but this thread can look after it. */
+      next = least(next, ot_watch_period_nanos());
+      ot_board_watch(queue->device, atomic_load(&queue->slot->priority), now);
+    }
+  }
+  ot_queues_unlock();
+  if (damaged) ot_give_up_scheduling("the control page was damaged or replaced by another version's");
+  return next;
+}
+
+static void *watch(void *unused) {
+  (void)unused;
+  pthread_setname_np(pthread_self(), "overtake");
+  prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0); /* of this thread alone */
+  while (!atomic_load(&stopping)) {
+    uint32_t seen = atomic_load(&pokes);
+    uint64_t pause = look();
+    if (atomic_load(&stopping)) break;
+    if (pause == UINT64_MAX) {
+      atomic_store(&sleeping, 1);
+      /* A poke between the look and this line is seen by the number. */
+      ot_futex_wait(&pokes, seen, 1000 * MILLISECOND);
+      atomic_store(&sleeping, 0);
+    } else {
+      if (pause < 10 * MICROSECOND) pause = 10 * MICROSECOND;
+      atomic_store(&sleeping, pause > 2 * QUIET_NANOS);
+      ot_futex_wait(&pokes, seen, pause);
+      atomic_store(&sleeping, 0);
+    }
+  }
+  return NULL;
+}
+
+static void start(void) {
+  pthread_mutex_lock(&starting);
+  if (!atomic_load(&running) && !atomic_load(&stopping)) {
+    /* The program's signals are for its own threads. */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = pthread_create(&thread, NULL, watch, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    atomic_store(&running, error == 0);
+    if (error) ot_give_up_scheduling("its helper thread could not be started");
+  }
+  pthread_mutex_unlock(&starting);
+}
+
+void ot_watch_poke(void) {
+  if (!atomic_load(&running)) start();
+  atomic_fetch_add(&pokes, 1);
+  if (atomic_load(&sleeping)) ot_futex_wake(&pokes);
+}
+
+void ot_watch_stop(void) {
+  pthread_mutex_lock(&starting);
+  atomic_store(&stopping, true);
+  if (atomic_load(&running) && !pthread_equal(thread, pthread_self())) {
+    atomic_fetch_add(&pokes, 1);
+    ot_futex_wake(&pokes);
+    struct timespec patience;
+    clock_gettime(CLOCK_REALTIME, &patience);
+    patience.tv_sec += 1; /* It may be inside a driver that does not answer any more. */
+    pthread_timedjoin_np(thread, NULL, &patience);
+  }
+  pthread_mutex_unlock(&starting);
+}
+
+void ot_watch_forget(void) {
+  atomic_store(&running, false);
+  atomic_store(&stopping, false);
+  atomic_store(&sleeping, 0);
+  pthread_mutex_init(&starting, NULL);
+}
