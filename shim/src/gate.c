@@ -279,7 +279,7 @@ static void become_ready(struct ot_queue *queue) {
     atomic_store(&queue->slot->ready_since, now);
     atomic_store(&queue->slot->run, OT_RUN_READY);
     tell(queue);
-    ot_watch_poke();
+    ot_watch_start();
   }
   pthread_mutex_unlock(&queue->transition);
 }

@@ -1,5 +1,6 @@
 #include "pace.h"
 
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "log.h"
@@ -10,6 +11,7 @@
 #define MARKER_SHARE 50 /* one fiftieth */
 
 #define MIN_THRESHOLD 2 /* with one, the device is idle between two commands */
+#define STALLED_MIN_THRESHOLD 8
 #define MAX_THRESHOLD 1024
 #define MIN_COMMAND_NANOS 200
 #define MAX_COMMAND_NANOS 2000000 /* a pause of the program must not pass for a long command */
@@ -18,9 +20,9 @@
 /* A queue that holds others places markers as well, few of them: they are how others see that it makes progress. */
 #define PROGRESS_BATCH 64
 
-/* Shorter waits are spun; a sleep takes some 60 us longer than asked for, the kernel's default slack. */
-#define SLEEP_SLACK_NANOS 70000
-#define MAX_SLEEP_NANOS 500000
+/* Waits of the launching thread: the short ones are spun, since a late launch leaves the device idle. */
+#define SPIN_NANOS 30000
+#define SLEEP_NANOS 50000
 /* How long no marker may come before the driver is asked whether anything still can. */
 #define PATIENCE_NANOS UINT64_C(20000000)
 
@@ -62,14 +64,25 @@ static void observe(struct ot_lane *lane, uint64_t now) {
   atomic_store(&lane->seen_at, now);
 }
 
-static void set_config(struct ot_lane *lane) {
+/*
+ * By time: what still runs after the gate has closed is `bound`. At level 1 that is all that is in flight. At level 2 it is
+ * what stands before the next wait, and more may be in flight behind it, which keeps the device busy where the launching
+ * thread is late.
+ */
+static void set_config(struct ot_lane *lane, bool stalls) {
   struct ot_slot *slot = lane->queue->slot;
   uint32_t threshold = atomic_load(&slot->threshold_wanted), batch = atomic_load(&slot->batch_wanted);
   if (!threshold || !batch) {
     uint64_t each = atomic_load(&lane->command_nanos);
-    uint64_t bound = atomic_load(&slot->in_flight_micros) * UINT64_C(1000);
-    threshold = (uint32_t)between(MIN_THRESHOLD, bound / each, MAX_THRESHOLD);
-    batch = (uint32_t)between(1, MARKER_NANOS * MARKER_SHARE / each, threshold / 2);
+    uint64_t bound = atomic_load(&slot->in_flight_micros) * UINT64_C(1000) / each;
+    uint64_t cheap = MARKER_NANOS * MARKER_SHARE / each;
+    if (stalls) {
+      threshold = (uint32_t)between(STALLED_MIN_THRESHOLD, 4 * bound, MAX_THRESHOLD);
+      batch = (uint32_t)between(1, cheap, bound ? bound : 1);
+    } else {
+      threshold = (uint32_t)between(MIN_THRESHOLD, bound, MAX_THRESHOLD);
+      batch = (uint32_t)between(1, cheap, threshold / 2);
+    }
   }
   if (batch > threshold) batch = threshold;
   /* While it is let through only in case somebody waits for it: one by one. */
@@ -82,14 +95,17 @@ static void set_config(struct ot_lane *lane) {
 
 static uint64_t in_flight(struct ot_lane *lane) { return atomic_load(&lane->submitted) - ot_completed(lane); }
 
-static void pause_for(uint64_t nanos) {
-  if (nanos > SLEEP_SLACK_NANOS + 10000) {
-    nanos -= SLEEP_SLACK_NANOS;
-    if (nanos > MAX_SLEEP_NANOS) nanos = MAX_SLEEP_NANOS;
-    struct timespec time = {0, (long)nanos};
-    nanosleep(&time, NULL);
-    return;
-  }
+/* A sleep takes as much longer as the thread's timer slack allows, 50 us by default: too much here. The thread is the
+ * program's, so its own value is put back. */
+static void sleep_briefly(void) {
+  int slack = prctl(PR_GET_TIMERSLACK);
+  prctl(PR_SET_TIMERSLACK, 1000);
+  struct timespec time = {0, SLEEP_NANOS};
+  nanosleep(&time, NULL);
+  if (slack > 0) prctl(PR_SET_TIMERSLACK, slack);
+}
+
+static void spin_briefly(void) {
   for (int i = 0; i < 50; i++) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
@@ -112,9 +128,12 @@ static void wait_for_completions(struct ot_lane *lane, uint32_t threshold) {
       ot_pace_interrupt(lane);
       progress_at = asked_at = ot_now();
     }
-    uint64_t excess = in_flight(lane) - threshold + 1;
-    uint64_t expected = excess * atomic_load(&lane->command_nanos), passed = now - progress_at;
-    pause_for(expected > passed ? expected - passed : passed / 16);
+    /* The commands of one lane differ by orders of magnitude, so an expected time is no reason to sleep for long. */
+    if (now - progress_at < SPIN_NANOS) {
+      spin_briefly();
+    } else {
+      sleep_briefly();
+    }
     now = ot_now();
     uint64_t before = complete;
     complete = ot_completed(lane);
@@ -175,7 +194,7 @@ void ot_pace_mark(struct ot_lane *lane, bool bounded, bool may_stall) {
       atomic_store(&lane->stalled, number);
     }
     observe(lane, ot_now());
-    set_config(lane);
+    set_config(lane, stall);
   }
   atomic_flag_clear(&lane->marking);
 }

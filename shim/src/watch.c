@@ -20,11 +20,18 @@
 #define MAX_QUERY_NANOS (500 * MICROSECOND)
 #define PUBLISH_NANOS (10 * MILLISECOND)
 
+/* To be woken costs the waker some microseconds at the start of its request. So after a request the watcher stays up for a
+ * while and looks for the next one by itself, at least this often; most are over by then, and proved idle by whoever
+ * waited for them. */
+#define LOOK_NANOS (1 * MILLISECOND)
+#define STAY_UP_NANOS (200 * MILLISECOND)
+#define LOOK_AT_HARMLESS_NANOS (10 * MILLISECOND)
+
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t thread;
 static _Atomic bool running, stopping;
 static _Atomic uint32_t pokes;    /* futex */
-static _Atomic uint32_t sleeping; /* 1 while the watcher waits for a poke without a deadline that is near */
+static _Atomic uint32_t sleeping; /* 1 while it waits for more than a moment, 2 while it waits for good */
 
 uint64_t ot_watch_period_nanos(void) {
   uint64_t quarter = ot_config.escape_nanos / 4;
@@ -76,12 +83,15 @@ static uint64_t look_at(struct ot_queue *queue, uint64_t now) {
   return next;
 }
 
-/* One round. Returns how long to sleep; UINT64_MAX if nothing is ready. */
+/* One round. Returns how long to sleep; UINT64_MAX for good. */
 static uint64_t look(void) {
+  static uint64_t last_ready;
   uint64_t now = ot_now(), next = UINT64_MAX;
-  bool damaged = !ot_board_intact();
+  bool damaged = !ot_board_intact(), holds_others = false;
   for (struct ot_queue *queue = ot_queues_lock(); queue; queue = queue->next) {
+    holds_others |= ot_bottom_priority(queue->device) < atomic_load(&queue->slot->priority);
     if (atomic_load(&queue->slot->run) != OT_RUN_READY) continue;
+    last_ready = now;
     next = least(next, look_at(queue, now));
     if (!ot_queue_may_run(queue, now)) {
       /* Its work may stand stalled on the device, where nobody but this thread can look after it. */
@@ -91,6 +101,7 @@ static uint64_t look(void) {
   }
   ot_queues_unlock();
   if (damaged) ot_give_up_scheduling("the control page was damaged or replaced by another version's");
+  if (now - last_ready < STAY_UP_NANOS) next = least(next, holds_others ? LOOK_NANOS : LOOK_AT_HARMLESS_NANOS);
   return next;
 }
 
@@ -99,20 +110,13 @@ static void *watch(void *unused) {
   pthread_setname_np(pthread_self(), "overtake");
   prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0); /* of this thread alone */
   while (!atomic_load(&stopping)) {
-    uint32_t seen = atomic_load(&pokes);
+    uint32_t seen = atomic_load(&pokes); /* A poke from here on is seen by the number. */
     uint64_t pause = look();
-    if (atomic_load(&stopping)) break;
-    if (pause == UINT64_MAX) {
-      atomic_store(&sleeping, 1);
-      /* A poke between the look and this line is seen by the number. */
-      ot_futex_wait(&pokes, seen, 1000 * MILLISECOND);
-      atomic_store(&sleeping, 0);
-    } else {
-      if (pause < 10 * MICROSECOND) pause = 10 * MICROSECOND;
-      atomic_store(&sleeping, pause > 2 * QUIET_NANOS);
-      ot_futex_wait(&pokes, seen, pause);
-      atomic_store(&sleeping, 0);
-    }
+    bool for_good = pause == UINT64_MAX;
+    atomic_store(&sleeping, for_good ? 2 : pause > 2 * QUIET_NANOS);
+    if (pause < 10 * MICROSECOND) pause = 10 * MICROSECOND;
+    if (!atomic_load(&stopping)) ot_futex_wait(&pokes, seen, for_good ? 1000 * MILLISECOND : pause);
+    atomic_store(&sleeping, 0);
   }
   return NULL;
 }
@@ -132,11 +136,15 @@ static void start(void) {
   pthread_mutex_unlock(&starting);
 }
 
-void ot_watch_poke(void) {
+static void wake(uint32_t if_sleeping) {
   if (!atomic_load(&running)) start();
   atomic_fetch_add(&pokes, 1);
-  if (atomic_load(&sleeping)) ot_futex_wake(&pokes);
+  if (atomic_load(&sleeping) >= if_sleeping) ot_futex_wake(&pokes);
 }
+
+void ot_watch_start(void) { wake(2); }
+
+void ot_watch_poke(void) { wake(1); }
 
 void ot_watch_stop(void) {
   pthread_mutex_lock(&starting);

@@ -1,12 +1,16 @@
 /* The watcher: the one thread that the shim adds to a process. It finds out that a queue is idle when nobody says so, ends
- * lingering, publishes counters, and looks after those who keep work waiting that stands stalled on the device. It sleeps
- * while no queue is ready. */
+ * lingering, publishes counters, and looks after those who keep work waiting that stands stalled on the device. It
+ * sleeps while the process does nothing. */
 #ifndef OT_WATCH_H
 #define OT_WATCH_H
 
 #include <stdint.h>
 
-/* Wakes the watcher, and starts it if there is none. */
+/* Sees to it that there is a watcher, which will notice by itself that a queue is ready; wakes it if it was asleep for
+ * good, and costs next to nothing otherwise. */
+void ot_watch_start(void);
+
+/* Wakes it at once, because a queue that it was to look at later needs it sooner. */
 void ot_watch_poke(void);
 
 /* Stops it and waits until it is not inside the driver any more. */
