@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.overtake.core.policy.Hints;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -26,9 +27,10 @@ class LayeringTest {
   private static final String PLATFORM = "dev.overtake.platform.*..";
   private static final String BENCH = "dev.overtake.bench..";
   private static final String CLI = "dev.overtake.cli..";
+  private static final String CLIENT = "dev.overtake.client..";
 
-  /** From the bottom to the top: each may use those before it. */
-  private static final List<String> LAYERS = List.of(CORE, PLATFORM, BENCH, CLI);
+  /** From the bottom to the top: each may use those before it. No layer uses the client. */
+  private static final List<String> LAYERS = List.of(CORE, PLATFORM, BENCH, CLI, CLIENT);
 
   @Test
   void everyClassIsInOneLayer() {
@@ -67,6 +69,18 @@ class LayeringTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(PLATFORM, CORE, "java..", "org.jspecify.annotations")
+        .check(OURS);
+  }
+
+  @Test
+  void clientUsesNothingButHintsAndJava() {
+    classes()
+        .that()
+        .resideInAPackage(CLIENT)
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(CLIENT, "java..", "org.jspecify.annotations")
+                .or(JavaClass.Predicates.type(Hints.class)))
         .check(OURS);
   }
 
