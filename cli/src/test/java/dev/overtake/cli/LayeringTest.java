@@ -21,6 +21,7 @@ class LayeringTest {
   private static final JavaClasses OURS =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("dev.overtake");
 
   private static final String CORE = "dev.overtake.core..";

@@ -1,10 +1,8 @@
 package dev.overtake.cli;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.overtake.bench.model.MatMulChain;
+import dev.overtake.bench.testing.FailingModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,30 +37,8 @@ final class ModelFiles {
     return write(folder.resolve("unknown-operator.onnx"), model.build());
   }
 
-  /**
-   * A model that can be loaded and not run: that its matrices do not fit shows only once the number
-   * of the input's elements that are not zero is known.
-   */
   static Path failing(Path folder) throws IOException {
-    ModelProto.Builder model = chain(1).toBuilder();
-    model
-        .getGraphBuilder()
-        .clearNode()
-        .addNode(node("NonZero", "indices").addInput("x"))
-        .addNode(
-            node("Cast", "floats")
-                .addInput("indices")
-                .addAttribute(
-                    AttributeProto.newBuilder()
-                        .setName("to")
-                        .setType(AttributeProto.AttributeType.INT)
-                        .setI(TensorProto.DataType.FLOAT_VALUE)))
-        .addNode(node("MatMul", "product1").addInput("floats").addInput("weight"));
-    return write(folder.resolve("failing.onnx"), model.build());
-  }
-
-  private static NodeProto.Builder node(String operator, String name) {
-    return NodeProto.newBuilder().setOpType(operator).setName(name).addOutput(name);
+    return write(folder.resolve("failing.onnx"), FailingModel.create().proto());
   }
 
   private static ModelProto chain(int products) {
