@@ -5,7 +5,9 @@ import dev.overtake.bench.model.Pass;
 import dev.overtake.bench.model.SegmentedModel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Fits a test to the machine, so that it asks the same question everywhere: a high side that is
@@ -79,25 +81,35 @@ final class Calibration {
    * a high request; at the smallest if it is at none.
    */
   Fitted fitLowSize(ModelSource source, List<Integer> sizes, int batch, double highSecondsPerPass) {
-    Fitted fitted = measured(source, sizes.getLast(), batch);
     // From below: beside a request of microseconds, a pass of the largest may take seconds.
-    for (int size : sizes.reversed().subList(1, sizes.size())) {
-      Fitted larger = measured(source, size, batch);
-      if (!hasShortCommands(larger, highSecondsPerPass)) {
-        larger.model().close();
-        break;
-      }
-      fitted.model().close();
-      fitted = larger;
-    }
-    return fitted;
+    return grown(
+        measured(source, sizes.getLast(), batch),
+        sizes.reversed().stream().mapToInt(Integer::intValue).skip(1),
+        size -> measured(source, size, batch),
+        highSecondsPerPass);
   }
 
   /** That model with the largest batch whose longest command is short beside a high request. */
   Fitted fitLow(ModelSource source, List<Integer> sizes, double highSecondsPerPass) {
-    Fitted fitted = fitLowSize(source, sizes, 1, highSecondsPerPass);
-    while (source.hasBatch() && fitted.batch() < MOST_BATCH) {
-      Fitted larger = measured(source, fitted.size(), 2 * fitted.batch());
+    Fitted single = fitLowSize(source, sizes, 1, highSecondsPerPass);
+    return grown(
+        single,
+        source.hasBatch()
+            ? IntStream.iterate(2, batch -> batch <= MOST_BATCH, batch -> 2 * batch)
+            : IntStream.empty(),
+        batch -> measured(source, single.size(), batch),
+        highSecondsPerPass);
+  }
+
+  /**
+   * The model at the last of these rising scales before its commands are no longer short beside a
+   * high request; if they are not at the first of them, the smallest model.
+   */
+  private Fitted grown(
+      Fitted smallest, IntStream scales, IntFunction<Fitted> measured, double highSecondsPerPass) {
+    Fitted fitted = smallest;
+    for (int scale : scales.toArray()) {
+      Fitted larger = measured.apply(scale);
       if (!hasShortCommands(larger, highSecondsPerPass)) {
         larger.model().close();
         break;
