@@ -6,7 +6,6 @@ import dev.overtake.core.scheduler.Schedulable;
 import dev.overtake.core.scheduler.Scheduler;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class XQueue implements AutoCloseable {
-  private static final AtomicLong OPENED = new AtomicLong();
   private static final Duration FOR_EVER = ChronoUnit.FOREVER.getDuration();
 
   private final String name;
@@ -56,72 +54,11 @@ public final class XQueue implements AutoCloseable {
   private volatile Hints hints;
 
   /** Begins to describe a queue that launches to this hardware queue, which it will own. */
-  public static Builder on(HwQueue hwQueue) {
-    return new Builder(hwQueue);
+  public static XQueueBuilder on(HwQueue hwQueue) {
+    return new XQueueBuilder(hwQueue);
   }
 
-  /** What a queue starts with; everything but the scheduler and the name can be changed later. */
-  public static final class Builder {
-    private final HwQueue hwQueue;
-    private String name = "xqueue-" + OPENED.incrementAndGet();
-    private Scheduler scheduler = Scheduler.applicationManaged();
-    private Hints hints = Hints.NONE;
-    private LaunchConfig launchConfig = LaunchConfig.DEFAULT;
-    private PreemptionLevel level = PreemptionLevel.L1;
-
-    private Builder(HwQueue hwQueue) {
-      this.hwQueue = hwQueue;
-    }
-
-    /** A name for people; by default {@code xqueue-} and a number. */
-    public Builder name(String name) {
-      this.name = name;
-      return this;
-    }
-
-    /** Who decides when the queue runs; by default only the application itself. */
-    public Builder scheduler(Scheduler scheduler) {
-      this.scheduler = scheduler;
-      return this;
-    }
-
-    public Builder hints(Hints hints) {
-      this.hints = hints;
-      return this;
-    }
-
-    /** By default {@link LaunchConfig#DEFAULT}. */
-    public Builder launchConfig(LaunchConfig launchConfig) {
-      this.launchConfig = launchConfig;
-      return this;
-    }
-
-    /** By default {@link PreemptionLevel#L1}, which all hardware has. */
-    public Builder level(PreemptionLevel level) {
-      this.level = level;
-      return this;
-    }
-
-    /**
-     * Opens the queue.
-     *
-     * @throws IllegalArgumentException if the hardware does not reach the level
-     * @throws IllegalStateException if the hardware queue has an XQueue already, or the scheduler
-     *     is closed
-     */
-    public XQueue open() {
-      var queue = new XQueue(this);
-      try {
-        scheduler.attach(queue.schedulable);
-      } catch (RuntimeException e) {
-        queue.close(); // Nobody else could give up the hardware queue any more.
-        throw e;
-      }
-      return queue;
-    }
-  }
-
-  private XQueue(Builder builder) {
+  private XQueue(XQueueBuilder builder) {
     name = builder.name;
     hwQueue = builder.hwQueue;
     scheduler = builder.scheduler;
@@ -130,6 +67,17 @@ public final class XQueue implements AutoCloseable {
     worker = new LaunchWorker(hwQueue, builder.launchConfig);
     hardwareStop = new HardwareStop(hwQueue);
     hwQueue.attach(new CompletionSide());
+  }
+
+  static XQueue open(XQueueBuilder builder) {
+    var queue = new XQueue(builder);
+    try {
+      queue.scheduler.attach(queue.schedulable);
+    } catch (RuntimeException e) {
+      queue.close(); // Nobody else could give up the hardware queue any more.
+      throw e;
+    }
+    return queue;
   }
 
   /**
