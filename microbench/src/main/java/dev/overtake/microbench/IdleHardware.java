@@ -55,17 +55,5 @@ class IdleHardware implements HwQueue {
   public void synchronize() {}
 
   @Override
-  public void deactivate() {}
-
-  @Override
-  public void reactivate() {}
-
-  @Override
-  public void interrupt() {}
-
-  @Override
-  public void restore() {}
-
-  @Override
   public void close() {}
 }

@@ -101,18 +101,6 @@ final class StressHwQueue implements HwQueue {
   public void synchronize() {}
 
   @Override
-  public void deactivate() {}
-
-  @Override
-  public void reactivate() {}
-
-  @Override
-  public void interrupt() {}
-
-  @Override
-  public void restore() {}
-
-  @Override
   public void close() {
     closed = true;
   }

@@ -14,7 +14,8 @@ package dev.overtake.core.xqueue;
  *
  * <p><b>Levels.</b> Only what {@link #maxLevel} names is ever called: {@code deactivate} and {@code
  * reactivate} from {@link PreemptionLevel#L2} on, {@code interrupt} and {@code restore} at {@link
- * PreemptionLevel#L3}. They come in nested pairs: deactivate, interrupt, restore, reactivate.
+ * PreemptionLevel#L3}. They come in nested pairs: deactivate, interrupt, restore, reactivate. A
+ * platform implements those that its hardware reaches.
  */
 public interface HwQueue extends AutoCloseable {
   /**
@@ -80,18 +81,31 @@ public interface HwQueue extends AutoCloseable {
   void synchronize() throws InterruptedException;
 
   /** L2: launched commands that have not started do not start. */
-  void deactivate();
+  default void deactivate() {
+    throw notReached();
+  }
 
   /** L2: undoes {@link #deactivate}; the commands run in their order. */
-  void reactivate();
+  default void reactivate() {
+    throw notReached();
+  }
 
   /** L3: the running command stops at its next preemption point. */
-  void interrupt();
+  default void interrupt() {
+    throw notReached();
+  }
 
   /** L3: undoes {@link #interrupt}; the command goes on where it stopped. */
-  void restore();
+  default void restore() {
+    throw notReached();
+  }
 
   /** Gives up the hardware queue. Everything launched has finished before, or was lost. */
   @Override
   void close();
+
+  private UnsupportedOperationException notReached() {
+    return new UnsupportedOperationException(
+        "%s reaches level %s: nobody asks it for more".formatted(device(), maxLevel()));
+  }
 }
