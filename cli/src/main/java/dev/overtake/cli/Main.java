@@ -1,5 +1,6 @@
 package dev.overtake.cli;
 
+import java.io.IOException;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -10,8 +11,11 @@ public final class Main {
   private Main() {}
 
   /** Runs the command in {@code args} and ends the JVM with its {@link ExitStatus}. */
-  public static void main(String[] args) {
-    System.exit(commandLine(System.getenv()).execute(args));
+  public static void main(String[] args) throws IOException {
+    System.exit(
+        args.length > 0 && args[0].equals("run") && !RunOptions.asksForHelp(args)
+            ? Run.run(args.length - 1)
+            : commandLine(System.getenv()).execute(args));
   }
 
   /**

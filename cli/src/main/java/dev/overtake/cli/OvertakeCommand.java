@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = BenchCommand.class)
+    subcommands = {BenchCommand.class, RunCommand.class})
 final class OvertakeCommand implements Callable<Integer> {
   /** The environment's way to say {@code --debug}. */
   static final String DEBUG_VARIABLE = "OVERTAKE_DEBUG";

@@ -1,0 +1,77 @@
+package dev.overtake.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code overtake run} as help shows it. {@link Main} hands the command itself to {@link Run}
+ * before picocli is loaded.
+ */
+@Command(
+    name = "run",
+    description = {
+      "Runs a program, unmodified, so that what it submits to a GPU is scheduled by priority with"
+          + " what other such programs submit.",
+      "The program takes the place of this command: process id, signals, terminal, open files and"
+          + " exit status are its own. Its environment gets LD_PRELOAD and a variable for each"
+          + " option given; options not given are left to the variables of that name in the"
+          + " environment.%n"
+    },
+    customSynopsis = "overtake run [OPTIONS] -- PROGRAM [ARGS]...",
+    footer = {
+      "%nThe queue:",
+      "  --priority N          -255 to 255, larger for more urgent. Default: 0."
+          + " (OVERTAKE_PRIORITY)",
+      "  --scope SCOPE         What is one queue: process, thread or stream. Default: process."
+          + " (OVERTAKE_SCOPE)",
+      "  --thread REGEX=N      A queue of their own, with priority N, for the threads whose whole"
+          + " name",
+      "                        matches a POSIX extended expression. Repeatable."
+          + " (OVERTAKE_THREADS)",
+      "%nHow it gives way:",
+      "  --level 1|2           1: commands not yet submitted wait. 2: also those that the GPU has"
+          + " not",
+      "                        started. Default: the best the device can do. (OVERTAKE_LEVEL)",
+      "  --in-flight TIME      How much work is submitted ahead. Default: 300us."
+          + " (OVERTAKE_IN_FLIGHT_US)",
+      "  --threshold T --batch B",
+      "                        The same in commands: at most T ahead, a marker every B."
+          + " (OVERTAKE_THRESHOLD,",
+      "                        OVERTAKE_BATCH)",
+      "  --linger TIME         How long it counts as busy after its last command: 200us, or"
+          + " adaptive, at most",
+      "                        200us. Default: adaptive. (OVERTAKE_LINGER_US)",
+      "  --escape TIME         Whoever holds others back this long without progress lets one"
+          + " command of",
+      "                        theirs through. Default: 100ms. (OVERTAKE_ESCAPE_MS)",
+      "%nBesides:",
+      "  --page FILE           The control page, which programs that share a GPU have in common."
+          + " Default:",
+      "                        $XDG_RUNTIME_DIR/overtake/page, or /dev/shm/overtake-UID/page."
+          + " (OVERTAKE_PAGE)",
+      "  --no-daemon           Do not start the daemon where none runs. Priorities need none.",
+      "  --quiet, --verbose    Nothing, or more, on standard error. (OVERTAKE_LOG=quiet, debug)",
+      "%nExit status: the program's; 126 if it cannot be run, 127 if it is not found, 2 if this"
+          + " command was",
+      "used wrongly or the shim is missing."
+    })
+final class RunCommand implements Callable<Integer> {
+  @Parameters(hidden = true)
+  @SuppressWarnings("UnusedVariable") // whatever stands there, call() says what it must be
+  private List<String> arguments = List.of();
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec.commandLine(), "'run' must be the first word behind 'overtake'");
+  }
+}
