@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** Arrows point one way: cli, then bench, then platforms, then core. */
+/** Arrows point one way: cli, then bench and control, then platforms, then core. */
 class LayeringTest {
   private static final JavaClasses OURS =
       new ClassFileImporter()
@@ -26,12 +26,14 @@ class LayeringTest {
 
   private static final String CORE = "dev.overtake.core..";
   private static final String PLATFORM = "dev.overtake.platform.*..";
+  private static final String CONTROL = "dev.overtake.control..";
   private static final String BENCH = "dev.overtake.bench..";
   private static final String CLI = "dev.overtake.cli..";
   private static final String CLIENT = "dev.overtake.client..";
 
   /** From the bottom to the top: each may use those before it. No layer uses the client. */
-  private static final List<String> LAYERS = List.of(CORE, PLATFORM, BENCH, CLI, CLIENT);
+  private static final List<String> LAYERS =
+      List.of(CORE, PLATFORM, CONTROL, BENCH, CLI, CLIENT);
 
   @Test
   void everyClassIsInOneLayer() {
@@ -88,6 +90,17 @@ class LayeringTest {
   @Test
   void platformsKnowNothingOfOneAnother() {
     slices().matching("dev.overtake.platform.(*)..").should().notDependOnEachOther().check(OURS);
+  }
+
+  @Test
+  void controlAndBenchKnowNothingOfOneAnother() {
+    noClasses()
+        .that()
+        .resideInAPackage(BENCH)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(CONTROL)
+        .check(OURS);
   }
 
   @Test
