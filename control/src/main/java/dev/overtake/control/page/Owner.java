@@ -1,0 +1,57 @@
+package dev.overtake.control.page;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The process that a slot belongs to. A pid alone may be somebody else's by now; with the time at
+ * which the process started it is unique.
+ *
+ * @param pid of the process
+ * @param startTime field 22 of its {@code /proc/PID/stat}: clock ticks since the machine started
+ */
+public record Owner(int pid, long startTime) {
+  // Fields of /proc/PID/stat, as proc(5) numbers them, after the name, which is field 2.
+  private static final int STATE = 3;
+  private static final int THREADS = 20;
+  private static final int START_TIME = 22;
+
+  /** This process. */
+  public static Owner self() {
+    int pid = (int) ProcessHandle.current().pid();
+    return of(pid)
+        .orElseThrow(
+            () -> new IllegalStateException("/proc/self/stat cannot be read: mount /proc"));
+  }
+
+  /** The process that has this pid now, if it is alive. */
+  public static Optional<Owner> of(int pid) {
+    try {
+      String stat =
+          Files.readString(
+              Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+      // The name is in parentheses and may itself have blanks and parentheses.
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      return ended(fields)
+          ? Optional.empty()
+          : Optional.of(new Owner(pid, Long.parseLong(fields[START_TIME - STATE])));
+    } catch (IOException e) {
+      return Optional.empty(); // There is none, or it ended between opening and reading.
+    }
+  }
+
+  /** Dead and not yet waited for by its parent; one whose first thread alone ended lives on. */
+  private static boolean ended(String[] fields) {
+    String state = fields[0];
+    return state.equals("X")
+        || (state.equals("Z") && Integer.parseInt(fields[THREADS - STATE]) <= 1);
+  }
+
+  /** Whether it still runs. */
+  public boolean alive() {
+    return of(pid).filter(this::equals).isPresent();
+  }
+}
