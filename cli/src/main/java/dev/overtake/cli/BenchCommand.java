@@ -3,7 +3,11 @@ package dev.overtake.cli;
 import dev.overtake.bench.harness.Mode;
 import dev.overtake.bench.model.ModelException;
 import dev.overtake.bench.model.Shape;
+import dev.overtake.bench.pytorch.PyTorchBench;
+import dev.overtake.bench.pytorch.PyTorchRequest;
+import dev.overtake.bench.pytorch.Workload;
 import dev.overtake.bench.result.Arrivals;
+import dev.overtake.bench.result.HighResult;
 import dev.overtake.bench.result.Topology;
 import dev.overtake.bench.suite.Bench;
 import dev.overtake.bench.suite.BenchRequest;
@@ -16,9 +20,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,6 +45,15 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
   private static final int MAX_THREADS = Runtime.getRuntime().availableProcessors();
 
+  private static final Pattern CUDA = Pattern.compile("cuda:\\d{1,3}");
+  private static final double DEFAULT_SECONDS = 36;
+
+  /** Of a PyTorch test at a high rate: a batch loop that seldom synchronizes needs time. */
+  private static final double LEAST_SECONDS = 20;
+
+  /** A few more than a P99 needs, since a random phase may cost one request a round. */
+  private static final double SAMPLES_WITH_MARGIN = 1.02 * HighResult.SAMPLES_FOR_P99;
+
   /** Far beyond any model, and still so that a round's arrivals fit into memory. */
   private static final double MAX_RATE = 100_000;
 
@@ -58,7 +73,9 @@ final class BenchCommand implements Callable<Integer> {
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "host",
-      description = "What to run on: host, this machine's CPU. Default: ${DEFAULT-VALUE}.")
+      description =
+          "What to run on: host, this machine's CPU; cuda:N, a GPU, by PyTorch programs. Default:"
+              + " ${DEFAULT-VALUE}.")
   @SuppressWarnings("NullAway.Init")
   private String device;
 
@@ -77,8 +94,9 @@ final class BenchCommand implements Callable<Integer> {
       names = "--topology",
       paramLabel = "TOPOLOGY",
       description =
-          "shared: both sides submit to one hardware queue; separate: to one each; both. Default:"
-              + " what the test compares.")
+          "host: shared (both sides submit to one hardware queue), separate (to one each) or both."
+              + " PyTorch: threads (of one process) or processes. Default: what the test compares;"
+              + " threads.")
   private @Nullable String topology;
 
   @Option(
@@ -87,17 +105,19 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "MODE",
       converter = BenchConverters.ModeConverter.class,
       description =
-          "What to compare: baseline, or THRESHOLD:BATCH[@LEVEL] for XQueues. Default:"
-              + " baseline,4:2,1:1,16:8@L2.")
+          "What to compare: baseline, or THRESHOLD:BATCH[@LEVEL] for XQueues. PyTorch: native, or"
+              + " overtake[:LEVEL][:THRESHOLD:BATCH or :MICROSus] for the shim. Default:"
+              + " baseline,4:2,1:1,16:8@L2; native,overtake.")
   private @Nullable List<Mode> modes;
 
   @Option(
       names = "--duration",
       paramLabel = "TIME",
-      defaultValue = "36s",
       converter = BenchConverters.SecondsConverter.class,
-      description = "How long each mode is measured in all: 36s, 2m. Default: ${DEFAULT-VALUE}.")
-  private double secondsPerMode;
+      description =
+          "How long each mode is measured in all: 36s, 2m. Default: 36s; PyTorch: as long as 1,000"
+              + " requests take.")
+  private @Nullable Double secondsPerMode;
 
   @Option(
       names = "--rounds",
@@ -116,9 +136,11 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--high-model",
-      paramLabel = "FILE.onnx",
-      description = "A model of yours for the latency-critical side.")
-  private @Nullable Path highModel;
+      paramLabel = "MODEL",
+      description =
+          "The latency-critical side's model: a file.onnx of yours; PyTorch: a name in torchvision,"
+              + " such as vit_b_16.")
+  private @Nullable String highModel;
 
   @Option(
       names = "--high-shape",
@@ -152,9 +174,9 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--low-model",
-      paramLabel = "FILE.onnx",
-      description = "A model of yours for the batch side.")
-  private @Nullable Path lowModel;
+      paramLabel = "MODEL",
+      description = "The batch side's model, likewise.")
+  private @Nullable String lowModel;
 
   @Option(
       names = "--low-shape",
@@ -179,6 +201,10 @@ final class BenchCommand implements Callable<Integer> {
               + " profile says.")
   private @Nullable Integer passesInFlight;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private PyTorchOptions pytorch;
+
   @Option(
       names = "--seed",
       paramLabel = "N",
@@ -201,11 +227,11 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    BenchRequest request = request();
-    try (var output = BenchOutput.open(spec.commandLine(), request.suite(), out, json);
+    Callable<Bench> preparation = preparation();
+    try (var output = BenchOutput.open(spec.commandLine(), suite, out, json);
         var stop = new InterruptByUser()) {
-      output.preparing(request.suite());
-      try (Bench bench = prepare(request)) {
+      output.preparing(suite);
+      try (Bench bench = preparation.call()) {
         output.prepared(bench);
         Bench.Outcome outcome =
             bench.run(
@@ -228,6 +254,98 @@ final class BenchCommand implements Callable<Integer> {
         .toList();
   }
 
+  /** What makes the test ready; whatever is used wrongly is said before. */
+  private Callable<Bench> preparation() {
+    requireCommon();
+    if (byPyTorch()) {
+      PyTorchRequest request = pyTorchRequest();
+      return () -> PyTorchBench.prepare(request);
+    }
+    BenchRequest request = request();
+    return () -> prepare(request);
+  }
+
+  private boolean byPyTorch() {
+    boolean gpu = CUDA.matcher(device).matches();
+    String runner = Objects.requireNonNullElse(pytorch.runner, gpu ? "pytorch" : "host");
+    require(
+        device.equals("host") || device.equals("cpu") || gpu,
+        "device '%s' is not there: give host, or cuda:0 for the first GPU",
+        device);
+    return switch (runner) {
+      case "host" -> {
+        require(device.equals("host"), "--runner host runs on the device host, not on %s", device);
+        yield false;
+      }
+      case "pytorch" -> {
+        require(
+            !device.equals("host"), "--runner pytorch needs a --device that it knows: cuda:0, cpu");
+        yield true;
+      }
+      default -> throw wrongUse("--runner is '%s': give host or pytorch".formatted(runner));
+    };
+  }
+
+  private PyTorchRequest pyTorchRequest() {
+    require(suite == Suite.TEST5, "PyTorch programs run test5: leave out '%s'", suite.label());
+    require(
+        threads == null && highShape == null && lowShape == null && passesInFlight == null,
+        "--threads, --high-shape, --low-shape and --passes-in-flight are of the host device: leave"
+            + " them out (--low-sync says how far a PyTorch batch loop runs ahead)");
+    require(pytorch.lowSync >= 1, "--low-sync is %d: give 1 or more", pytorch.lowSync);
+    List<Mode> compared = modes == null ? List.of(Mode.BASELINE, Mode.Shim.DEFAULT) : modes;
+    for (Mode mode : compared) {
+      require(
+          !(mode instanceof Mode.Queues),
+          "mode '%s' is of programs that have XQueues: PyTorch programs have native and overtake",
+          mode.label());
+    }
+    // The default profile is calibrated on the host device; on a GPU the report's scale fits.
+    Profile figures = profile == Profile.DEFAULT ? Profile.SEED : profile;
+    requirePositive("--high-batch", highBatch);
+    requirePositive("--low-batch", lowBatch);
+    double perSecond = rate == null ? figures.ratePerSecond() : rate;
+    double seconds =
+        secondsPerMode == null
+            ? Math.max(LEAST_SECONDS, SAMPLES_WITH_MARGIN / perSecond)
+            : secondsPerMode;
+    return new PyTorchRequest(
+        suite.label(),
+        figures.toString(),
+        device,
+        pytorch.python,
+        pytorch.shim(),
+        programTopology(),
+        compared,
+        new Workload(
+            pytorch.eager,
+            new Workload.High(
+                Objects.requireNonNullElse(highModel, "resnet18"),
+                Objects.requireNonNullElse(highBatch, figures.highBatch()),
+                perSecond,
+                arrivals),
+            new Workload.Low(
+                Objects.requireNonNullElse(lowModel, "resnet50"),
+                Objects.requireNonNullElse(lowBatch, figures.lowBatch()),
+                pytorch.lowSync,
+                pytorch.lowTrain),
+            seed),
+        rounds,
+        seconds,
+        Objects.requireNonNullElse(pytorch.nativeSeconds, seconds));
+  }
+
+  private Topology programTopology() {
+    return switch (topology) {
+      case null -> Topology.THREADS;
+      case "threads" -> Topology.THREADS;
+      case "processes" -> Topology.PROCESSES;
+      default ->
+          throw wrongUse(
+              "--topology is '%s': PyTorch programs have threads or processes".formatted(topology));
+    };
+  }
+
   private Bench prepare(BenchRequest request) {
     try {
       return Bench.prepare(request);
@@ -236,15 +354,8 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private BenchRequest request() {
-    require(device.equals("host"), "device '%s' is not there: this version runs on host", device);
+  private void requireCommon() {
     require(rounds >= 1, "--rounds is %d: give 1 or more", rounds);
-    int deviceThreads = threads == null ? Math.max(1, MAX_THREADS - 1) : threads;
-    require(
-        deviceThreads >= 1 && deviceThreads <= MAX_THREADS,
-        "--threads is %d: this machine gives 1 to %d",
-        deviceThreads,
-        MAX_THREADS);
     require(
         rate == null || (rate > 0 && rate <= MAX_RATE),
         "--rate is %s: give a number above 0, at most %.0f",
@@ -253,6 +364,21 @@ final class BenchCommand implements Callable<Integer> {
     require(
         modes == null || modes.stream().distinct().count() == modes.size(),
         "--modes names a mode twice: give each once");
+  }
+
+  private BenchRequest request() {
+    int deviceThreads = threads == null ? Math.max(1, MAX_THREADS - 1) : threads;
+    require(
+        deviceThreads >= 1 && deviceThreads <= MAX_THREADS,
+        "--threads is %d: this machine gives 1 to %d",
+        deviceThreads,
+        MAX_THREADS);
+    require(
+        !pytorch.eager && !pytorch.lowTrain && pytorch.nativeSeconds == null,
+        "--eager, --low-train and --native-duration are of PyTorch programs: give --device cuda:0");
+    require(
+        modes == null || modes.stream().noneMatch(Mode.Shim.class::isInstance),
+        "mode overtake is of programs under the shim: give --device cuda:0");
     require(
         suite != Suite.TEST1 || (topology == null && lowModel == null && passesInFlight == null),
         "test1 has no low side: leave out --topology, --low-model and --passes-in-flight");
@@ -264,7 +390,7 @@ final class BenchCommand implements Callable<Integer> {
         modes == null ? suite.modes() : modes,
         deviceThreads,
         rounds,
-        secondsPerMode,
+        Objects.requireNonNullElse(secondsPerMode, DEFAULT_SECONDS),
         side("high", highModel, highShape, highBatch),
         rate,
         arrivals,
@@ -274,7 +400,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private BenchRequest.Side side(
-      String name, @Nullable Path model, @Nullable Shape shape, @Nullable Integer batch) {
+      String name, @Nullable String model, @Nullable Shape shape, @Nullable Integer batch) {
     requirePositive("--" + name + "-batch", batch);
     require(shape == null || model != null, "--%1$s-shape is given without --%1$s-model", name);
     require(
@@ -286,7 +412,7 @@ final class BenchCommand implements Callable<Integer> {
         "--%s-batch is for images, and %s multiplies matrices: leave it out",
         name,
         suite.label());
-    return new BenchRequest.Side(model, shape, batch);
+    return new BenchRequest.Side(model == null ? null : Path.of(model), shape, batch);
   }
 
   private Set<Topology> topologies() {

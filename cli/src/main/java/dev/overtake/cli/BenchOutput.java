@@ -90,7 +90,7 @@ final class BenchOutput implements AutoCloseable {
   }
 
   void preparing(Suite suite) {
-    say("%s: %s; loading models and calibrating …".formatted(suite.label(), suite.title()));
+    say("%s: %s; loading models …".formatted(suite.label(), suite.title()));
   }
 
   void prepared(Bench bench) throws IOException {
@@ -99,18 +99,21 @@ final class BenchOutput implements AutoCloseable {
     HighWorkload high = configuration.high();
     if (high != null) {
       say(
-          "high: %s, input %s, %d commands a pass, %.1f requests/s"
+          "high: %s, input %s%s, %.1f requests/s"
               .formatted(
-                  high.model(), shape(high.inputShape()), high.segments(), high.ratePerSecond()));
+                  high.model(),
+                  shape(high.inputShape()),
+                  commands(high.segments()),
+                  high.ratePerSecond()));
     }
     LowWorkload low = configuration.low();
     if (low != null) {
       say(
-          "low:  %s, input %s, %d commands a pass, %d ahead, %s"
+          "low:  %s, input %s%s, %d ahead, %s"
               .formatted(
                   low.model(),
                   shape(low.inputShape()),
-                  low.segments(),
+                  commands(low.segments()),
                   low.passesInFlight(),
                   low.clients() == 1 ? "1 client" : low.clients() + " clients"));
     }
@@ -151,6 +154,10 @@ final class BenchOutput implements AutoCloseable {
   private void say(String line) {
     err.println(line);
     err.flush();
+  }
+
+  private static String commands(int segments) {
+    return segments == 0 ? "" : ", " + segments + " commands a pass";
   }
 
   private static String shape(List<Long> dimensions) {

@@ -1,5 +1,6 @@
 package dev.overtake.bench.harness;
 
+import dev.overtake.bench.result.Arrivals;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,19 +12,26 @@ import org.jspecify.annotations.Nullable;
  * Several ways of sharing, each measured once a round, in an order that is drawn anew for every
  * round: so the machine's drift, and what one trial leaves behind for the next, meets all of them.
  *
- * @param sharings what is compared
- * @param threads of the host device
+ * @param arrivals how the high side's requests are spaced
+ * @param ratePerSecond of those requests, on average; above 0
+ * @param parts what is compared
  * @param rounds how often each is measured
- * @param secondsPerRound for how long each time
  * @param seed of the arrivals and of the order within each round
  */
 public record Experiment(
-    Workloads workloads,
-    List<Sharing> sharings,
-    int threads,
+    Testbed testbed,
+    Arrivals arrivals,
+    double ratePerSecond,
+    List<Part> parts,
     int rounds,
-    double secondsPerRound,
     long seed) {
+
+  /**
+   * One of the things that are compared.
+   *
+   * @param secondsPerRound for how long each time
+   */
+  public record Part(Sharing sharing, double secondsPerRound) {}
 
   /**
    * One way of sharing over its rounds; fewer than asked if the experiment was stopped.
@@ -43,29 +51,24 @@ public record Experiment(
 
   /** How long {@link #run} measures, without what it needs between trials. */
   public double totalSeconds() {
-    return secondsPerRound * rounds * sharings.size();
+    return rounds * parts.stream().mapToDouble(Part::secondsPerRound).sum();
   }
 
   /** Measures until all is done, the signal is raised, or a command fails. */
   public Outcome run(StopSignal stop, Progress progress) throws InterruptedException {
     List<Series> series =
-        sharings.stream().map(sharing -> new Series(sharing, new ArrayList<>())).toList();
+        parts.stream().map(part -> new Series(part.sharing(), new ArrayList<>())).toList();
     progress.begin(totalSeconds());
     // One for all rounds: generators of neighbouring seeds begin with nearly the same numbers.
     var orders = new Random(seed);
     double done = 0;
     for (int round = 0; round < rounds; round++) {
-      long[] dueNanos =
-          ArrivalTimes.draw(
-              workloads.high().arrivals(),
-              workloads.high().ratePerSecond(),
-              secondsPerRound,
-              seed + round);
       for (int index : order(orders)) {
         if (stop.isRaised()) {
           return new Outcome(series, false, null);
         }
         Series current = series.get(index);
+        double seconds = parts.get(index).secondsPerRound();
         String doing = "round %d/%d: %s".formatted(round + 1, rounds, current.sharing().label());
         double before = done;
         progress.at(before, doing);
@@ -73,13 +76,13 @@ public record Experiment(
         try {
           measured =
               Trial.run(
-                  workloads,
+                  testbed,
                   current.sharing(),
-                  threads,
-                  dueNanos,
-                  secondsPerRound,
+                  // Of all parts of a round the same, but for where they end.
+                  ArrivalTimes.draw(arrivals, ratePerSecond, seconds, seed + round),
+                  seconds,
                   stop,
-                  seconds -> progress.at(before + seconds, doing));
+                  behind -> progress.at(before + behind, doing));
         } catch (LoadException e) {
           return new Outcome(series, false, e);
         }
@@ -87,7 +90,7 @@ public record Experiment(
           return new Outcome(series, false, null);
         }
         current.rounds().add(measured);
-        done += secondsPerRound;
+        done += seconds;
       }
     }
     return new Outcome(series, !stop.isRaised(), null);
@@ -95,7 +98,7 @@ public record Experiment(
 
   /** Drawn, not rotated: in a rotation nearly every one always follows the same other. */
   private List<Integer> order(Random random) {
-    List<Integer> order = new ArrayList<>(IntStream.range(0, sharings.size()).boxed().toList());
+    List<Integer> order = new ArrayList<>(IntStream.range(0, parts.size()).boxed().toList());
     Collections.shuffle(order, random);
     return order;
   }

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A trial could not go on: a client's command failed. The cause tells why. */
 public final class LoadException extends RuntimeException {
-  LoadException(String message, @Nullable Throwable cause) {
+  /** The message is one line: what could not go on, why, and what to do about it. */
+  public LoadException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 

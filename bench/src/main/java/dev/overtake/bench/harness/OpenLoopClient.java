@@ -1,6 +1,5 @@
 package dev.overtake.bench.harness;
 
-import dev.overtake.bench.model.SegmentedModel;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -25,11 +24,11 @@ final class OpenLoopClient {
   @SuppressWarnings("ArrayRecordComponent") // Thousands of numbers that nobody compares.
   record Recording(long[] dueNanos, long[] latencyNanos, int unfinished, long busyNanos) {}
 
-  private record Outstanding(long dueNanos, Inference inference, Submission.Ticket ticket) {}
+  private record Outstanding(long dueNanos, Requests.Answer answer) {}
 
-  private final SegmentedModel model;
-  private final Submission submission;
+  private final Requests requests;
   private final long[] dueNanos;
+  private final long spinNanos;
   private final LinkedBlockingQueue<Optional<Outstanding>> outstanding =
       new LinkedBlockingQueue<>();
   private final Thread sender = Thread.ofPlatform().name("bench-high-sender").unstarted(this::send);
@@ -48,10 +47,14 @@ final class OpenLoopClient {
 
   private volatile @Nullable Throwable failure;
 
-  OpenLoopClient(SegmentedModel model, Submission submission, long[] dueNanos) {
-    this.model = model;
-    this.submission = submission;
+  /**
+   * @param dueNanos when requests are due, from the client's start; rising
+   * @param spinNanos see {@link Testbed#spinNanos}
+   */
+  OpenLoopClient(Requests requests, long[] dueNanos, long spinNanos) {
+    this.requests = requests;
     this.dueNanos = dueNanos;
+    this.spinNanos = spinNanos;
     latencyNanos = new long[dueNanos.length];
   }
 
@@ -114,11 +117,7 @@ final class OpenLoopClient {
         if (!sleepUntil(startNanos + due) || ending || failure != null) {
           break;
         }
-        var inference = new Inference(model, () -> {});
-        outstanding.add(
-            Optional.of(
-                new Outstanding(
-                    startNanos + due, inference, submission.submit(inference.commands()))));
+        outstanding.add(Optional.of(new Outstanding(startNanos + due, requests.send())));
       }
     } catch (RuntimeException | Error e) { // Any: a thread that ends unnoticed makes fine figures.
       fail(e);
@@ -130,7 +129,11 @@ final class OpenLoopClient {
   private boolean sleepUntil(long timeNanos) {
     long remaining = timeNanos - System.nanoTime();
     while (remaining > 0 && !stopping) {
-      LockSupport.parkNanos(this, remaining);
+      if (remaining > spinNanos) {
+        LockSupport.parkNanos(this, remaining - spinNanos);
+      } else {
+        Thread.onSpinWait();
+      }
       remaining = timeNanos - System.nanoTime();
     }
     return remaining <= 0;
@@ -156,13 +159,12 @@ final class OpenLoopClient {
 
   private void awaitAnswer(Outstanding request) throws InterruptedException {
     try {
-      request.ticket().await();
+      request.answer().await();
     } catch (RuntimeException | Error e) {
       if (!ending) {
         fail(e);
       }
       unfinished++;
-      request.inference().close();
     }
   }
 

@@ -26,25 +26,28 @@ public final class Summary {
 
   private final String suite;
   private final String device;
-  private final Workloads workloads;
+  private final int lowBatch;
   private final List<Experiment.Series> series;
   private final Experiment.@Nullable Series highAlone;
   private final Experiment.@Nullable Series lowAlone;
 
-  private Summary(
-      String suite, String device, Workloads workloads, List<Experiment.Series> series) {
+  private Summary(String suite, String device, int lowBatch, List<Experiment.Series> series) {
     this.suite = suite;
     this.device = device;
-    this.workloads = workloads;
+    this.lowBatch = lowBatch;
     this.series = series;
     highAlone = find(Sharing.HIGH_ALONE);
     lowAlone = find(Sharing.LOW_ALONE);
   }
 
-  /** One run for every way of sharing that was measured at all. */
+  /**
+   * One run for every way of sharing that was measured at all.
+   *
+   * @param lowBatch images, or whatever its model works on, in one pass of the low side
+   */
   public static List<Run> of(
-      String suite, String device, Workloads workloads, Experiment.Outcome outcome) {
-    var summary = new Summary(suite, device, workloads, outcome.series());
+      String suite, String device, int lowBatch, Experiment.Outcome outcome) {
+    var summary = new Summary(suite, device, lowBatch, outcome.series());
     return outcome.series().stream()
         .filter(each -> !each.rounds().isEmpty())
         .map(summary::summarize)
@@ -60,7 +63,7 @@ public final class Summary {
 
   private Run summarize(Experiment.Series measured) {
     Sharing sharing = measured.sharing();
-    Mode.Queues queues = sharing.mode().queues();
+    Mode mode = sharing.mode();
     List<Trial.Result> trials = measured.rounds();
     HighResult high = sharing.high() ? high(trials) : null;
     LowResult low = sharing.low() ? low(trials) : null;
@@ -73,9 +76,10 @@ public final class Summary {
         device,
         sharing.topology(),
         modeName(sharing),
-        queues == null ? Run.NO_POLICY : Trial.POLICY.name(),
-        queues == null ? null : queues.config(),
-        queues == null ? null : queues.level(),
+        mode.equals(Mode.BASELINE) ? Run.NO_POLICY : HostTestbed.POLICY.name(),
+        mode.launchConfig(),
+        mode.inFlightMicros(),
+        mode.level(),
         high,
         low,
         isolation,
@@ -84,7 +88,7 @@ public final class Summary {
             trials,
             highAlone == null ? null : highAlone.rounds(),
             lowAlone == null ? null : lowAlone.rounds()),
-        warnings(trials, high, isolation),
+        warnings(sharing, trials, high, isolation),
         rounds(sharing, trials),
         sharing.high() ? LatencyPoint.distributionOf(histogram(trials)) : List.of(),
         sharing.high() ? overTime(trials) : LatencyOverTime.EMPTY);
@@ -94,7 +98,7 @@ public final class Summary {
     if (sharing.equals(Sharing.HIGH_ALONE)) {
       return Run.STANDALONE_HIGH;
     }
-    return sharing.equals(Sharing.LOW_ALONE) ? Run.STANDALONE_LOW : sharing.mode().label();
+    return sharing.equals(Sharing.LOW_ALONE) ? Run.STANDALONE_LOW : sharing.modeLabel();
   }
 
   private static @Nullable Double isolation(
@@ -114,7 +118,7 @@ public final class Summary {
       return null;
     }
     return Ratios.harvest(
-        segmentsPerSecond(trials), segmentsPerSecond(lowAlone), busyShare(highAlone));
+        iterationsPerSecond(trials), iterationsPerSecond(lowAlone), busyShare(highAlone));
   }
 
   /** Each round against the standalone trials of the same round, so that slow drift cancels out. */
@@ -148,13 +152,14 @@ public final class Summary {
 
   private LowResult low(List<Trial.Result> trials) {
     double iterations = iterationsPerSecond(trials);
-    Workloads.Low low = workloads.requireLow();
-    return new LowResult(
-        iterations, iterations * low.batch(), (long) (iterations * seconds(trials)));
+    return new LowResult(iterations, iterations * lowBatch, (long) lowWork(trials).iterations());
   }
 
-  private List<String> warnings(
-      List<Trial.Result> trials, @Nullable HighResult high, @Nullable Double isolation) {
+  private static List<String> warnings(
+      Sharing sharing,
+      List<Trial.Result> trials,
+      @Nullable HighResult high,
+      @Nullable Double isolation) {
     var warnings = new ArrayList<String>();
     if (high != null && high.p99Warning() != null) {
       warnings.add(high.p99Warning());
@@ -163,6 +168,10 @@ public final class Summary {
       warnings.add(
           "the high side was slower alone than here: cores that sleep between lone requests, or"
               + " noise, outweigh what is compared");
+    }
+    if (sharing.low() && trials.stream().anyMatch(trial -> trial.low().seconds() == 0)) {
+      warnings.add(
+          "the low side did not synchronize twice within a round: its rate there is not known");
     }
     long unfinished = unfinished(trials);
     if (unfinished > 0) {
@@ -212,12 +221,16 @@ public final class Summary {
     return trials.stream().mapToDouble(Trial.Result::seconds).sum();
   }
 
-  private static double segmentsPerSecond(List<Trial.Result> trials) {
-    return trials.stream().mapToLong(Trial.Result::lowSegments).sum() / seconds(trials);
+  /** 0 where no time passed in which the low side could be seen to work. */
+  private static double iterationsPerSecond(List<Trial.Result> trials) {
+    BatchSide.Work work = lowWork(trials);
+    return work.seconds() > 0 ? work.iterations() / work.seconds() : 0;
   }
 
-  private double iterationsPerSecond(List<Trial.Result> trials) {
-    return segmentsPerSecond(trials) / workloads.requireLow().model().segmentCount();
+  private static BatchSide.Work lowWork(List<Trial.Result> trials) {
+    return new BatchSide.Work(
+        trials.stream().mapToDouble(trial -> trial.low().iterations()).sum(),
+        trials.stream().mapToDouble(trial -> trial.low().seconds()).sum());
   }
 
   private static long unfinished(List<Trial.Result> trials) {

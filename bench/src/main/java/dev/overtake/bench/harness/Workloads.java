@@ -26,12 +26,4 @@ public record Workloads(High high, @Nullable Low low) {
    * @param passesInFlight passes that each client keeps submitted, at least 1
    */
   public record Low(SegmentedModel model, int batch, int clients, int passesInFlight) {}
-
-  /** The low side of a test that has one. */
-  Low requireLow() {
-    if (low == null) {
-      throw new IllegalStateException("the experiment has no low side, but one of its runs does");
-    }
-    return low;
-  }
 }

@@ -37,7 +37,7 @@ record RunColumn(
       List.of(
           text("topology", 9, run -> run.topology().label()),
           text("mode", 10, Run::mode),
-          text("config", 1, run -> orAbsent(run.launchConfig())),
+          text("config", 1, RunColumn::config),
           text("level", 3, run -> orAbsent(run.level())),
           high(LATENCY, "P50", 7, HighResult::p50Ms),
           high(LATENCY, "P95", 2, HighResult::p95Ms),
@@ -95,6 +95,12 @@ record RunColumn(
             BaselineChange.of(run, results)
                 .map(change -> Numbers.change(value.apply(change)))
                 .orElse(Numbers.ABSENT));
+  }
+
+  private static String config(Run run) {
+    return run.inFlightMicros() != null
+        ? run.inFlightMicros() + "us"
+        : orAbsent(run.launchConfig());
   }
 
   private static String ratio(@Nullable Double ratio) {

@@ -19,6 +19,8 @@ final class RunLabel {
     return switch (topology) {
       case SHARED -> "Shared hardware queue";
       case SEPARATE -> "Separate hardware queues";
+      case THREADS -> "Threads of one process";
+      case PROCESSES -> "Two processes";
       case NONE -> "Alone";
     };
   }

@@ -4,6 +4,7 @@ import dev.overtake.bench.result.Configuration;
 import dev.overtake.bench.result.HighWorkload;
 import dev.overtake.bench.result.LowWorkload;
 import dev.overtake.bench.result.Machine;
+import dev.overtake.bench.result.PyTorch;
 import dev.overtake.bench.result.Results;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Where and how it was measured, as lists of terms: enough to measure it again. */
 final class SetupSection {
@@ -61,6 +63,16 @@ final class SetupSection {
     if (machine.deviceThreads() > 0) {
       terms.put("Device threads", Integer.toString(machine.deviceThreads()));
     }
+    PyTorch pytorch = machine.pytorch();
+    if (pytorch != null) {
+      terms.put(
+          "PyTorch",
+          "%s, torchvision %s, Python %s"
+              .formatted(pytorch.torch(), pytorch.torchvision(), pytorch.python()));
+      putIfPresent(terms, "CUDA", pytorch.cuda());
+      putIfPresent(terms, "cuDNN", pytorch.cudnn());
+      putIfPresent(terms, "Driver", pytorch.driver());
+    }
     terms.put("CPU", machine.cpuModel());
     terms.put("Logical cores", Integer.toString(machine.logicalCores()));
     terms.put("Memory", Numbers.gibibytes(machine.memoryBytes()));
@@ -74,7 +86,7 @@ final class SetupSection {
     terms.put("Model", high.model());
     terms.put("Batch", Integer.toString(high.batch()));
     terms.put("Input", shape(high.inputShape()));
-    terms.put("Commands a pass", Integer.toString(high.segments()));
+    putCommands(terms, high.segments());
     terms.put("Requests", Numbers.plain(high.ratePerSecond()) + " a second");
     terms.put("Arrivals", high.arrivals().name().toLowerCase(Locale.ROOT) + ", open loop");
     return terms;
@@ -86,9 +98,22 @@ final class SetupSection {
     terms.put("Clients", Integer.toString(low.clients()));
     terms.put("Batch", Integer.toString(low.batch()));
     terms.put("Input", shape(low.inputShape()));
-    terms.put("Commands a pass", Integer.toString(low.segments()));
+    putCommands(terms, low.segments());
     terms.put("Passes in flight", low.passesInFlight() + ", closed loop");
     return terms;
+  }
+
+  private static void putIfPresent(Map<String, String> terms, String term, @Nullable String text) {
+    if (text != null) {
+      terms.put(term, text);
+    }
+  }
+
+  /** A program that is not ours does not tell how many commands it gives. */
+  private static void putCommands(Map<String, String> terms, int commands) {
+    if (commands > 0) {
+      terms.put("Commands a pass", Integer.toString(commands));
+    }
   }
 
   private static String shape(List<Long> shape) {

@@ -32,7 +32,8 @@ record Verdict(Tone tone, String headline, List<String> details, @Nullable Findi
 
   static Verdict of(Results results) {
     List<Finding> findings = new ArrayList<>();
-    for (Topology topology : List.of(Topology.SHARED, Topology.SEPARATE)) {
+    for (Topology topology :
+        List.of(Topology.SHARED, Topology.SEPARATE, Topology.THREADS, Topology.PROCESSES)) {
       Finding.of(results, topology).ifPresent(findings::add);
     }
     if (findings.isEmpty()) {

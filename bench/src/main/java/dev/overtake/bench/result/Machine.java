@@ -1,6 +1,7 @@
 package dev.overtake.bench.result;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The machine that measured.
@@ -12,6 +13,7 @@ import java.util.Objects;
  * @param javaVm name and version of the virtual machine
  * @param deviceName name of the accelerator
  * @param deviceThreads threads of a device that is made of CPU; 0 for one that is not
+ * @param pytorch the PyTorch that ran the models; null where another runner did
  */
 public record Machine(
     String cpuModel,
@@ -20,7 +22,8 @@ public record Machine(
     String operatingSystem,
     String javaVm,
     String deviceName,
-    int deviceThreads) {
+    int deviceThreads,
+    @Nullable PyTorch pytorch) {
 
   /** Checks that nothing is missing and no count is negative. */
   public Machine {

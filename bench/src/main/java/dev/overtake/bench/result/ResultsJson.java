@@ -92,6 +92,7 @@ public final class ResultsJson {
             "results in layout %d, this version of overtake reads layout %d"
                 .formatted(version.intValue(), Results.SCHEMA_VERSION));
       }
+      LaterFields.fill(tree);
       return MAPPER.treeToValue(tree, Results.class);
     } catch (StreamReadException e) {
       var at = e.getLocation();

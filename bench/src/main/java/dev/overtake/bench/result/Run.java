@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param topology which hardware queues the two sides submit to
  * @param mode name of the mode: one of the constants here, or for example {@code XQueue (4,2)}
  * @param policy the scheduler's policy, for example {@code HPF}; {@code none} without a scheduler
- * @param launchConfig launch config of the batch side's XQueue; null without XQueues
- * @param level how far preemption reaches; null without XQueues
+ * @param launchConfig launch config of the batch side's XQueue, in commands; null where it has none
+ * @param inFlightMicros what the batch side's work in flight is bounded to, microseconds; null
+ *     without a bound by time
+ * @param level how far preemption is asked to reach; null without a scheduler, or where it may
+ *     reach as far as the device lets it
  * @param high what the latency-critical side saw, over all rounds; null if it did not run, or no
  *     request was due
  * @param low what the batch side reached, over all rounds; null if it did not run
@@ -33,6 +36,7 @@ public record Run(
     String mode,
     String policy,
     @Nullable LaunchConfig launchConfig,
+    @Nullable Integer inFlightMicros,
     @Nullable PreemptionLevel level,
     @Nullable HighResult high,
     @Nullable LowResult low,
@@ -63,6 +67,9 @@ public record Run(
     Objects.requireNonNull(mode, "mode");
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(latencyOverTime, "latencyOverTime");
+    if (inFlightMicros != null) {
+      Require.count("inFlightMicros", inFlightMicros);
+    }
     Require.amountIfPresent("isolation", isolation);
     Require.amountIfPresent("harvest", harvest);
     warnings = List.copyOf(warnings);

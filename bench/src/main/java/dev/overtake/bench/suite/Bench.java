@@ -1,9 +1,9 @@
 package dev.overtake.bench.suite;
 
 import dev.overtake.bench.harness.Experiment;
+import dev.overtake.bench.harness.HostTestbed;
 import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Progress;
-import dev.overtake.bench.harness.Sharing;
 import dev.overtake.bench.harness.StopSignal;
 import dev.overtake.bench.harness.Summary;
 import dev.overtake.bench.harness.Workloads;
@@ -11,6 +11,7 @@ import dev.overtake.bench.model.OrtRuntime;
 import dev.overtake.bench.result.Configuration;
 import dev.overtake.bench.result.HighWorkload;
 import dev.overtake.bench.result.LowWorkload;
+import dev.overtake.bench.result.Machine;
 import dev.overtake.bench.result.Results;
 import dev.overtake.bench.result.Run;
 import java.time.Clock;
@@ -19,12 +20,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A test that is ready to run: models loaded, scale known. One at a time in a process, since its
- * models compute on the process's only ONNX Runtime.
- */
+/** A test that is ready to run: models loaded, scale known. */
 public final class Bench implements AutoCloseable {
-  private static final String DEVICE = "host";
+  private static final String HOST = "host";
 
   /**
    * What a test came to.
@@ -35,32 +33,68 @@ public final class Bench implements AutoCloseable {
    */
   public record Outcome(Results results, @Nullable LoadException failure) {}
 
-  private final BenchRequest request;
-  private final Workloads workloads;
+  private final String device;
+  private final Machine machine;
+  private final Configuration configuration;
   private final Experiment experiment;
+  private final Runnable release;
 
-  private Bench(BenchRequest request, Workloads workloads) {
-    this.request = request;
-    this.workloads = workloads;
-    List<Sharing> sharings = request.suite().sharings(request.topologies(), request.modes());
-    experiment =
-        new Experiment(
-            workloads,
-            sharings,
-            request.threads(),
-            request.rounds(),
-            request.secondsPerMode() / request.rounds(),
-            request.seed());
+  /**
+   * A test on any testbed.
+   *
+   * @param device as it is typed, such as {@code cuda:0}
+   * @param configuration what will be run
+   * @param release gives back what the testbed holds
+   */
+  public Bench(
+      String device,
+      Machine machine,
+      Configuration configuration,
+      Experiment experiment,
+      Runnable release) {
+    this.device = device;
+    this.machine = machine;
+    this.configuration = configuration;
+    this.experiment = experiment;
+    this.release = release;
   }
 
   /**
-   * Loads the models and finds the scale; takes some seconds.
+   * A test on the host device: loads the models and finds the scale; takes some seconds. One at a
+   * time in a process, since its models compute on the process's only ONNX Runtime.
    *
    * @throws dev.overtake.bench.model.ModelException if a user's model cannot be used
    */
   public static Bench prepare(BenchRequest request) {
     OrtRuntime runtime = OrtRuntime.withThreads(request.threads());
-    return new Bench(request, new Scaling(request, new Calibration(runtime)).workloads());
+    Workloads workloads = new Scaling(request, new Calibration(runtime)).workloads();
+    double secondsPerRound = request.secondsPerMode() / request.rounds();
+    var experiment =
+        new Experiment(
+            new HostTestbed(workloads, request.threads()),
+            workloads.high().arrivals(),
+            workloads.high().ratePerSecond(),
+            request.suite().sharings(request.topologies(), request.modes()).stream()
+                .map(sharing -> new Experiment.Part(sharing, secondsPerRound))
+                .toList(),
+            request.rounds(),
+            request.seed());
+    var configuration =
+        new Configuration(
+            request.suite().label(),
+            request.profile().toString(),
+            Configuration.HOST,
+            high(workloads.high()),
+            low(workloads.low()),
+            request.rounds(),
+            secondsPerRound,
+            request.seed());
+    return new Bench(
+        HOST,
+        ThisMachine.describe(HOST, request.threads(), null),
+        configuration,
+        experiment,
+        () -> close(workloads));
   }
 
   /** How long {@link #run} measures, in seconds. */
@@ -70,14 +104,7 @@ public final class Bench implements AutoCloseable {
 
   /** What will be run, calibrated. */
   public Configuration configuration() {
-    return new Configuration(
-        request.suite().label(),
-        request.profile().toString(),
-        high(workloads.high()),
-        low(workloads.low()),
-        request.rounds(),
-        experiment.secondsPerRound(),
-        request.seed());
+    return configuration;
   }
 
   /**
@@ -92,7 +119,9 @@ public final class Bench implements AutoCloseable {
       throws InterruptedException {
     Instant started = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Experiment.Outcome outcome = experiment.run(stop, progress);
-    List<Run> runs = Summary.of(request.suite().label(), DEVICE, workloads, outcome);
+    LowWorkload low = configuration.low();
+    List<Run> runs =
+        Summary.of(configuration.suite(), device, low == null ? 0 : low.batch(), outcome);
     var results =
         new Results(
             Results.SCHEMA_VERSION,
@@ -101,8 +130,8 @@ public final class Bench implements AutoCloseable {
             started,
             clock.instant().truncatedTo(ChronoUnit.SECONDS),
             outcome.complete(),
-            ThisMachine.describe(DEVICE, request.threads()),
-            configuration(),
+            machine,
+            configuration,
             runs);
     return new Outcome(results, outcome.failure());
   }
@@ -110,6 +139,10 @@ public final class Bench implements AutoCloseable {
   /** Releases the models. */
   @Override
   public void close() {
+    release.run();
+  }
+
+  private static void close(Workloads workloads) {
     workloads.high().model().close();
     if (workloads.low() != null) {
       workloads.low().model().close();

@@ -48,15 +48,18 @@ public enum Profile {
     return this == DEFAULT;
   }
 
-  double ratePerSecond() {
+  /** Requests a second. */
+  public double ratePerSecond() {
     return ratePerSecond;
   }
 
-  int highBatch() {
+  /** Images in a request. */
+  public int highBatch() {
     return highBatch;
   }
 
-  int lowBatch() {
+  /** Images in a pass of the batch loop. */
+  public int lowBatch() {
     return lowBatch;
   }
 

@@ -95,7 +95,7 @@ public enum Suite {
     sharings.add(Sharing.HIGH_ALONE);
     if (lowClients == 0) {
       modes.stream()
-          .filter(mode -> mode.queues() != null)
+          .filter(mode -> !mode.equals(Mode.BASELINE))
           .map(Sharing::highOnly)
           .forEach(sharings::add);
       return sharings;

@@ -2,22 +2,25 @@ package dev.overtake.bench.suite;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.overtake.bench.result.Machine;
+import dev.overtake.bench.result.PyTorch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Describes the machine that measures. */
-final class ThisMachine {
+public final class ThisMachine {
   private ThisMachine() {}
 
   /**
    * @param device name of the accelerator
    * @param deviceThreads see {@link Machine#deviceThreads()}
+   * @param pytorch see {@link Machine#pytorch()}
    */
-  static Machine describe(String device, int deviceThreads) {
+  public static Machine describe(String device, int deviceThreads, @Nullable PyTorch pytorch) {
     var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     return new Machine(
         cpuModel(Path.of("/proc/cpuinfo")),
@@ -26,7 +29,8 @@ final class ThisMachine {
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
         System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
         device,
-        deviceThreads);
+        deviceThreads,
+        pytorch);
   }
 
   /**

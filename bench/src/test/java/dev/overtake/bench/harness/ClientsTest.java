@@ -68,7 +68,7 @@ class ClientsTest {
   void everyRequestIsAnswered() throws Exception {
     long[] due = {0, 1_000_000, 1_500_000, 1_500_000, 4_000_000};
     var sent = new CountDownLatch(due.length);
-    var client = new OpenLoopClient(model, counted(sent), due);
+    var client = new OpenLoopClient(new HostRequests(model, counted(sent)), due, 0);
     client.start();
     sent.await();
     client.stop();
@@ -87,7 +87,7 @@ class ClientsTest {
     long[] due = {0, 1_000_000, 2_000_000};
     var sent = new CountDownLatch(due.length);
     holdDevice();
-    var client = new OpenLoopClient(model, counted(sent), due);
+    var client = new OpenLoopClient(new HostRequests(model, counted(sent)), due, 0);
     client.start();
     long started = System.nanoTime();
     sent.await();
@@ -122,7 +122,7 @@ class ClientsTest {
           @Override
           public void close() {}
         };
-    var client = new OpenLoopClient(model, slow, new long[] {0, 0});
+    var client = new OpenLoopClient(new HostRequests(model, slow), new long[] {0, 0}, 0);
     client.start();
     long started = System.nanoTime();
     letPass(HELD_NANOS, started);
@@ -135,7 +135,8 @@ class ClientsTest {
 
   @Test
   void whatIsDueWhenTheClientIsStoppedIsStillSentAndNothingElse() throws Exception {
-    var client = new OpenLoopClient(model, submission, new long[] {0, 0, 0, FOREVER});
+    var client =
+        new OpenLoopClient(new HostRequests(model, submission), new long[] {0, 0, 0, FOREVER}, 0);
     client.start();
     client.stop();
     assertThat(client.awaitAnswers(FOREVER)).isTrue();
@@ -147,7 +148,7 @@ class ClientsTest {
     long[] due = {0, 0};
     var sent = new CountDownLatch(due.length);
     holdDevice();
-    var client = new OpenLoopClient(model, counted(sent), due);
+    var client = new OpenLoopClient(new HostRequests(model, counted(sent)), due, 0);
     client.start();
     long started = System.nanoTime();
     sent.await();
@@ -168,7 +169,8 @@ class ClientsTest {
   @Test
   void requestThatFailsEndsTheClient() throws Exception {
     try (SegmentedModel failing = TinyModels.failing()) {
-      var client = new OpenLoopClient(failing, submission, new long[] {0, FOREVER});
+      var client =
+          new OpenLoopClient(new HostRequests(failing, submission), new long[] {0, FOREVER}, 0);
       client.start();
       assertThat(client.awaitAnswers(FOREVER)).isTrue();
       assertThat(client.hasFailed()).isTrue();
@@ -250,7 +252,9 @@ class ClientsTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void errorInAClientIsItsFailure(boolean atSubmission) throws Exception {
-    var high = new OpenLoopClient(model, erring(atSubmission), new long[] {0, FOREVER});
+    var high =
+        new OpenLoopClient(
+            new HostRequests(model, erring(atSubmission)), new long[] {0, FOREVER}, 0);
     high.start();
     assertThat(high.awaitAnswers(FOREVER)).isTrue();
     assertThat(high.hasFailed()).isTrue();

@@ -8,6 +8,7 @@ import dev.overtake.bench.result.Topology;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +30,18 @@ class ExperimentTest {
   }
 
   private Experiment experiment(int rounds, double seconds, Sharing... sharings) {
-    return new Experiment(workloads, List.of(sharings), 1, rounds, seconds, 7);
+    return experiment(workloads, rounds, seconds, sharings);
+  }
+
+  private static Experiment experiment(
+      Workloads workloads, int rounds, double seconds, Sharing... sharings) {
+    return new Experiment(
+        new HostTestbed(workloads, 1),
+        workloads.high().arrivals(),
+        workloads.high().ratePerSecond(),
+        Stream.of(sharings).map(sharing -> new Experiment.Part(sharing, seconds)).toList(),
+        rounds,
+        7);
   }
 
   private static final Sharing SHARED = Sharing.both(Topology.SHARED, Mode.BASELINE);
@@ -116,9 +128,9 @@ class ExperimentTest {
     Trial.Result highAlone = series.get(0).rounds().getFirst();
     Trial.Result lowAlone = series.get(1).rounds().getFirst();
     assertThat(highAlone.high()).isNotNull();
-    assertThat(highAlone.lowSegments()).isZero();
+    assertThat(highAlone.low()).isEqualTo(BatchSide.Work.NONE);
     assertThat(lowAlone.high()).isNull();
-    assertThat(lowAlone.lowSegments()).isPositive();
+    assertThat(lowAlone.low().iterations()).isPositive();
   }
 
   @Test
@@ -158,7 +170,9 @@ class ExperimentTest {
   @Test
   void trialThatWasStoppedBeforeItMeasuredIsNoTrial() throws Exception {
     stop.raise();
-    assertThat(Trial.run(workloads, SHARED, 1, new long[] {0}, HOURS, stop, seconds -> {}))
+    assertThat(
+            Trial.run(
+                new HostTestbed(workloads, 1), SHARED, new long[] {0}, HOURS, stop, seconds -> {}))
         .isNull();
     assertThat(experiment(1, HOURS, SHARED).run(stop, Progress.NONE).complete()).isFalse();
   }
@@ -189,6 +203,6 @@ class ExperimentTest {
 
   private Experiment.Outcome run(Workloads workloads, double seconds, Sharing... sharings)
       throws InterruptedException {
-    return new Experiment(workloads, List.of(sharings), 1, 1, seconds, 7).run(stop, Progress.NONE);
+    return experiment(workloads, 1, seconds, sharings).run(stop, Progress.NONE);
   }
 }

@@ -3,8 +3,6 @@ package dev.overtake.bench.harness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.overtake.bench.model.SegmentedModel;
-import dev.overtake.bench.result.Arrivals;
 import dev.overtake.bench.result.RoundResult;
 import dev.overtake.bench.result.Run;
 import dev.overtake.bench.result.Topology;
@@ -13,7 +11,6 @@ import dev.overtake.core.xqueue.PreemptionLevel;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Hand-made trials with known answers. */
@@ -22,15 +19,8 @@ class SummaryTest {
   private static final Sharing XQUEUES =
       Sharing.both(Topology.SHARED, Mode.queues(16, 8, PreemptionLevel.L2));
 
-  private final SegmentedModel model = TinyModels.working();
-  private final Workloads workloads =
-      new Workloads(
-          new Workloads.High(model, 1, 10, Arrivals.PERIODIC), new Workloads.Low(model, 4, 1, 1));
-
-  @AfterEach
-  void closeModel() {
-    model.close();
-  }
+  /** Images in a pass of the low side. */
+  private static final int LOW_BATCH = 4;
 
   /** Ten seconds with one request a second, all of this latency, busy for as long as they took. */
   private static Trial.Result trial(long latencyMs, int unfinished, long lowPasses) {
@@ -39,11 +29,11 @@ class SummaryTest {
     Arrays.setAll(due, i -> i * 1_000_000_000L);
     Arrays.fill(latency, latencyMs * 1_000_000);
     var high = new OpenLoopClient.Recording(due, latency, unfinished, latencyMs * 10_000_000);
-    return new Trial.Result(10, high, lowPasses * TinyModels.SEGMENTS);
+    return new Trial.Result(10, high, new BatchSide.Work(lowPasses, 10));
   }
 
   private static Trial.Result lowOnly(long lowPasses) {
-    return new Trial.Result(10, null, lowPasses * TinyModels.SEGMENTS);
+    return new Trial.Result(10, null, new BatchSide.Work(lowPasses, 10));
   }
 
   private static Experiment.Series series(Sharing sharing, Trial.Result... trials) {
@@ -52,7 +42,7 @@ class SummaryTest {
 
   private List<Run> summary(Experiment.Series... series) {
     return Summary.of(
-        "test5", "host", workloads, new Experiment.Outcome(List.of(series), true, null));
+        "test5", "host", LOW_BATCH, new Experiment.Outcome(List.of(series), true, null));
   }
 
   @Test
@@ -135,7 +125,7 @@ class SummaryTest {
     Run run =
         summary(
                 series(Sharing.HIGH_ALONE, trial(100, 0, 0)),
-                series(XQUEUES, new Trial.Result(1, none, 3)))
+                series(XQUEUES, new Trial.Result(1, none, new BatchSide.Work(3, 1))))
             .getLast();
     assertThat(run.high()).isNull();
     assertThat(run.isolation()).isNull();

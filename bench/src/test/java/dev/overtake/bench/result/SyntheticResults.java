@@ -83,6 +83,7 @@ public final class SyntheticResults {
               run.mode() + text,
               text,
               run.launchConfig(),
+              run.inFlightMicros(),
               run.level(),
               run.high(),
               run.low(),
@@ -100,8 +101,10 @@ public final class SyntheticResults {
         base.startedAt(),
         base.finishedAt(),
         true,
-        new Machine(text, 2, 1, text, text, text, 2),
+        new Machine(
+            text, 2, 1, text, text, text, 2, new PyTorch(text, text, text, text, text, text)),
         new Configuration(
+            text,
             text,
             text,
             new HighWorkload(text, 1, List.of(1L), 1, 1, Arrivals.POISSON),
@@ -127,10 +130,12 @@ public final class SyntheticResults {
             "Linux 6.1.0",
             "OpenJDK 64-Bit Server VM 25.0.1",
             "host CPU",
-            2),
+            2,
+            null),
         new Configuration(
             "test5",
             "default",
+            Configuration.HOST,
             new HighWorkload(
                 "ResNet-18", 1, List.of(1L, 3L, 224L, 224L), 22, HIGH_RATE, Arrivals.PERIODIC),
             new LowWorkload("ResNet-50", 1, 4, List.of(4L, 3L, 224L, 224L), 54, 2),
@@ -180,6 +185,7 @@ public final class SyntheticResults {
         mode,
         config == null ? Run.NO_POLICY : "HPF",
         config,
+        null,
         level,
         high,
         low,

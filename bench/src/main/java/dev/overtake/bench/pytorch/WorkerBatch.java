@@ -1,0 +1,112 @@
+package dev.overtake.bench.pytorch;
+
+import dev.overtake.bench.harness.BatchSide;
+import dev.overtake.bench.harness.LoadException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One trial of a worker's low side. It tells of its iterations whenever it has synchronized with
+ * the device, so its rate is that between the first and the last time within the measured time.
+ */
+final class WorkerBatch implements BatchSide {
+  private static final Pattern ITERATIONS = Pattern.compile("iterations (\\d{1,18}) (\\d{1,18})");
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final Worker worker;
+  private final Channel channel;
+  private final Thread listener =
+      Thread.ofPlatform().name("bench-low-listener").unstarted(this::listen);
+
+  private boolean told;
+  private volatile @Nullable LoadException failure;
+
+  // Under this. Times are of System.nanoTime, which on Linux is the clock that the worker reads.
+  private boolean measuring;
+  private boolean seen;
+  private long firstNanos;
+  private long firstIterations;
+  private long lastNanos;
+  private long lastIterations;
+
+  WorkerBatch(Worker worker) {
+    this.worker = worker;
+    channel = worker.channel(Side.LOW);
+  }
+
+  @Override
+  public void start() {
+    worker.say(channel, "start");
+    listener.start();
+  }
+
+  @Override
+  public synchronized void beginMeasuring() {
+    measuring = true;
+  }
+
+  @Override
+  public synchronized Work measured() {
+    measuring = false;
+    return new Work(lastIterations - firstIterations, (lastNanos - firstNanos) / NANOS_PER_SECOND);
+  }
+
+  @Override
+  public boolean hasFailed() {
+    return failure != null;
+  }
+
+  @Override
+  public void expectEnd() {
+    if (!told && failure == null) {
+      told = true;
+      try {
+        worker.say(channel, "stop");
+      } catch (LoadException e) {
+        failure = e;
+      }
+    }
+  }
+
+  @Override
+  public void join() throws InterruptedException {
+    listener.join();
+  }
+
+  @Override
+  public void end() throws InterruptedException {
+    join();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void listen() {
+    try {
+      for (String line = worker.readLine(channel);
+          !line.equals("stopped");
+          line = worker.readLine(channel)) {
+        Matcher iterations = ITERATIONS.matcher(line);
+        if (!iterations.matches()) {
+          throw worker.unexpected(line, "iterations");
+        }
+        progress(Long.parseLong(iterations.group(1)), Long.parseLong(iterations.group(2)));
+      }
+    } catch (LoadException e) {
+      failure = e;
+    }
+  }
+
+  private synchronized void progress(long iterations, long nanos) {
+    if (measuring && !seen) {
+      seen = true;
+      firstNanos = nanos;
+      firstIterations = iterations;
+    }
+    if (measuring) {
+      lastNanos = nanos;
+      lastIterations = iterations;
+    }
+  }
+}

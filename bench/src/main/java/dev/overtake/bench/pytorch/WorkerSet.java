@@ -1,0 +1,143 @@
+package dev.overtake.bench.pytorch;
+
+import dev.overtake.bench.harness.Mode;
+import dev.overtake.bench.result.Topology;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Both sides with one scheduling, in one process or two. They stay, with their models loaded, for
+ * all trials of a test, and wait when they are not needed.
+ */
+final class WorkerSet implements AutoCloseable {
+  /** What the high side is given; the low side has 0, as any program that asks for nothing. */
+  private static final int HIGH_PRIORITY = 10;
+
+  private static final int LOW_PRIORITY = 0;
+
+  private final Mode mode;
+  private final @Nullable ShimLibrary shim;
+  private final Map<Side, Worker> workers = new EnumMap<>(Side.class);
+
+  private WorkerSet(Mode mode, @Nullable ShimLibrary shim) {
+    this.mode = mode;
+    this.shim = shim;
+  }
+
+  /**
+   * Starts the processes and does not wait for them.
+   *
+   * @param name of the set, in file names and messages
+   * @param shim null for a set without it
+   */
+  static WorkerSet start(
+      String name, Mode mode, @Nullable ShimLibrary shim, PyTorchRequest request, Path script) {
+    var set = new WorkerSet(mode, shim);
+    try {
+      if (request.topology() == Topology.THREADS) {
+        Worker both = set.start(name, EnumSet.allOf(Side.class), LOW_PRIORITY, request, script);
+        set.workers.put(Side.HIGH, both);
+        set.workers.put(Side.LOW, both);
+      } else {
+        set.workers.put(
+            Side.HIGH,
+            set.start(name + "-high", EnumSet.of(Side.HIGH), HIGH_PRIORITY, request, script));
+        set.workers.put(
+            Side.LOW,
+            set.start(name + "-low", EnumSet.of(Side.LOW), LOW_PRIORITY, request, script));
+      }
+      return set;
+    } catch (RuntimeException e) {
+      set.close();
+      throw e;
+    }
+  }
+
+  private Worker start(
+      String name, Set<Side> sides, int priority, PyTorchRequest request, Path script) {
+    var command = new ArrayList<>(List.of(request.python(), "-u", script.toString()));
+    command.addAll(arguments(request.workload()));
+    command.addAll(List.of("--device", request.device()));
+    if (sides.size() > 1 && shim != null) {
+      command.addAll(List.of("--hint", Integer.toString(HIGH_PRIORITY)));
+    }
+    return Worker.start(
+        name,
+        command,
+        shim != null && mode instanceof Mode.Shim wanted
+            ? shim.environment(wanted, priority)
+            : ShimLibrary.noShim(),
+        sides,
+        script.toAbsolutePath().getParent());
+  }
+
+  private static List<String> arguments(Workload workload) {
+    Workload.High high = workload.high();
+    Workload.Low low = workload.low();
+    var arguments = new ArrayList<String>();
+    arguments.addAll(List.of("--seed", Long.toString(workload.seed())));
+    arguments.addAll(List.of("--high-model", high.model()));
+    arguments.addAll(List.of("--high-batch", Integer.toString(high.batch())));
+    arguments.addAll(List.of("--low-model", low.model()));
+    arguments.addAll(List.of("--low-batch", Integer.toString(low.batch())));
+    arguments.addAll(List.of("--low-sync", Integer.toString(low.syncIterations())));
+    if (workload.eager()) {
+      arguments.add("--eager");
+    }
+    if (low.train()) {
+      arguments.add("--low-train");
+    }
+    return arguments;
+  }
+
+  /**
+   * Waits until both sides are ready.
+   *
+   * @return what one of them says of itself
+   * @throws dev.overtake.bench.harness.LoadException if one is not, or has not got the shim
+   */
+  Worker.Ready awaitReady(Duration timeout) {
+    Worker.Ready last = null;
+    for (Worker worker : distinct()) {
+      last = worker.awaitReady(timeout);
+      if (shim != null) {
+        shim.requireIn(worker, last.pid());
+      }
+    }
+    if (last == null) {
+      throw new IllegalStateException("the set has no worker");
+    }
+    return last;
+  }
+
+  Worker worker(Side side) {
+    Worker worker = workers.get(side);
+    if (worker == null) {
+      throw new IllegalStateException("the set has no " + side.label() + " side");
+    }
+    return worker;
+  }
+
+  /** Ends the processes at once. Any thread may do so. */
+  void kill(String because) {
+    distinct().forEach(worker -> worker.kill(because));
+  }
+
+  /** Ends the processes. */
+  @Override
+  public void close() {
+    distinct().forEach(Worker::close);
+  }
+
+  private Set<Worker> distinct() {
+    return new LinkedHashSet<>(workers.values());
+  }
+}

@@ -1,0 +1,28 @@
+package dev.overtake.bench.result;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Fields that came into the layout after files without them had been written. What such a file
+ * means is known: it was measured when there was nothing else.
+ */
+final class LaterFields {
+  private LaterFields() {}
+
+  /** Adds to a results file what it is too old to have. */
+  static void fill(JsonNode results) {
+    if (results.path("machine") instanceof ObjectNode machine && !machine.has("pytorch")) {
+      machine.putNull("pytorch");
+    }
+    if (results.path("configuration") instanceof ObjectNode configuration
+        && !configuration.has("runner")) {
+      configuration.put("runner", Configuration.HOST);
+    }
+    for (JsonNode each : results.path("runs")) {
+      if (each instanceof ObjectNode run && !run.has("inFlightMicros")) {
+        run.putNull("inFlightMicros");
+      }
+    }
+  }
+}

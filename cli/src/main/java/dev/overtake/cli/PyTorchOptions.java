@@ -1,0 +1,61 @@
+package dev.overtake.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What {@code overtake bench} is told about PyTorch programs, beyond what every test has. */
+final class PyTorchOptions {
+  /** Set by the launcher, which knows where the shim was built. */
+  private static final String SHIM_PROPERTY = "overtake.shim";
+
+  @Option(
+      names = "--runner",
+      paramLabel = "RUNNER",
+      description =
+          "What the models run in: host, ONNX Runtime in this process; pytorch, PyTorch programs of"
+              + " their own. Default: pytorch on a GPU, host otherwise.")
+  @Nullable String runner;
+
+  @Option(
+      names = "--python",
+      paramLabel = "PROGRAM",
+      defaultValue = "python3",
+      description = "The interpreter that has PyTorch and torchvision. Default: ${DEFAULT-VALUE}.")
+  @SuppressWarnings("NullAway.Init")
+  String python;
+
+  @Option(
+      names = "--shim",
+      paramLabel = "FILE",
+      description = "libovertake.so, for modes that need it. Default: the one built with Overtake.")
+  private @Nullable Path shim;
+
+  @Option(names = "--eager", description = "PyTorch: models are neither traced nor frozen.")
+  boolean eager;
+
+  @Option(
+      names = "--low-sync",
+      paramLabel = "N",
+      defaultValue = "20",
+      description =
+          "PyTorch: iterations of the batch loop between synchronizations; 1 is a synchronous loop."
+              + " Default: ${DEFAULT-VALUE}.")
+  int lowSync;
+
+  @Option(names = "--low-train", description = "PyTorch: the batch loop trains, eagerly.")
+  boolean lowTrain;
+
+  @Option(
+      names = "--native-duration",
+      paramLabel = "TIME",
+      converter = BenchConverters.SecondsConverter.class,
+      description = "PyTorch: how long the native mode is measured. Default: as the others.")
+  @Nullable Double nativeSeconds;
+
+  /** Where the shim is; null if nobody said so. */
+  @Nullable Path shim() {
+    String built = System.getProperty(SHIM_PROPERTY);
+    return shim != null || built == null ? shim : Path.of(built);
+  }
+}
