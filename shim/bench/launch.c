@@ -1,7 +1,8 @@
 /*
  * What the shim adds to a launch: times bursts of empty kernels, each burst synchronized before the next, so that the
  * driver's queue never fills and what is measured is the launching thread's time. Prints JSON: nanoseconds a launch, the
- * median and the 10th and 90th percentile over the bursts.
+ * median and the 10th and 90th percentile over the bursts; and what one call of cuCtxGetCurrent takes, which the shim
+ * makes for each launch.
  *
  *   launch [bursts] [launches a burst]
  *
@@ -70,8 +71,12 @@ int main(int argc, char **argv) {
     check(synchronize(NULL), "cuStreamSynchronize");
     if (burst >= 0) times[burst] = (end - start) / launches;
   }
+  CUresult (*get_current)(void **) = need("cuCtxGetCurrent");
+  double start = now();
+  for (int i = 0; i < 100000; i++) check(get_current(&context), "cuCtxGetCurrent");
+  double current = (now() - start) / 100000;
   qsort(times, (size_t)bursts, sizeof *times, ascending);
-  printf("{\"launchNanos\": {\"p10\": %.1f, \"p50\": %.1f, \"p90\": %.1f}, \"bursts\": %d, \"launchesPerBurst\": %d}\n",
-         times[bursts / 10], times[bursts / 2], times[bursts * 9 / 10], bursts, launches);
+  printf("{\"launchNanos\": {\"p10\": %.1f, \"p50\": %.1f, \"p90\": %.1f}, \"getCurrentNanos\": %.1f, \"bursts\": %d, \"launchesPerBurst\": %d}\n",
+         times[bursts / 10], times[bursts / 2], times[bursts * 9 / 10], current, bursts, launches);
   return 0;
 }

@@ -6,8 +6,8 @@ import picocli.CommandLine.Option;
 
 /** What {@code overtake bench} is told about PyTorch programs, beyond what every test has. */
 final class PyTorchOptions {
-  /** Set by the launcher, which knows where the shim was built. */
-  private static final String SHIM_PROPERTY = "overtake.shim";
+  /** How the launcher says where the jars and the library are. */
+  private static final String HOME_PROPERTY = "overtake.home";
 
   @Option(
       names = "--runner",
@@ -55,7 +55,7 @@ final class PyTorchOptions {
 
   /** Where the shim is; null if nobody said so. */
   @Nullable Path shim() {
-    String built = System.getProperty(SHIM_PROPERTY);
-    return shim != null || built == null ? shim : Path.of(built);
+    String home = System.getProperty(HOME_PROPERTY);
+    return shim != null || home == null ? shim : Path.of(home, "libovertake.so");
   }
 }
