@@ -249,6 +249,7 @@ static CUresult create(CUcontext *context, unsigned flags, CUdevice device) {
   pthread_mutex_lock(&driver_lock);
   *context = context_new(device, flags, false);
   pthread_mutex_unlock(&driver_lock);
+  TRY(context_usable(*context)); /* the device may be lost */
   stack[depth++] = *context;
   return CUDA_SUCCESS;
 }

@@ -86,7 +86,8 @@ CUresult engines_open(void) {
   if (mapped->magic != MAGIC) {
     init_state(mapped);
   }
-  close(file); /* and with it the lock */
+  flock(file, LOCK_UN); /* the mapping keeps the file open, and would keep the lock */
+  close(file);
   state = mapped;
   return CUDA_SUCCESS;
 }

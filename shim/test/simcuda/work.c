@@ -188,17 +188,22 @@ static bool wait_holds(const CUstreamBatchMemOpParams *op) {
   }
 }
 
-/* Polls fast at first, and then ever more slowly: many streams may wait for long. */
+static _Atomic unsigned polling; /* how many streams wait for a value now */
+
+/* Polls fast at first, and then ever more slowly, the more so the more streams wait: a thousand of
+   them must leave the processor to those who work. */
 static Span run_wait_value(CUstream stream, const CUstreamBatchMemOpParams *op) {
   uint64_t start = clock_nanos();
   uint64_t now = start;
+  atomic_fetch_add(&polling, 1);
   while (!wait_holds(op) && stream->context->error == CUDA_SUCCESS) {
     uint64_t pause = (now - start) / 16;
     pause = pause < POLL_MIN_NANOS ? POLL_MIN_NANOS : pause;
     pause = pause > POLL_MAX_NANOS ? POLL_MAX_NANOS : pause;
-    clock_sleep_until(now + pause);
+    clock_sleep_until(now + pause * (1 + atomic_load(&polling) / 4));
     now = clock_nanos();
   }
+  atomic_fetch_sub(&polling, 1);
   return (Span){start, clock_nanos()};
 }
 

@@ -1,0 +1,111 @@
+/* Errors: those that programs make, and those that the environment asks for. */
+#include "selftest.h"
+
+static void nothing_works_before_init(void) {
+  int count;
+  CUcontext context;
+  EXPECT(CUDA_ERROR_NOT_INITIALIZED, cuDeviceGetCount(&count));
+  EXPECT(CUDA_ERROR_NOT_INITIALIZED, cuDevicePrimaryCtxRetain(&context, 0));
+  OK(cuDriverGetVersion(&count));
+}
+
+static void without_devices_init_fails(void) { EXPECT(CUDA_ERROR_NO_DEVICE, cuInit(0)); }
+
+static void a_faulting_kernel_fails_its_context_for_good(void) {
+  OK(cuInit(0));
+  CUcontext healthy, faulty;
+  CUstream stream;
+  OK(cuCtxCreate_v2(&healthy, 0, 0));
+  OK(cuCtxCreate_v2(&faulty, 0, 0));
+  OK(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
+  uint32_t *counter = shared_word();
+  CUfunction empty = kernel("empty");
+  CUdeviceptr address = address_of(counter);
+  void *parameters[] = {&address};
+  CUfunction addOne = kernel("add_one");
+  launch(kernel("fault"), stream);
+  /* May be refused already: the fault is asynchronous. */
+  cuLaunchKernel(addOne, 1, 1, 1, 1, 1, 1, 0, stream, parameters, NULL);
+  EXPECT(CUDA_ERROR_ILLEGAL_ADDRESS, cuStreamSynchronize(stream));
+  EXPECT(CUDA_ERROR_ILLEGAL_ADDRESS, cuCtxSynchronize());
+  EXPECT(CUDA_ERROR_ILLEGAL_ADDRESS,
+         cuLaunchKernel(empty, 1, 1, 1, 1, 1, 1, 0, NULL, NULL, NULL));
+  CHECK(load(counter) == 0);
+  OK(cuCtxSetCurrent(healthy));
+  launch(kernel("empty"), NULL);
+  OK(cuCtxSynchronize());
+}
+
+static void the_nth_call_fails_on_demand(void) {
+  use_device(0);
+  CUdeviceptr memory;
+  OK(cuMemAlloc_v2(&memory, 8));
+  OK(cuMemFree_v2(memory));
+  EXPECT(CUDA_ERROR_OUT_OF_MEMORY, cuMemAlloc_v2(&memory, 8));
+  OK(cuMemAlloc_v2(&memory, 8));
+  OK(cuMemFree_v2(memory));
+  EXPECT(CUDA_ERROR_UNKNOWN, cuStreamSynchronize(NULL));
+}
+
+static void the_device_is_lost_on_demand(void) {
+  use_device(0);
+  CUfunction empty = kernel("empty");
+  launch(empty, NULL);
+  launch(empty, NULL);
+  EXPECT(CUDA_ERROR_DEVICE_UNAVAILABLE,
+         cuLaunchKernel(empty, 1, 1, 1, 1, 1, 1, 0, NULL, NULL, NULL));
+  EXPECT(CUDA_ERROR_DEVICE_UNAVAILABLE, cuCtxSynchronize());
+  CUcontext context;
+  EXPECT(CUDA_ERROR_DEVICE_UNAVAILABLE, cuCtxCreate_v2(&context, 0, 0));
+}
+
+static void without_memory_operations_the_device_says_so(void) {
+  use_device(0);
+  int can;
+  uint32_t *word = shared_word();
+  OK(cuDeviceGetAttribute(&can, CU_DEVICE_ATTRIBUTE_CAN_USE_STREAM_MEM_OPS_V1, 0));
+  CHECK(can == 0);
+  EXPECT(CUDA_ERROR_NOT_SUPPORTED, cuStreamWaitValue32_v2(NULL, address_of(word), 0, 0));
+}
+
+static void devices_have_engines_of_their_own(void) {
+  use_device(0);
+  int count;
+  uint32_t *gate = shared_word();
+  OK(cuDeviceGetCount(&count));
+  CHECK(count == 2);
+  launch(kernel("busy_20000us"), NULL);
+  OK(cuStreamWaitValue32_v2(NULL, address_of(gate), 1, 0));
+  use_device(1);
+  launch(kernel("busy_1000us"), NULL);
+  OK(cuCtxSynchronize());
+  CUcontext third;
+  EXPECT(CUDA_ERROR_INVALID_DEVICE, cuDevicePrimaryCtxRetain(&third, 2));
+  store(gate, 1);
+  OK(cuDevicePrimaryCtxRelease_v2(0));
+}
+
+static void kernels_that_do_not_exist_are_not_found(void) {
+  use_device(0);
+  CUmodule module;
+  CUfunction function;
+  OK(cuModuleLoadData(&module, ""));
+  EXPECT(CUDA_ERROR_NOT_FOUND, cuModuleGetFunction(&function, module, "sleepy"));
+  EXPECT(CUDA_ERROR_NOT_FOUND, cuModuleGetFunction(&function, module, "busy_10usec"));
+  OK(cuModuleUnload(module));
+  EXPECT(CUDA_ERROR_INVALID_HANDLE, cuModuleGetFunction(&function, module, "empty"));
+}
+
+const Test faultTests[] = {
+    {"nothing_works_before_init", NULL, nothing_works_before_init},
+    {"without_devices_init_fails", "SIMCUDA_DEVICES=0", without_devices_init_fails},
+    {"a_faulting_kernel_fails_its_context_for_good", NULL,
+     a_faulting_kernel_fails_its_context_for_good},
+    {"the_nth_call_fails_on_demand", "SIMCUDA_FAIL=cuMemAlloc:2:2,cuStreamSynchronize:0",
+     the_nth_call_fails_on_demand},
+    {"the_device_is_lost_on_demand", "SIMCUDA_LOST_AFTER=3", the_device_is_lost_on_demand},
+    {"without_memory_operations_the_device_says_so", "SIMCUDA_NO_MEMOPS=1",
+     without_memory_operations_the_device_says_so},
+    {"devices_have_engines_of_their_own", "SIMCUDA_DEVICES=2", devices_have_engines_of_their_own},
+    {"kernels_that_do_not_exist_are_not_found", NULL, kernels_that_do_not_exist_are_not_found},
+    {NULL, NULL, NULL}};
