@@ -293,7 +293,7 @@ final class BenchCommand implements Callable<Integer> {
         "--threads, --high-shape, --low-shape and --passes-in-flight are of the host device: leave"
             + " them out (--low-sync says how far a PyTorch batch loop runs ahead)");
     require(pytorch.lowSync >= 1, "--low-sync is %d: give 1 or more", pytorch.lowSync);
-    List<Mode> compared = modes == null ? List.of(Mode.BASELINE, Mode.Shim.DEFAULT) : modes;
+    List<Mode> compared = modes == null ? List.of(Mode.baseline(), Mode.Shim.DEFAULT) : modes;
     for (Mode mode : compared) {
       require(
           !(mode instanceof Mode.Queues),
@@ -332,7 +332,8 @@ final class BenchCommand implements Callable<Integer> {
             seed),
         rounds,
         seconds,
-        Objects.requireNonNullElse(pytorch.nativeSeconds, seconds));
+        Objects.requireNonNullElse(pytorch.nativeSeconds, seconds),
+        pytorch.startSeconds);
   }
 
   private Topology programTopology() {

@@ -53,6 +53,14 @@ final class PyTorchOptions {
       description = "PyTorch: how long the native mode is measured. Default: as the others.")
   @Nullable Double nativeSeconds;
 
+  @Option(
+      names = "--start-timeout",
+      paramLabel = "TIME",
+      defaultValue = "180s",
+      converter = BenchConverters.SecondsConverter.class,
+      description = "PyTorch: how long programs may take to be ready. Default: ${DEFAULT-VALUE}.")
+  double startSeconds;
+
   /** Where the shim is; null if nobody said so. */
   @Nullable Path shim() {
     String home = System.getProperty(HOME_PROPERTY);

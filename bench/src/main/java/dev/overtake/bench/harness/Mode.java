@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * that know nothing of it, under the shim.
  */
 public sealed interface Mode {
-  /** Both sides straight into the hardware queues. */
-  Mode BASELINE = new Baseline();
-
   /** The name in tables and plots, such as {@code XQueue (16,8) L2}. */
   String label();
 
@@ -33,7 +30,7 @@ public sealed interface Mode {
     return null;
   }
 
-  /** See {@link #BASELINE}. */
+  /** Both sides straight into the hardware queues. */
   record Baseline() implements Mode {
     @Override
     public String label() {
@@ -81,6 +78,11 @@ public sealed interface Mode {
     }
   }
 
+  /** Without a scheduler. */
+  static Mode baseline() {
+    return new Baseline();
+  }
+
   /** XQueues with this launch config and level. */
   static Mode queues(int threshold, int batch, PreemptionLevel level) {
     return new Queues(new LaunchConfig(threshold, batch), level);
@@ -95,7 +97,7 @@ public sealed interface Mode {
    */
   static Mode parse(String text) {
     if (text.equals(Run.BASELINE) || text.equals("native")) {
-      return BASELINE;
+      return baseline();
     }
     Matcher queues = Syntax.QUEUES.matcher(text);
     if (queues.matches()) {

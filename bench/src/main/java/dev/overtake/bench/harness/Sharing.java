@@ -9,8 +9,8 @@ import dev.overtake.bench.result.Topology;
  * @param mode the baseline if a side runs as it does without a scheduler
  */
 public record Sharing(Topology topology, Mode mode, boolean high, boolean low) {
-  public static final Sharing HIGH_ALONE = new Sharing(Topology.NONE, Mode.BASELINE, true, false);
-  public static final Sharing LOW_ALONE = new Sharing(Topology.NONE, Mode.BASELINE, false, true);
+  public static final Sharing HIGH_ALONE = new Sharing(Topology.NONE, Mode.baseline(), true, false);
+  public static final Sharing LOW_ALONE = new Sharing(Topology.NONE, Mode.baseline(), false, true);
 
   /** Both sides beside one another. */
   public static Sharing both(Topology topology, Mode mode) {

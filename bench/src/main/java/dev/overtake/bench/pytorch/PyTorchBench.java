@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a test of PyTorch programs ready to run. */
 public final class PyTorchBench {
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(180);
-
   /** A loop's rate shows soon; what a high side's tail is needs requests. */
   private static final double LOW_ALONE_SECONDS = 10;
 
@@ -39,35 +37,27 @@ public final class PyTorchBench {
    *
    * @throws LoadException if the shim is not there, or a worker is not ready; none is then left
    */
-  public static Bench prepare(PyTorchRequest request) {
+  public static Bench prepare(PyTorchRequest request) throws InterruptedException {
     ShimLibrary shim = shim(request);
     WorkerScript script = WorkerScript.extract();
     var sets = new LinkedHashMap<Mode, WorkerSet>();
     try {
-      sets.put(Mode.BASELINE, start("native", Mode.BASELINE, null, request, script));
+      sets.put(Mode.baseline(), WorkerSet.start("native", Mode.baseline(), null, request, script));
       for (Mode mode : request.modes()) {
         if (mode instanceof Mode.Shim) {
-          sets.put(mode, start("overtake" + sets.size(), mode, shim, request, script));
+          sets.put(mode, WorkerSet.start("overtake" + sets.size(), mode, shim, request, script));
         }
       }
+      var timeout = Duration.ofMillis(Math.round(1000 * request.startSeconds()));
       Worker.Ready ready = null;
       for (WorkerSet set : sets.values()) {
-        ready = set.awaitReady(READY_TIMEOUT);
+        ready = set.awaitReady(timeout);
       }
       return bench(request, sets, script, ready);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | InterruptedException e) {
       release(sets, script);
       throw e;
     }
-  }
-
-  private static WorkerSet start(
-      String name,
-      Mode mode,
-      @Nullable ShimLibrary shim,
-      PyTorchRequest request,
-      WorkerScript script) {
-    return WorkerSet.start(name, mode, shim, request, script.file());
   }
 
   private static @Nullable ShimLibrary shim(PyTorchRequest request) {
@@ -133,7 +123,7 @@ public final class PyTorchBench {
       }
     }
     for (Mode mode : request.modes()) {
-      double seconds = mode.equals(Mode.BASELINE) ? request.nativeSeconds() : request.seconds();
+      double seconds = mode.equals(Mode.baseline()) ? request.nativeSeconds() : request.seconds();
       parts.add(part(request, Sharing.both(request.topology(), mode), seconds));
     }
     return parts;

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rounds how often everything is measured, at least 1
  * @param seconds for how long in all rounds together, where the high side runs; above 0
  * @param nativeSeconds the same for the baseline
+ * @param startSeconds how long a program may take until it is ready, above 0
  */
 public record PyTorchRequest(
     String suite,
@@ -32,7 +33,8 @@ public record PyTorchRequest(
     Workload workload,
     int rounds,
     double seconds,
-    double nativeSeconds) {
+    double nativeSeconds,
+    double startSeconds) {
 
   /** Keeps a copy of the list. */
   public PyTorchRequest {

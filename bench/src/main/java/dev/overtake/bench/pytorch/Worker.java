@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -48,6 +49,7 @@ final class Worker implements AutoCloseable {
   private final Process process;
   private final Path log;
   private final Map<Side, ServerSocketChannel> doors;
+  private final Map<Side, CompletableFuture<Channel>> connections = new EnumMap<>(Side.class);
   private final Map<Side, Channel> channels = new EnumMap<>(Side.class);
 
   private volatile boolean ready;
@@ -92,7 +94,8 @@ final class Worker implements AutoCloseable {
       builder.environment().putAll(environment);
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
       var worker = new Worker(name, builder.start(), log, doors);
-      worker.process.onExit().thenRun(worker::closeDoors);
+      worker.acceptAtDoors();
+      var _ = worker.process.onExit().thenRun(worker::closeDoors);
       return worker;
     } catch (IOException e) {
       doors.values().forEach(Worker::closeQuietly);
@@ -124,13 +127,7 @@ final class Worker implements AutoCloseable {
               }
             });
     Ready last = null;
-    for (Map.Entry<Side, ServerSocketChannel> door : doors.entrySet()) {
-      try {
-        channels.put(door.getKey(), new Channel(door.getValue().accept()));
-      } catch (IOException e) {
-        throw failure(e); // The door was closed: the process has ended.
-      }
-    }
+    connections.forEach((side, connection) -> channels.put(side, connected(connection)));
     for (Channel channel : channels.values()) {
       last = ready(readLine(channel));
     }
@@ -139,6 +136,35 @@ final class Worker implements AutoCloseable {
       throw new IllegalStateException(name + " has no side");
     }
     return last;
+  }
+
+  private Channel connected(CompletableFuture<Channel> connection) {
+    try {
+      return connection.join();
+    } catch (CompletionException e) {
+      throw failure(e.getCause()); // The door was closed: the process has ended.
+    }
+  }
+
+  /** Right from the start, or what a process that fails at once has to say would be lost. */
+  private void acceptAtDoors() {
+    doors.forEach(
+        (side, door) -> {
+          var connection = new CompletableFuture<Channel>();
+          connections.put(side, connection);
+          Thread.ofPlatform()
+              .daemon()
+              .name("bench-accept-" + name)
+              .start(() -> accept(door, connection));
+        });
+  }
+
+  private static void accept(ServerSocketChannel door, CompletableFuture<Channel> connection) {
+    try {
+      connection.complete(new Channel(door.accept()));
+    } catch (IOException e) {
+      connection.completeExceptionally(e);
+    }
   }
 
   private Ready ready(String line) {

@@ -2,7 +2,6 @@ package dev.overtake.bench.pytorch;
 
 import dev.overtake.bench.harness.Mode;
 import dev.overtake.bench.result.Topology;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,6 +21,7 @@ final class WorkerSet implements AutoCloseable {
   private static final int HIGH_PRIORITY = 10;
 
   private static final int LOW_PRIORITY = 0;
+  private static final int WARM_UP_REQUESTS = 50;
 
   private final Mode mode;
   private final @Nullable ShimLibrary shim;
@@ -39,7 +39,11 @@ final class WorkerSet implements AutoCloseable {
    * @param shim null for a set without it
    */
   static WorkerSet start(
-      String name, Mode mode, @Nullable ShimLibrary shim, PyTorchRequest request, Path script) {
+      String name,
+      Mode mode,
+      @Nullable ShimLibrary shim,
+      PyTorchRequest request,
+      WorkerScript script) {
     var set = new WorkerSet(mode, shim);
     try {
       if (request.topology() == Topology.THREADS) {
@@ -62,8 +66,8 @@ final class WorkerSet implements AutoCloseable {
   }
 
   private Worker start(
-      String name, Set<Side> sides, int priority, PyTorchRequest request, Path script) {
-    var command = new ArrayList<>(List.of(request.python(), "-u", script.toString()));
+      String name, Set<Side> sides, int priority, PyTorchRequest request, WorkerScript script) {
+    var command = new ArrayList<>(List.of(request.python(), "-u", script.file().toString()));
     command.addAll(arguments(request.workload()));
     command.addAll(List.of("--device", request.device()));
     if (sides.size() > 1 && shim != null) {
@@ -76,7 +80,7 @@ final class WorkerSet implements AutoCloseable {
             ? shim.environment(wanted, priority)
             : ShimLibrary.noShim(),
         sides,
-        script.toAbsolutePath().getParent());
+        script.folder());
   }
 
   private static List<String> arguments(Workload workload) {
@@ -99,12 +103,13 @@ final class WorkerSet implements AutoCloseable {
   }
 
   /**
-   * Waits until both sides are ready.
+   * Waits until both sides are ready, and sends some requests: the first ones of all take longer,
+   * here too, and belong to no mode.
    *
    * @return what one of them says of itself
    * @throws dev.overtake.bench.harness.LoadException if one is not, or has not got the shim
    */
-  Worker.Ready awaitReady(Duration timeout) {
+  Worker.Ready awaitReady(Duration timeout) throws InterruptedException {
     Worker.Ready last = null;
     for (Worker worker : distinct()) {
       last = worker.awaitReady(timeout);
@@ -114,6 +119,10 @@ final class WorkerSet implements AutoCloseable {
     }
     if (last == null) {
       throw new IllegalStateException("the set has no worker");
+    }
+    var requests = new WorkerRequests(worker(Side.HIGH));
+    for (int i = 0; i < WARM_UP_REQUESTS; i++) {
+      requests.send().await();
     }
     return last;
   }

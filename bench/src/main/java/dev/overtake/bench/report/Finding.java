@@ -105,7 +105,7 @@ record Finding(
   /** The finding in one sentence, with the figures that it rests on. */
   String sentence() {
     Double isolation = best.isolation();
-    return "%s: %s has high P99 %s against %s in the baseline (%s)%s%s%s."
+    return "%s: %s has high P99 %s against %s in the baseline (%s)%s%s%s%s."
         .formatted(
             RunLabel.topology(best.topology()),
             best.mode(),
@@ -113,6 +113,7 @@ record Finding(
             Numbers.ms(baselineHigh.p99Ms()),
             comparison(),
             isolation == null ? "" : ", " + Numbers.times(isolation) + " what it is alone",
+            p50Clause(),
             lowClause(),
             overlap ? "; the rounds' ranges overlap, so noise may explain the difference" : "");
   }
@@ -125,6 +126,14 @@ record Finding(
     return ratio > 1
         ? Numbers.times(ratio) + " lower than baseline"
         : Numbers.times(1 / ratio) + " higher than baseline";
+  }
+
+  private String p50Clause() {
+    return "; P50 %s against %s (%s)"
+        .formatted(
+            Numbers.ms(bestHigh.p50Ms()),
+            Numbers.ms(baselineHigh.p50Ms()),
+            Numbers.change(change.p50()));
   }
 
   private String batchClause() {

@@ -62,7 +62,7 @@ public enum Suite {
   /** The modes that are compared unless others are asked for. */
   public List<Mode> modes() {
     return List.of(
-        Mode.BASELINE,
+        Mode.baseline(),
         Mode.queues(4, 2, PreemptionLevel.L1),
         Mode.queues(1, 1, PreemptionLevel.L1),
         Mode.queues(16, 8, PreemptionLevel.L2));
@@ -95,7 +95,7 @@ public enum Suite {
     sharings.add(Sharing.HIGH_ALONE);
     if (lowClients == 0) {
       modes.stream()
-          .filter(mode -> !mode.equals(Mode.BASELINE))
+          .filter(mode -> !mode.equals(Mode.baseline()))
           .map(Sharing::highOnly)
           .forEach(sharings::add);
       return sharings;

@@ -16,6 +16,8 @@ public final class ThisMachine {
   private ThisMachine() {}
 
   /**
+   * The machine that this JVM runs on.
+   *
    * @param device name of the accelerator
    * @param deviceThreads see {@link Machine#deviceThreads()}
    * @param pytorch see {@link Machine#pytorch()}

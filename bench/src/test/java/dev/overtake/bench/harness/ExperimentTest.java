@@ -44,7 +44,7 @@ class ExperimentTest {
         7);
   }
 
-  private static final Sharing SHARED = Sharing.both(Topology.SHARED, Mode.BASELINE);
+  private static final Sharing SHARED = Sharing.both(Topology.SHARED, Mode.baseline());
   private static final Sharing XQUEUES =
       Sharing.both(Topology.SEPARATE, Mode.queues(4, 2, PreemptionLevel.L2));
 

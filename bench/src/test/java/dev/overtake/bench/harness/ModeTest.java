@@ -15,7 +15,14 @@ class ModeTest {
         "4:2      | XQueue (4,2)",
         "1:1@L1   | XQueue (1,1)",
         "16:8@L2  | XQueue (16,8) L2",
-        "16:16@L3 | XQueue (16,16) L3"
+        "16:16@L3 | XQueue (16,16) L3",
+        "native | baseline",
+        "overtake | overtake",
+        "overtake:300us | overtake",
+        "overtake:1000us | overtake 1000us",
+        "overtake:L1 | overtake L1",
+        "overtake:2:1 | overtake (2,1)",
+        "overtake:L2:16:1 | overtake (16,1) L2"
       })
   void readsWhatIsTyped(String text, String label) {
     assertThat(Mode.parse(text).label()).isEqualTo(label);
@@ -33,6 +40,9 @@ class ModeTest {
         "-4:2           | '-4:2' is not a mode",
         "4:2@L4         | '4:2@L4' is not a mode",
         "4:2@2          | '4:2@2' is not a mode",
+        "overtake:L3    | 'overtake:L3' is not a mode",
+        "overtake:0us   | 'overtake:0us' is not a mode",
+        "overtake:1:2   | batch is 2 with threshold 1: give 1",
         "4:2 @L2        | '4:2 @L2' is not a mode",
         "9999999999:1   | '9999999999:1' is not a mode",
         "0:0            | threshold is 0: at least 1 command must be allowed in flight",

@@ -87,7 +87,7 @@ class SummaryTest {
         summary(
             series(Sharing.HIGH_ALONE, trial(1, 0, 0)),
             series(Sharing.LOW_ALONE, lowOnly(1)),
-            series(Sharing.both(Topology.SHARED, Mode.BASELINE), trial(1, 0, 1)),
+            series(Sharing.both(Topology.SHARED, Mode.baseline()), trial(1, 0, 1)),
             series(XQUEUES, trial(1, 0, 1)));
     assertThat(runs)
         .extracting(Run::mode)

@@ -31,6 +31,7 @@ class VerdictTest {
         Run.NO_POLICY,
         null,
         null,
+        null,
         high,
         new LowResult(harvest, harvest, 100),
         isolation,

@@ -23,6 +23,7 @@ class WarningsTest {
             Run.NO_POLICY,
             null,
             null,
+            null,
             high,
             null,
             null,

@@ -48,6 +48,18 @@ class ResultsJsonTest {
         .isNotEmpty();
   }
 
+  @Test
+  void fileThatIsOlderThanSomeFieldsIsRead() throws IOException {
+    Results results = SyntheticResults.helpful();
+    String older =
+        ResultsJson.toJson(results)
+            .replaceAll(",\\s*\"pytorch\" : null", "")
+            .replaceAll("\\s*\"runner\" : \"host\",", "")
+            .replaceAll("\\s*\"inFlightMicros\" : null,", "");
+    assertThat(older).doesNotContain("pytorch", "runner", "inFlightMicros");
+    assertThat(ResultsJson.toJson(ResultsJson.parse(older))).isEqualTo(ResultsJson.toJson(results));
+  }
+
   @ParameterizedTest
   @MethodSource("allResults")
   void comesBackAsWritten(Results results) throws IOException {

@@ -106,7 +106,7 @@ public final class SyntheticResults {
         new Configuration(
             text,
             text,
-            text,
+            Configuration.PYTORCH,
             new HighWorkload(text, 1, List.of(1L), 1, 1, Arrivals.POISSON),
             new LowWorkload(text, 1, 1, List.of(1L), 1, 1),
             1,
