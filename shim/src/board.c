@@ -44,29 +44,35 @@ void ot_futex_wake(_Atomic uint32_t *address) {
 /* The folders above the file, private to this user. */
 static void make_folder(const char *path) {
   char *copy = strdup(path);
-  if (copy) mkdir(dirname(copy), 0700);
+  if (copy)
+    mkdir(dirname(copy), 0700);
   free(copy);
 }
 
 /* False, always. */
 static bool refuse(const char *path, const char *what, int error) {
-  ot_warn("cannot schedule this process: %s %s%s%s; it runs as it would without Overtake", path, what,
-          error ? ": " : "", error ? strerror(error) : "");
+  ot_warn("cannot schedule this process: %s %s%s%s; it runs as it would without Overtake", path,
+          what, error ? ": " : "", error ? strerror(error) : "");
   return false;
 }
 
-/* Storage for all of it now: a full file system would otherwise answer with SIGBUS, later and in a foreign program. */
+/* Storage for all of it now: a full file system would otherwise answer with SIGBUS, later and in a
+ * foreign program. */
 static int reserve(int file) {
   struct stat status;
-  if (fstat(file, &status)) return errno;
-  if (status.st_size >= OT_PAGE_LENGTH) return 0;
-  if (status.st_size != 0) return EINVAL;
+  if (fstat(file, &status))
+    return errno;
+  if (status.st_size >= OT_PAGE_LENGTH)
+    return 0;
+  if (status.st_size != 0)
+    return EINVAL;
   return posix_fallocate(file, 0, OT_PAGE_LENGTH);
 }
 
 /* Zeros are an empty page but for the header, whose magic is written last. */
 static void initialize(struct ot_page *page) {
-  if (atomic_load(&page->header.magic)) return;
+  if (atomic_load(&page->header.magic))
+    return;
   uint32_t none = 0;
   atomic_compare_exchange_strong(&page->header.version, &none, OT_VERSION);
   none = 0;
@@ -76,17 +82,23 @@ static void initialize(struct ot_page *page) {
 }
 
 static const char *unlike(struct ot_page *page) {
-  if (atomic_load(&page->header.magic) != OT_MAGIC) return "is not a control page, or is damaged; remove it";
-  if (atomic_load(&page->header.version) != OT_VERSION || atomic_load(&page->header.length) != OT_PAGE_LENGTH)
-    return "is of another version of Overtake; use the same one everywhere, or remove it once nothing uses it";
+  if (atomic_load(&page->header.magic) != OT_MAGIC)
+    return "is not a control page, or is damaged; remove it";
+  if (atomic_load(&page->header.version) != OT_VERSION ||
+      atomic_load(&page->header.length) != OT_PAGE_LENGTH)
+    return "is of another version of Overtake; use the same one everywhere, or remove it once "
+           "nothing uses it";
   return NULL;
 }
 
 bool ot_board_open(const char *path, bool create) {
-  if (ot_page) return true;
-  if (create) make_folder(path);
+  if (ot_page)
+    return true;
+  if (create)
+    make_folder(path);
   int file = open(path, O_RDWR | (create ? O_CREAT : 0) | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return create && refuse(path, "cannot be opened for writing", errno);
+  if (file < 0)
+    return create && refuse(path, "cannot be opened for writing", errno);
   int error = create ? reserve(file) : 0;
   if (error) {
     close(file);
@@ -95,11 +107,14 @@ bool ot_board_open(const char *path, bool create) {
   }
   struct stat status;
   bool whole = !fstat(file, &status) && status.st_size >= OT_PAGE_LENGTH;
-  void *mapped = whole ? mmap(NULL, OT_PAGE_LENGTH, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0) : MAP_FAILED;
+  void *mapped =
+      whole ? mmap(NULL, OT_PAGE_LENGTH, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0) : MAP_FAILED;
   error = errno;
   close(file);
-  if (mapped == MAP_FAILED) return create && refuse(path, "cannot be mapped", error);
-  if (create) initialize(mapped);
+  if (mapped == MAP_FAILED)
+    return create && refuse(path, "cannot be mapped", error);
+  if (create)
+    initialize(mapped);
   const char *problem = unlike(mapped);
   if (problem) {
     munmap(mapped, OT_PAGE_LENGTH);
@@ -113,7 +128,8 @@ bool ot_board_intact(void) { return !unlike(ot_page); }
 
 void ot_board_ring(void) {
   atomic_fetch_add(&ot_page->header.doorbell, 1);
-  if (atomic_load(&ot_page->header.doorbell_waiters)) ot_futex_wake(&ot_page->header.doorbell);
+  if (atomic_load(&ot_page->header.doorbell_waiters))
+    ot_futex_wake(&ot_page->header.doorbell);
 }
 
 bool ot_board_daemon_alive(uint64_t now) {
@@ -123,7 +139,8 @@ bool ot_board_daemon_alive(uint64_t now) {
 
 /* Devices */
 
-static bool same_device(const struct ot_device_line *line, const struct ot_device_identity *identity) {
+static bool same_device(const struct ot_device_line *line,
+                        const struct ot_device_identity *identity) {
   return !memcmp(line->uuid, identity->uuid, sizeof line->uuid);
 }
 
@@ -138,33 +155,44 @@ struct ot_device_line *ot_board_device(const struct ot_device_identity *identity
       atomic_store(&line->state, OT_DEVICE_VALID);
       return line;
     }
-    /* Whoever is writing it needs a microsecond. If it died in that one, the line is lost and the next is taken. */
-    for (int spins = 0; state == OT_DEVICE_WRITING && spins < 10000; spins++) state = atomic_load(&line->state);
-    if (state == OT_DEVICE_VALID && same_device(line, identity)) return line;
+    /* Whoever is writing it needs a microsecond. If it died in that one, the line is lost and the
+     * next is taken. */
+    for (int spins = 0; state == OT_DEVICE_WRITING && spins < 10000; spins++)
+      state = atomic_load(&line->state);
+    if (state == OT_DEVICE_VALID && same_device(line, identity))
+      return line;
   }
-  ot_warn_once("the control page has no line left for device %s: its queues are not scheduled", identity->pci_bus_id);
+  ot_warn_once("the control page has no line left for device %s: its queues are not scheduled",
+               identity->pci_bus_id);
   return NULL;
 }
 
-static uint32_t device_index(const struct ot_device_line *device) { return (uint32_t)(device - ot_page->devices); }
+static uint32_t device_index(const struct ot_device_line *device) {
+  return (uint32_t)(device - ot_page->devices);
+}
 
 /* Slots */
 
 static bool is_live(struct ot_slot *slot) { return atomic_load(&slot->claim) == OT_CLAIM_LIVE; }
 
-static bool is_on(struct ot_slot *slot, uint32_t device) { return is_live(slot) && atomic_load(&slot->device) == device; }
+static bool is_on(struct ot_slot *slot, uint32_t device) {
+  return is_live(slot) && atomic_load(&slot->device) == device;
+}
 
 /* The next active slot at or behind index, or OT_SLOTS. */
 static int next_active(int index) {
   for (int word = index / 64; word < OT_SLOTS / 64; word++) {
     uint64_t bits = atomic_load(&ot_page->header.active_slots[word]);
-    if (word == index / 64) bits &= ~UINT64_C(0) << (index % 64);
-    if (bits) return word * 64 + __builtin_ctzll(bits);
+    if (word == index / 64)
+      bits &= ~UINT64_C(0) << (index % 64);
+    if (bits)
+      return word * 64 + __builtin_ctzll(bits);
   }
   return OT_SLOTS;
 }
 
-#define FOR_EACH_ACTIVE(index) for (int index = next_active(0); index < OT_SLOTS; index = next_active(index + 1))
+#define FOR_EACH_ACTIVE(index)                                                                     \
+  for (int index = next_active(0); index < OT_SLOTS; index = next_active(index + 1))
 
 static void set_active(struct ot_slot *slot, bool active) {
   unsigned index = (unsigned)(slot - ot_page->slots);
@@ -187,16 +215,21 @@ static bool read_process(uint32_t pid, struct process_status *status) {
   char path[32], text[1024];
   snprintf(path, sizeof path, "/proc/%u/stat", pid);
   int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
+  if (file < 0)
+    return false;
   ssize_t length = read(file, text, sizeof text - 1);
   close(file);
-  if (length <= 0) return false;
+  if (length <= 0)
+    return false;
   text[length] = '\0';
-  const char *rest = strrchr(text, ')'); /* The program's name may hold anything, but ends here: field 2. */
-  if (!rest) return false;
+  const char *rest =
+      strrchr(text, ')'); /* The program's name may hold anything, but ends here: field 2. */
+  if (!rest)
+    return false;
   long long threads;
   unsigned long long start_time;
-  if (sscanf(rest, ") %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lld %*s %llu",
+  if (sscanf(rest,
+             ") %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lld %*s %llu",
              &status->state, &threads, &start_time) != 3)
     return false;
   status->threads = (long)threads;
@@ -206,12 +239,17 @@ static bool read_process(uint32_t pid, struct process_status *status) {
 
 static bool is_dead(struct ot_slot *slot) {
   uint32_t pid = atomic_load(&slot->pid);
-  if (pid == 0 || pid > INT32_MAX) return true;
-  if (kill((pid_t)pid, 0) && errno == ESRCH) return true;
+  if (pid == 0 || pid > INT32_MAX)
+    return true;
+  if (kill((pid_t)pid, 0) && errno == ESRCH)
+    return true;
   struct process_status status;
-  if (!read_process(pid, &status)) return false; /* /proc may be closed to us; the pid is there. */
-  /* Killed, and its parent did not ask for its status yet. A leader that ended before its threads looks alike. */
-  if ((status.state == 'Z' || status.state == 'X') && status.threads <= 1) return true;
+  if (!read_process(pid, &status))
+    return false; /* /proc may be closed to us; the pid is there. */
+  /* Killed, and its parent did not ask for its status yet. A leader that ended before its threads
+   * looks alike. */
+  if ((status.state == 'Z' || status.state == 'X') && status.threads <= 1)
+    return true;
   return status.start_time != atomic_load(&slot->start_time);
 }
 
@@ -222,13 +260,15 @@ static void give_up(struct ot_slot *slot) {
   atomic_store(&slot->pid, 0);
   set_active(slot, false);
   atomic_store(&slot->claim, OT_CLAIM_FREE);
-  if (device < OT_DEVICES) ot_board_respan(&ot_page->devices[device]);
+  if (device < OT_DEVICES)
+    ot_board_respan(&ot_page->devices[device]);
   ot_board_ring();
 }
 
 static bool reap(struct ot_slot *slot) {
   uint32_t claim = OT_CLAIM_LIVE;
-  if (!is_dead(slot) || !atomic_compare_exchange_strong(&slot->claim, &claim, OT_CLAIM_WRITING)) return false;
+  if (!is_dead(slot) || !atomic_compare_exchange_strong(&slot->claim, &claim, OT_CLAIM_WRITING))
+    return false;
   ot_debug("reaped the queue of dead process %u", atomic_load(&slot->pid));
   give_up(slot);
   return true;
@@ -244,26 +284,29 @@ void ot_board_release(struct ot_slot *slot) {
 void ot_board_forget_former_self(void) {
   uint32_t self = (uint32_t)getpid();
   FOR_EACH_ACTIVE(i) {
-    if (atomic_load(&ot_page->slots[i].pid) == self) ot_board_release(&ot_page->slots[i]);
+    if (atomic_load(&ot_page->slots[i].pid) == self)
+      ot_board_release(&ot_page->slots[i]);
   }
 }
 
 static struct ot_slot *take_free(void) {
   for (int i = 0; i < OT_SLOTS; i++) {
     uint32_t claim = OT_CLAIM_FREE;
-    if (atomic_compare_exchange_strong(&ot_page->slots[i].claim, &claim, OT_CLAIM_WRITING)) return &ot_page->slots[i];
+    if (atomic_compare_exchange_strong(&ot_page->slots[i].claim, &claim, OT_CLAIM_WRITING))
+      return &ot_page->slots[i];
   }
   return NULL;
 }
 
 static void reap_all(void) {
   FOR_EACH_ACTIVE(i) {
-    if (is_live(&ot_page->slots[i])) reap(&ot_page->slots[i]);
+    if (is_live(&ot_page->slots[i]))
+      reap(&ot_page->slots[i]);
   }
 }
 
-static void fill(struct ot_slot *slot, uint32_t device, uint32_t scope, uint64_t key, const char *name,
-                 int32_t priority) {
+static void fill(struct ot_slot *slot, uint32_t device, uint32_t scope, uint64_t key,
+                 const char *name, int32_t priority) {
   uint32_t self = (uint32_t)getpid();
   /* All but the claim, which says who may write the rest. */
   memset((char *)slot + sizeof slot->claim, 0, sizeof *slot - sizeof slot->claim);
@@ -282,15 +325,16 @@ static void fill(struct ot_slot *slot, uint32_t device, uint32_t scope, uint64_t
   atomic_store(&slot->linger_micros, ot_config.linger_micros);
 }
 
-struct ot_slot *ot_board_claim(struct ot_device_line *device, uint32_t scope, uint64_t key, const char *name,
-                               int32_t priority) {
+struct ot_slot *ot_board_claim(struct ot_device_line *device, uint32_t scope, uint64_t key,
+                               const char *name, int32_t priority) {
   struct ot_slot *slot = take_free();
   if (!slot) {
     reap_all();
     slot = take_free();
   }
   if (!slot) {
-    ot_warn_once("all %d queues of the control page are taken: further ones of this process are not scheduled",
+    ot_warn_once("all %d queues of the control page are taken: further ones of this process are "
+                 "not scheduled",
                  OT_SLOTS);
     return NULL;
   }
@@ -304,7 +348,9 @@ struct ot_slot *ot_board_claim(struct ot_device_line *device, uint32_t scope, ui
 
 /* Floors */
 
-static uint64_t progress(struct ot_slot *slot) { return atomic_load(&slot->submitted) + atomic_load(&slot->completed); }
+static uint64_t progress(struct ot_slot *slot) {
+  return atomic_load(&slot->submitted) + atomic_load(&slot->completed);
+}
 
 static bool is_stuck(struct ot_slot *slot) {
   uint64_t mark = atomic_load(&slot->escape_mark);
@@ -316,17 +362,20 @@ static bool holds_others(struct ot_slot *slot) {
 }
 
 static int32_t clamp_priority(int32_t priority) {
-  if (priority < OT_MIN_PRIORITY) return OT_MIN_PRIORITY;
+  if (priority < OT_MIN_PRIORITY)
+    return OT_MIN_PRIORITY;
   return priority > OT_MAX_PRIORITY ? OT_MAX_PRIORITY : priority;
 }
 
 static int32_t compute_floor(uint32_t device, uint32_t *escaping) {
   int32_t floor = OT_MIN_PRIORITY;
   *escaping = 0;
-  if (atomic_load(&ot_page->header.policy_mode) != OT_POLICY_HPF) return floor;
+  if (atomic_load(&ot_page->header.policy_mode) != OT_POLICY_HPF)
+    return floor;
   FOR_EACH_ACTIVE(i) {
     struct ot_slot *slot = &ot_page->slots[i];
-    if (!is_on(slot, device) || !holds_others(slot)) continue;
+    if (!is_on(slot, device) || !holds_others(slot))
+      continue;
     int32_t priority = clamp_priority(atomic_load(&slot->priority));
     if (is_stuck(slot)) {
       ++*escaping;
@@ -338,9 +387,10 @@ static int32_t compute_floor(uint32_t device, uint32_t *escaping) {
 }
 
 /*
- * The change to a slot that makes this necessary must have been stored before. Whoever's exchange succeeds last has
- * computed after it read the version that it replaced, hence after the changes of all whose exchange came before it;
- * and everyone's own change is followed by an exchange, or by the sight of a value that already accounts for it.
+ * The change to a slot that makes this necessary must have been stored before. Whoever's exchange
+ * succeeds last has computed after it read the version that it replaced, hence after the changes of
+ * all whose exchange came before it; and everyone's own change is followed by an exchange, or by
+ * the sight of a value that already accounts for it.
  */
 void ot_board_refloor(struct ot_device_line *device) {
   uint32_t index = device_index(device), escaping;
@@ -348,10 +398,13 @@ void ot_board_refloor(struct ot_device_line *device) {
   do {
     int32_t floor = compute_floor(index, &escaping);
     after = ((before >> 32) + 1) << 32 | (uint32_t)ot_floor_value(floor);
-    /* An exchange even where nothing changed: its version tells those who computed earlier to look again. */
+    /* An exchange even where nothing changed: its version tells those who computed earlier to look
+     * again. */
   } while (!atomic_compare_exchange_weak(&device->floor, &before, after));
-  if (atomic_load(&device->escaping) != escaping) atomic_store(&device->escaping, escaping);
-  if ((int32_t)(uint32_t)after > (int32_t)(uint32_t)before) ot_futex_wake((_Atomic uint32_t *)&device->floor);
+  if (atomic_load(&device->escaping) != escaping)
+    atomic_store(&device->escaping, escaping);
+  if ((int32_t)(uint32_t)after > (int32_t)(uint32_t)before)
+    ot_futex_wake((_Atomic uint32_t *)&device->floor);
 }
 
 void ot_board_respan(struct ot_device_line *device) {
@@ -360,10 +413,13 @@ void ot_board_respan(struct ot_device_line *device) {
   do {
     int32_t top = OT_MIN_PRIORITY, bottom = OT_MAX_PRIORITY;
     FOR_EACH_ACTIVE(i) {
-      if (!is_on(&ot_page->slots[i], index)) continue;
+      if (!is_on(&ot_page->slots[i], index))
+        continue;
       int32_t priority = clamp_priority(atomic_load(&ot_page->slots[i].priority));
-      if (priority > top) top = priority;
-      if (priority < bottom) bottom = priority;
+      if (priority > top)
+        top = priority;
+      if (priority < bottom)
+        bottom = priority;
     }
     after = ((before >> 32) + 1) << 32 | (uint32_t)(uint16_t)bottom << 16 | (uint16_t)top;
   } while (!atomic_compare_exchange_weak(&device->span, &before, after));
@@ -381,22 +437,28 @@ static pthread_mutex_t watching = PTHREAD_MUTEX_INITIALIZER;
 
 static void escape(struct ot_device_line *device, struct ot_slot *slot, uint64_t seen) {
   uint64_t mark = atomic_load(&slot->escape_mark);
-  if (mark == seen + 1 || !atomic_compare_exchange_strong(&slot->escape_mark, &mark, seen + 1)) return;
+  if (mark == seen + 1 || !atomic_compare_exchange_strong(&slot->escape_mark, &mark, seen + 1))
+    return;
   atomic_fetch_add(&slot->escapes, 1);
   atomic_fetch_add(&device->escapes, 1);
-  ot_warn_once("%.31s (pid %u) of higher priority is busy, but made no progress for %llu ms while this process waited "
+  ot_warn_once("%.31s (pid %u) of higher priority is busy, but made no progress for %llu ms while "
+               "this process waited "
                "for it: commands are let through one by one, in case it waits for this one",
-               slot->name, atomic_load(&slot->pid), (unsigned long long)(ot_config.escape_nanos / 1000000));
+               slot->name, atomic_load(&slot->pid),
+               (unsigned long long)(ot_config.escape_nanos / 1000000));
   ot_board_refloor(device);
 }
 
 void ot_board_watch(struct ot_device_line *device, int32_t priority, uint64_t now) {
-  if (pthread_mutex_trylock(&watching)) return; /* Somebody is at it. */
+  if (pthread_mutex_trylock(&watching))
+    return; /* Somebody is at it. */
   uint32_t index = device_index(device);
   FOR_EACH_ACTIVE(i) {
     struct ot_slot *slot = &ot_page->slots[i];
     struct sighting *sighting = &sightings[i];
-    if (!is_on(slot, index) || !holds_others(slot) || atomic_load(&slot->priority) <= priority || reap(slot)) continue;
+    if (!is_on(slot, index) || !holds_others(slot) || atomic_load(&slot->priority) <= priority ||
+        reap(slot))
+      continue;
     uint64_t seen = progress(slot);
     /* Only time during which this process was kept waiting and looked counts. */
     bool looked_lately = now - sighting->last < ot_config.escape_nanos;

@@ -1,6 +1,6 @@
 /*
- * The control page as a shim uses it: devices, slots, floors. What every process must do alike is here and, the same,
- * in Java (package dev.overtake.control.page); the layout is page.h.
+ * The control page as a shim uses it: devices, slots, floors. What every process must do alike is
+ * here and, the same, in Java (package dev.overtake.control.page); the layout is page.h.
  *
  * Any thread may call any of these. None blocks, but for the futex waits, which have a timeout.
  */
@@ -16,8 +16,9 @@
 
 extern struct ot_page *ot_page; /* NULL: this process is not scheduled */
 
-/* Maps the page. If there is none, makes an empty one or, without `create`, does nothing. False if this process cannot be
- * scheduled, which is said if `create`. Once it has been mapped, it stays. */
+/* Maps the page. If there is none, makes an empty one or, without `create`, does nothing. False if
+ * this process cannot be scheduled, which is said if `create`. Once it has been mapped, it stays.
+ */
 bool ot_board_open(const char *path, bool create);
 
 /* Whether the page is still one that this shim understands. */
@@ -33,27 +34,30 @@ struct ot_device_identity {
 struct ot_device_line *ot_board_device(const struct ot_device_identity *identity);
 
 /*
- * Takes a slot for a queue of this process, with the hints of the configuration but this priority; NULL if all are
- * taken. The queue is idle.
+ * Takes a slot for a queue of this process, with the hints of the configuration but this priority;
+ * NULL if all are taken. The queue is idle.
  */
-struct ot_slot *ot_board_claim(struct ot_device_line *device, uint32_t scope, uint64_t key, const char *name,
-                               int32_t priority);
+struct ot_slot *ot_board_claim(struct ot_device_line *device, uint32_t scope, uint64_t key,
+                               const char *name, int32_t priority);
 void ot_board_release(struct ot_slot *slot);
 
-/* Gives back what an image of this process before exec, or a process of this pid long dead, left behind. */
+/* Gives back what an image of this process before exec, or a process of this pid long dead, left
+ * behind. */
 void ot_board_forget_former_self(void);
 
 /* Recomputes a device's floor from its slots; if it fell, those who wait at gates are woken. */
 void ot_board_refloor(struct ot_device_line *device);
-/* Recomputes the range of priorities on a device, then its floor. To be called after a claim, release or hint. */
+/* Recomputes the range of priorities on a device, then its floor. To be called after a claim,
+ * release or hint. */
 void ot_board_respan(struct ot_device_line *device);
 
 /* Tells the daemon that something changed. */
 void ot_board_ring(void);
 
 /*
- * Looks after those who keep a queue of this priority waiting: reaps the dead, and marks those who are ready but made
- * no progress for `escape_nanos` as seen by this process. To be called every few milliseconds while it waits.
+ * Looks after those who keep a queue of this priority waiting: reaps the dead, and marks those who
+ * are ready but made no progress for `escape_nanos` as seen by this process. To be called every few
+ * milliseconds while it waits.
  */
 void ot_board_watch(struct ot_device_line *device, int32_t priority, uint64_t now);
 
@@ -81,7 +85,8 @@ static inline int32_t ot_bottom_priority(struct ot_device_line *device) {
 
 uint64_t ot_now(void); /* CLOCK_MONOTONIC in nanoseconds */
 
-/* Waits until the word at the address is not `value` any more, or for the time; the word may be in shared memory. */
+/* Waits until the word at the address is not `value` any more, or for the time; the word may be in
+ * shared memory. */
 void ot_futex_wait(_Atomic uint32_t *address, uint32_t value, uint64_t nanos);
 void ot_futex_wake(_Atomic uint32_t *address);
 

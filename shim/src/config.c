@@ -15,7 +15,8 @@ struct ot_config ot_config;
 /* The number in a variable, or `otherwise` if it is not set or cannot be read (which is said). */
 static long number(const char *variable, long least, long most, long otherwise) {
   const char *text = getenv(variable);
-  if (!text || !*text) return otherwise;
+  if (!text || !*text)
+    return otherwise;
   char *end;
   errno = 0;
   long value = strtol(text, &end, 10);
@@ -28,31 +29,38 @@ static long number(const char *variable, long least, long most, long otherwise) 
 
 static uint32_t read_scope(void) {
   const char *text = getenv("OVERTAKE_SCOPE");
-  if (!text || !*text || !strcmp(text, "process")) return OT_SCOPE_PROCESS;
-  if (!strcmp(text, "thread")) return OT_SCOPE_THREAD;
-  if (!strcmp(text, "stream")) return OT_SCOPE_STREAM;
+  if (!text || !*text || !strcmp(text, "process"))
+    return OT_SCOPE_PROCESS;
+  if (!strcmp(text, "thread"))
+    return OT_SCOPE_THREAD;
+  if (!strcmp(text, "stream"))
+    return OT_SCOPE_STREAM;
   ot_warn("OVERTAKE_SCOPE is '%s': give process, thread or stream; taking process", text);
   return OT_SCOPE_PROCESS;
 }
 
 static enum ot_log_level read_log_level(void) {
   const char *text = getenv("OVERTAKE_LOG");
-  if (!text || !*text || !strcmp(text, "warn")) return OT_LOG_WARN;
-  if (!strcmp(text, "quiet")) return OT_LOG_QUIET;
-  if (!strcmp(text, "debug")) return OT_LOG_DEBUG;
+  if (!text || !*text || !strcmp(text, "warn"))
+    return OT_LOG_WARN;
+  if (!strcmp(text, "quiet"))
+    return OT_LOG_QUIET;
+  if (!strcmp(text, "debug"))
+    return OT_LOG_DEBUG;
   ot_warn("OVERTAKE_LOG is '%s': give quiet, warn or debug; taking warn", text);
   return OT_LOG_WARN;
 }
 
-/* One rule, REGEX=PRIORITY. The priority stands behind the last '=', so that a name may have one. */
+/* One rule, REGEX=PRIORITY. The priority stands behind the last '=', so that a name may have one.
+ */
 static void read_rule(char *text) {
   char *equals = strrchr(text, '=');
   char *end = NULL;
   long priority = equals ? strtol(equals + 1, &end, 10) : 0;
   if (!equals || equals == text || end == equals + 1 || *end || priority < OT_MIN_PRIORITY ||
       priority > OT_MAX_PRIORITY) {
-    ot_warn("OVERTAKE_THREADS has '%s': give REGEX=PRIORITY, priority %d to %d; leaving it out", text,
-            OT_MIN_PRIORITY, OT_MAX_PRIORITY);
+    ot_warn("OVERTAKE_THREADS has '%s': give REGEX=PRIORITY, priority %d to %d; leaving it out",
+            text, OT_MIN_PRIORITY, OT_MAX_PRIORITY);
     return;
   }
   if (ot_config.rule_count == OT_THREAD_RULES) {
@@ -63,7 +71,8 @@ static void read_rule(char *text) {
   char whole[256];
   struct ot_thread_rule *rule = &ot_config.rules[ot_config.rule_count];
   int length = snprintf(whole, sizeof whole, "^(%s)$", text);
-  int failed = length >= (int)sizeof whole ? REG_ESPACE : regcomp(&rule->name, whole, REG_EXTENDED | REG_NOSUB);
+  int failed = length >= (int)sizeof whole ? REG_ESPACE
+                                           : regcomp(&rule->name, whole, REG_EXTENDED | REG_NOSUB);
   if (failed) {
     ot_warn("OVERTAKE_THREADS: '%s' is not a regular expression; leaving it out", text);
     return;
@@ -74,17 +83,20 @@ static void read_rule(char *text) {
 
 static void read_rules(void) {
   const char *text = getenv("OVERTAKE_THREADS");
-  if (!text || !*text) return;
+  if (!text || !*text)
+    return;
   char *copy = strdup(text), *rest = copy;
   for (char *rule; copy && (rule = strsep(&rest, ","));) {
-    if (*rule) read_rule(rule);
+    if (*rule)
+      read_rule(rule);
   }
   free(copy);
 }
 
 static const char *page_path(void) {
   const char *given = getenv("OVERTAKE_PAGE");
-  if (given && *given) return strdup(given);
+  if (given && *given)
+    return strdup(given);
   const char *runtime = getenv("XDG_RUNTIME_DIR");
   struct stat status;
   char *path = NULL;
@@ -99,7 +111,8 @@ void ot_config_read(void) {
   const char *disable = getenv("OVERTAKE_DISABLE");
   ot_config.page_path = page_path();
   ot_config.disabled = (disable && *disable) || !ot_config.page_path;
-  ot_config.priority = (int32_t)number("OVERTAKE_PRIORITY", OT_MIN_PRIORITY, OT_MAX_PRIORITY, OT_DEFAULT_PRIORITY);
+  ot_config.priority =
+      (int32_t)number("OVERTAKE_PRIORITY", OT_MIN_PRIORITY, OT_MAX_PRIORITY, OT_DEFAULT_PRIORITY);
   ot_config.scope = read_scope();
   ot_config.level = (uint32_t)number("OVERTAKE_LEVEL", 0, 2, 0);
   ot_config.threshold = (uint32_t)number("OVERTAKE_THRESHOLD", 1, 65536, 0);

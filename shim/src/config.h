@@ -18,8 +18,8 @@ struct ot_config {
   bool disabled;
   const char *page_path; /* never NULL unless disabled */
   int32_t priority;
-  uint32_t scope; /* enum of page.h */
-  uint32_t level; /* 0: the best that is available */
+  uint32_t scope;            /* enum of page.h */
+  uint32_t level;            /* 0: the best that is available */
   uint32_t threshold, batch; /* commands; 0: by time */
   uint32_t in_flight_micros;
   uint32_t linger_micros; /* OT_LINGER_ADAPTIVE, or fixed */
@@ -30,7 +30,8 @@ struct ot_config {
 
 extern struct ot_config ot_config;
 
-/* Reads the environment. What cannot be read is said, and its default used: a program is never kept from starting. */
+/* Reads the environment. What cannot be read is said, and its default used: a program is never kept
+ * from starting. */
 void ot_config_read(void);
 
 #endif

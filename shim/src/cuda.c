@@ -1,7 +1,8 @@
 /*
- * The front for the CUDA driver: one function of the same name for each that the shim stands in front of. A program comes
- * to them by the linker, by dlsym, or by cuGetProcAddress; the last two answer with a function of ours wherever the
- * driver's answer was the one that it stands for, and leave every other answer alone.
+ * The front for the CUDA driver: one function of the same name for each that the shim stands in
+ * front of. A program comes to them by the linker, by dlsym, or by cuGetProcAddress; the last two
+ * answer with a function of ours wherever the driver's answer was the one that it stands for, and
+ * leave every other answer alone.
  */
 #include <ctype.h>
 #include <dlfcn.h>
@@ -12,6 +13,7 @@
 #include "cuda_api.h"
 #include "cuda_driver.h"
 #include "cuda_front.h"
+#include "forecast.h"
 #include "gate.h"
 #include "log.h"
 #include "start.h"
@@ -20,9 +22,9 @@
 
 /* One entry for each function: the driver's symbol, ours, theirs. */
 enum entry_index {
-#define LAUNCH(name, stream, parameters, arguments) AT_##name, AT_##name##_ptsz,
-#define COPY(name, parameters, arguments) AT_##name, AT_##name##_ptds,
-#define COPY_TO_HOST(name, parameters, arguments) COPY(name, parameters, arguments)
+#define LAUNCH(name, stream, kind, parameters, arguments) AT_##name, AT_##name##_ptsz,
+#define COPY(name, kind, parameters, arguments) AT_##name, AT_##name##_ptds,
+#define COPY_TO_HOST(name, kind, parameters, arguments) COPY(name, kind, parameters, arguments)
 #define OTHER(name) AT_##name,
 #include "cuda_calls.h"
 #include "cuda_others.h"
@@ -37,44 +39,59 @@ static void *real[ENTRIES];
 
 static void *resolve(enum entry_index index);
 
-/* The driver's function, as a pointer of the type of ours. Somebody who links to the driver gets here before anything
- * has been looked up. */
+/* The driver's function, as a pointer of the type of ours. Somebody who links to the driver gets
+ * here before anything has been looked up. */
 #define REAL(name) ((__typeof__(&name))(real[AT_##name] ? real[AT_##name] : resolve(AT_##name)))
 
-static inline void *as_stream(CUstream stream, void *zero) { return stream ? (void *)stream : zero; }
+static inline void *as_stream(CUstream stream, void *zero) {
+  return stream ? (void *)stream : zero;
+}
 
-#define DEFINE_LAUNCH(name, stream, zero, parameters, arguments)      \
-  OT_EXPORT CUresult name parameters {                                \
-    __typeof__(&name) driver = REAL(name);                            \
-    if (!driver) return CUDA_ERROR_NOT_FOUND;                         \
-    struct ot_lane *lane = ot_enter(as_stream(stream, zero));         \
-    CUresult result = driver arguments;                               \
-    ot_leave(lane, result == CUDA_SUCCESS);                           \
-    return result;                                                    \
+#define DEFINE_LAUNCH(name, stream, zero, kind, parameters, arguments)                             \
+  OT_EXPORT CUresult name parameters {                                                             \
+    __typeof__(&name) driver = REAL(name);                                                         \
+    if (!driver)                                                                                   \
+      return CUDA_ERROR_NOT_FOUND;                                                                 \
+    uint32_t its_kind = kind;                                                                      \
+    struct ot_lane *lane = ot_enter(as_stream(stream, zero), its_kind);                            \
+    CUresult result = driver arguments;                                                            \
+    ot_leave(lane, its_kind, result == CUDA_SUCCESS);                                              \
+    return result;                                                                                 \
   }
 
-#define DEFINE_COPY(name, zero, leave, parameters, arguments)         \
-  OT_EXPORT CUresult name parameters {                                \
-    __typeof__(&name) driver = REAL(name);                            \
-    if (!driver) return CUDA_ERROR_NOT_FOUND;                         \
-    struct ot_lane *lane = ot_enter(zero);                            \
-    CUresult result = driver arguments;                               \
-    leave(lane, result == CUDA_SUCCESS);                              \
-    return result;                                                    \
+#define DEFINE_COPY(name, zero, leave, kind, parameters, arguments)                                \
+  OT_EXPORT CUresult name parameters {                                                             \
+    __typeof__(&name) driver = REAL(name);                                                         \
+    if (!driver)                                                                                   \
+      return CUDA_ERROR_NOT_FOUND;                                                                 \
+    uint32_t its_kind = kind;                                                                      \
+    struct ot_lane *lane = ot_enter(zero, its_kind);                                               \
+    CUresult result = driver arguments;                                                            \
+    leave(lane, its_kind, result == CUDA_SUCCESS);                                                 \
+    return result;                                                                                 \
   }
 
-#define LAUNCH(name, stream, parameters, arguments)                             \
-  OT_EXPORT CUresult name parameters;                                           \
-  OT_EXPORT CUresult name##_ptsz parameters;                                    \
-  DEFINE_LAUNCH(name, stream, OT_STREAM_LEGACY, parameters, arguments)          \
-  DEFINE_LAUNCH(name##_ptsz, stream, OT_STREAM_PER_THREAD, parameters, arguments)
-#define DEFINE_COPIES(name, leave, parameters, arguments)                       \
-  OT_EXPORT CUresult name parameters;                                           \
-  OT_EXPORT CUresult name##_ptds parameters;                                    \
-  DEFINE_COPY(name, OT_STREAM_LEGACY, leave, parameters, arguments)             \
-  DEFINE_COPY(name##_ptds, OT_STREAM_PER_THREAD, leave, parameters, arguments)
-#define COPY(name, parameters, arguments) DEFINE_COPIES(name, ot_leave, parameters, arguments)
-#define COPY_TO_HOST(name, parameters, arguments) DEFINE_COPIES(name, ot_leave_complete, parameters, arguments)
+/* What tells commands apart that take as long every time. Sizes of copies count by their order of
+ * magnitude. */
+#define KERNEL(function, gx, gy, gz) ot_kind(function, (uint64_t)(gx) << 32 | (gy), gz)
+#define BYTES(what, bytes)                                                                         \
+  ot_kind((const void *)what, 64 - (uint64_t)__builtin_clzll((uint64_t)(bytes) | 1), 1)
+#define ONE_OF(what) ot_kind((const void *)what, 0, 2)
+
+#define LAUNCH(name, stream, kind, parameters, arguments)                                          \
+  OT_EXPORT CUresult name parameters;                                                              \
+  OT_EXPORT CUresult name##_ptsz parameters;                                                       \
+  DEFINE_LAUNCH(name, stream, OT_STREAM_LEGACY, kind, parameters, arguments)                       \
+  DEFINE_LAUNCH(name##_ptsz, stream, OT_STREAM_PER_THREAD, kind, parameters, arguments)
+#define DEFINE_COPIES(name, leave, kind, parameters, arguments)                                    \
+  OT_EXPORT CUresult name parameters;                                                              \
+  OT_EXPORT CUresult name##_ptds parameters;                                                       \
+  DEFINE_COPY(name, OT_STREAM_LEGACY, leave, kind, parameters, arguments)                          \
+  DEFINE_COPY(name##_ptds, OT_STREAM_PER_THREAD, leave, kind, parameters, arguments)
+#define COPY(name, kind, parameters, arguments)                                                    \
+  DEFINE_COPIES(name, ot_leave, kind, parameters, arguments)
+#define COPY_TO_HOST(name, kind, parameters, arguments)                                            \
+  DEFINE_COPIES(name, ot_leave_complete, kind, parameters, arguments)
 #include "cuda_calls.h"
 #undef LAUNCH
 #undef COPY
@@ -82,15 +99,16 @@ static inline void *as_stream(CUstream stream, void *zero) { return stream ? (vo
 
 /* Synchronization: what returns when work is known to be complete */
 
-#define DEFINE_STREAM_SYNC(name, zero)                                  \
-  OT_EXPORT CUresult name(CUstream stream);                             \
-  OT_EXPORT CUresult name(CUstream stream) {                            \
-    __typeof__(&name) driver = REAL(name);                              \
-    if (!driver) return CUDA_ERROR_NOT_FOUND;                           \
-    struct ot_sync sync = ot_sync_begin(as_stream(stream, zero));       \
-    CUresult result = driver(stream);                                   \
-    ot_sync_end(sync, result == CUDA_SUCCESS);                          \
-    return result;                                                      \
+#define DEFINE_STREAM_SYNC(name, zero)                                                             \
+  OT_EXPORT CUresult name(CUstream stream);                                                        \
+  OT_EXPORT CUresult name(CUstream stream) {                                                       \
+    __typeof__(&name) driver = REAL(name);                                                         \
+    if (!driver)                                                                                   \
+      return CUDA_ERROR_NOT_FOUND;                                                                 \
+    struct ot_sync sync = ot_sync_begin(as_stream(stream, zero));                                  \
+    CUresult result = driver(stream);                                                              \
+    ot_sync_end(sync, result == CUDA_SUCCESS);                                                     \
+    return result;                                                                                 \
   }
 
 DEFINE_STREAM_SYNC(cuStreamSynchronize, OT_STREAM_LEGACY)
@@ -101,7 +119,8 @@ DEFINE_STREAM_SYNC(cuStreamQuery_ptsz, OT_STREAM_PER_THREAD)
 OT_EXPORT CUresult cuCtxSynchronize(void);
 OT_EXPORT CUresult cuCtxSynchronize(void) {
   __typeof__(&cuCtxSynchronize) driver = REAL(cuCtxSynchronize);
-  if (!driver) return CUDA_ERROR_NOT_FOUND;
+  if (!driver)
+    return CUDA_ERROR_NOT_FOUND;
   struct ot_sync sync = ot_sync_begin(OT_ALL_STREAMS);
   CUresult result = driver();
   ot_sync_end(sync, result == CUDA_SUCCESS);
@@ -111,7 +130,8 @@ OT_EXPORT CUresult cuCtxSynchronize(void) {
 OT_EXPORT CUresult cuCtxSynchronize_v2(CUcontext context);
 OT_EXPORT CUresult cuCtxSynchronize_v2(CUcontext context) {
   __typeof__(&cuCtxSynchronize_v2) driver = REAL(cuCtxSynchronize_v2);
-  if (!driver) return CUDA_ERROR_NOT_FOUND;
+  if (!driver)
+    return CUDA_ERROR_NOT_FOUND;
   struct ot_sync sync = ot_sync_begin(OT_ALL_STREAMS);
   CUresult result = driver(context);
   ot_sync_end(sync, result == CUDA_SUCCESS);
@@ -121,7 +141,8 @@ OT_EXPORT CUresult cuCtxSynchronize_v2(CUcontext context) {
 OT_EXPORT CUresult cuEventSynchronize(CUevent event);
 OT_EXPORT CUresult cuEventSynchronize(CUevent event) {
   __typeof__(&cuEventSynchronize) driver = REAL(cuEventSynchronize);
-  if (!driver) return CUDA_ERROR_NOT_FOUND;
+  if (!driver)
+    return CUDA_ERROR_NOT_FOUND;
   struct ot_sync sync = ot_sync_begin(OT_ALL_STREAMS);
   CUresult result = driver(event);
   ot_sync_end(sync, result == CUDA_SUCCESS);
@@ -131,41 +152,50 @@ OT_EXPORT CUresult cuEventSynchronize(CUevent event) {
 OT_EXPORT CUresult cuEventQuery(CUevent event);
 OT_EXPORT CUresult cuEventQuery(CUevent event) {
   __typeof__(&cuEventQuery) driver = REAL(cuEventQuery);
-  if (!driver) return CUDA_ERROR_NOT_FOUND;
+  if (!driver)
+    return CUDA_ERROR_NOT_FOUND;
   CUresult result = driver(event);
-  if (result == CUDA_SUCCESS) ot_sync_seen();
+  if (result == CUDA_SUCCESS)
+    ot_sync_seen();
   return result;
 }
 
-/* Capture: while any stream of the process is being captured, each command is looked at more closely */
+/* Capture: while any stream of the process is being captured, each command is looked at more
+ * closely */
 
-#define DEFINE_CAPTURE(name, parameters, arguments)                     \
-  OT_EXPORT CUresult name parameters;                                   \
-  OT_EXPORT CUresult name parameters {                                  \
-    __typeof__(&name) driver = REAL(name);                              \
-    if (!driver) return CUDA_ERROR_NOT_FOUND;                           \
-    atomic_fetch_add(&ot_captures, 1);                                  \
-    CUresult result = driver arguments;                                 \
-    if (result != CUDA_SUCCESS) atomic_fetch_sub(&ot_captures, 1);      \
-    return result;                                                      \
+#define DEFINE_CAPTURE(name, parameters, arguments)                                                \
+  OT_EXPORT CUresult name parameters;                                                              \
+  OT_EXPORT CUresult name parameters {                                                             \
+    __typeof__(&name) driver = REAL(name);                                                         \
+    if (!driver)                                                                                   \
+      return CUDA_ERROR_NOT_FOUND;                                                                 \
+    atomic_fetch_add(&ot_captures, 1);                                                             \
+    CUresult result = driver arguments;                                                            \
+    if (result != CUDA_SUCCESS)                                                                    \
+      atomic_fetch_sub(&ot_captures, 1);                                                           \
+    return result;                                                                                 \
   }
 
-#define CAPTURE_TO_GRAPH                                                                                      \
+#define CAPTURE_TO_GRAPH                                                                           \
   (CUstream stream, CUgraph graph, const void *nodes, const void *edges, size_t count, int mode)
 DEFINE_CAPTURE(cuStreamBeginCapture_v2, (CUstream stream, int mode), (stream, mode))
 DEFINE_CAPTURE(cuStreamBeginCapture_v2_ptsz, (CUstream stream, int mode), (stream, mode))
-DEFINE_CAPTURE(cuStreamBeginCaptureToGraph, CAPTURE_TO_GRAPH, (stream, graph, nodes, edges, count, mode))
-DEFINE_CAPTURE(cuStreamBeginCaptureToGraph_ptsz, CAPTURE_TO_GRAPH, (stream, graph, nodes, edges, count, mode))
+DEFINE_CAPTURE(cuStreamBeginCaptureToGraph, CAPTURE_TO_GRAPH,
+               (stream, graph, nodes, edges, count, mode))
+DEFINE_CAPTURE(cuStreamBeginCaptureToGraph_ptsz, CAPTURE_TO_GRAPH,
+               (stream, graph, nodes, edges, count, mode))
 
-#define DEFINE_END_CAPTURE(name)                                                                 \
-  OT_EXPORT CUresult name(CUstream stream, CUgraph *graph);                                      \
-  OT_EXPORT CUresult name(CUstream stream, CUgraph *graph) {                                     \
-    __typeof__(&name) driver = REAL(name);                                                       \
-    if (!driver) return CUDA_ERROR_NOT_FOUND;                                                    \
-    CUresult result = driver(stream, graph);                                                     \
-    bool ended = result == CUDA_SUCCESS || result == CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;      \
-    if (ended && atomic_fetch_sub(&ot_captures, 1) <= 0) atomic_fetch_add(&ot_captures, 1);      \
-    return result;                                                                               \
+#define DEFINE_END_CAPTURE(name)                                                                   \
+  OT_EXPORT CUresult name(CUstream stream, CUgraph *graph);                                        \
+  OT_EXPORT CUresult name(CUstream stream, CUgraph *graph) {                                       \
+    __typeof__(&name) driver = REAL(name);                                                         \
+    if (!driver)                                                                                   \
+      return CUDA_ERROR_NOT_FOUND;                                                                 \
+    CUresult result = driver(stream, graph);                                                       \
+    bool ended = result == CUDA_SUCCESS || result == CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;        \
+    if (ended && atomic_fetch_sub(&ot_captures, 1) <= 0)                                           \
+      atomic_fetch_add(&ot_captures, 1);                                                           \
+    return result;                                                                                 \
   }
 
 DEFINE_END_CAPTURE(cuStreamEndCapture)
@@ -173,48 +203,54 @@ DEFINE_END_CAPTURE(cuStreamEndCapture_ptsz)
 
 /* What ends: nothing of ours may ask the driver about it any more */
 
-#define DEFINE_STREAM_DESTROY(name)                         \
-  OT_EXPORT CUresult name(CUstream stream);                 \
-  OT_EXPORT CUresult name(CUstream stream) {                \
-    __typeof__(&name) driver = REAL(name);                  \
-    if (!driver) return CUDA_ERROR_NOT_FOUND;               \
-    ot_retire_begin();                                      \
-    CUresult result = driver(stream);                       \
-    if (result == CUDA_SUCCESS) ot_retire_stream(stream);   \
-    ot_retire_end();                                        \
-    return result;                                          \
+#define DEFINE_STREAM_DESTROY(name)                                                                \
+  OT_EXPORT CUresult name(CUstream stream);                                                        \
+  OT_EXPORT CUresult name(CUstream stream) {                                                       \
+    __typeof__(&name) driver = REAL(name);                                                         \
+    if (!driver)                                                                                   \
+      return CUDA_ERROR_NOT_FOUND;                                                                 \
+    ot_retire_begin();                                                                             \
+    CUresult result = driver(stream);                                                              \
+    if (result == CUDA_SUCCESS)                                                                    \
+      ot_retire_stream(stream);                                                                    \
+    ot_retire_end();                                                                               \
+    return result;                                                                                 \
   }
 
 DEFINE_STREAM_DESTROY(cuStreamDestroy)
 DEFINE_STREAM_DESTROY(cuStreamDestroy_v2)
 
-#define DEFINE_CONTEXT_DESTROY(name)                          \
-  OT_EXPORT CUresult name(CUcontext context);                 \
-  OT_EXPORT CUresult name(CUcontext context) {                \
-    __typeof__(&name) driver = REAL(name);                    \
-    if (!driver) return CUDA_ERROR_NOT_FOUND;                 \
-    ot_retire_begin();                                        \
-    CUresult result = driver(context);                        \
-    if (result == CUDA_SUCCESS) ot_retire_context(context);   \
-    ot_retire_end();                                          \
-    return result;                                            \
+#define DEFINE_CONTEXT_DESTROY(name)                                                               \
+  OT_EXPORT CUresult name(CUcontext context);                                                      \
+  OT_EXPORT CUresult name(CUcontext context) {                                                     \
+    __typeof__(&name) driver = REAL(name);                                                         \
+    if (!driver)                                                                                   \
+      return CUDA_ERROR_NOT_FOUND;                                                                 \
+    ot_retire_begin();                                                                             \
+    CUresult result = driver(context);                                                             \
+    if (result == CUDA_SUCCESS)                                                                    \
+      ot_retire_context(context);                                                                  \
+    ot_retire_end();                                                                               \
+    return result;                                                                                 \
   }
 
 DEFINE_CONTEXT_DESTROY(cuCtxDestroy)
 DEFINE_CONTEXT_DESTROY(cuCtxDestroy_v2)
 
 /* The primary context is destroyed by the last release, or a reset. */
-#define DEFINE_PRIMARY_RELEASE(name)                                           \
-  OT_EXPORT CUresult name(CUdevice device);                                    \
-  OT_EXPORT CUresult name(CUdevice device) {                                   \
-    __typeof__(&name) driver = REAL(name);                                     \
-    if (!driver) return CUDA_ERROR_NOT_FOUND;                                  \
-    ot_retire_begin();                                                         \
-    void *context = ot_cuda_primary_context(device);                           \
-    CUresult result = driver(device);                                          \
-    if (context && !ot_cuda_primary_is_active(device)) ot_retire_context(context); \
-    ot_retire_end();                                                           \
-    return result;                                                             \
+#define DEFINE_PRIMARY_RELEASE(name)                                                               \
+  OT_EXPORT CUresult name(CUdevice device);                                                        \
+  OT_EXPORT CUresult name(CUdevice device) {                                                       \
+    __typeof__(&name) driver = REAL(name);                                                         \
+    if (!driver)                                                                                   \
+      return CUDA_ERROR_NOT_FOUND;                                                                 \
+    ot_retire_begin();                                                                             \
+    void *context = ot_cuda_primary_context(device);                                               \
+    CUresult result = driver(device);                                                              \
+    if (context && !ot_cuda_primary_is_active(device))                                             \
+      ot_retire_context(context);                                                                  \
+    ot_retire_end();                                                                               \
+    return result;                                                                                 \
   }
 
 DEFINE_PRIMARY_RELEASE(cuDevicePrimaryCtxRelease)
@@ -227,20 +263,27 @@ DEFINE_PRIMARY_RELEASE(cuDevicePrimaryCtxReset_v2)
 static void *substitute(const char *name, void *found, int version, uint64_t flags);
 
 OT_EXPORT CUresult cuGetProcAddress(const char *name, void **function, int version, uint64_t flags);
-OT_EXPORT CUresult cuGetProcAddress(const char *name, void **function, int version, uint64_t flags) {
+OT_EXPORT CUresult cuGetProcAddress(const char *name, void **function, int version,
+                                    uint64_t flags) {
   __typeof__(&cuGetProcAddress) driver = REAL(cuGetProcAddress);
-  if (!driver) return CUDA_ERROR_NOT_FOUND;
+  if (!driver)
+    return CUDA_ERROR_NOT_FOUND;
   CUresult result = driver(name, function, version, flags);
-  if (result == CUDA_SUCCESS && function && *function) *function = substitute(name, *function, version, flags);
+  if (result == CUDA_SUCCESS && function && *function)
+    *function = substitute(name, *function, version, flags);
   return result;
 }
 
-OT_EXPORT CUresult cuGetProcAddress_v2(const char *name, void **function, int version, uint64_t flags, void *status);
-OT_EXPORT CUresult cuGetProcAddress_v2(const char *name, void **function, int version, uint64_t flags, void *status) {
+OT_EXPORT CUresult cuGetProcAddress_v2(const char *name, void **function, int version,
+                                       uint64_t flags, void *status);
+OT_EXPORT CUresult cuGetProcAddress_v2(const char *name, void **function, int version,
+                                       uint64_t flags, void *status) {
   __typeof__(&cuGetProcAddress_v2) driver = REAL(cuGetProcAddress_v2);
-  if (!driver) return CUDA_ERROR_NOT_FOUND;
+  if (!driver)
+    return CUDA_ERROR_NOT_FOUND;
   CUresult result = driver(name, function, version, flags, status);
-  if (result == CUDA_SUCCESS && function && *function) *function = substitute(name, *function, version, flags);
+  if (result == CUDA_SUCCESS && function && *function)
+    *function = substitute(name, *function, version, flags);
   return result;
 }
 
@@ -248,9 +291,10 @@ static const struct entry {
   const char *symbol;
   void *ours;
 } entries[ENTRIES] = {
-#define LAUNCH(name, stream, parameters, arguments) {#name, name}, {#name "_ptsz", name##_ptsz},
-#define COPY(name, parameters, arguments) {#name, name}, {#name "_ptds", name##_ptds},
-#define COPY_TO_HOST(name, parameters, arguments) COPY(name, parameters, arguments)
+#define LAUNCH(name, stream, kind, parameters, arguments)                                          \
+  {#name, name}, {#name "_ptsz", name##_ptsz},
+#define COPY(name, kind, parameters, arguments) {#name, name}, {#name "_ptds", name##_ptds},
+#define COPY_TO_HOST(name, kind, parameters, arguments) COPY(name, kind, parameters, arguments)
 #define OTHER(name) {#name, name},
 #include "cuda_calls.h"
 #include "cuda_others.h"
@@ -264,7 +308,8 @@ static pthread_mutex_t resolving = PTHREAD_MUTEX_INITIALIZER;
 static void *_Atomic library;
 
 static void resolve_all(void *handle) {
-  for (int i = 0; i < ENTRIES; i++) real[i] = ot_real_dlsym(handle, entries[i].symbol);
+  for (int i = 0; i < ENTRIES; i++)
+    real[i] = ot_real_dlsym(handle, entries[i].symbol);
   ot_cuda_driver_start();
   ot_start();
 }
@@ -272,7 +317,8 @@ static void resolve_all(void *handle) {
 /* The driver's library, once it is loaded; everything is looked up in it at that moment. */
 static void *driver_library(bool load) {
   void *handle = atomic_load(&library);
-  if (handle) return handle;
+  if (handle)
+    return handle;
   /* Outside the lock: what the loader runs may come back here. */
   handle = dlopen("libcuda.so.1", RTLD_LAZY | (load ? 0 : RTLD_NOLOAD));
   if (!handle) {
@@ -298,56 +344,70 @@ void *ot_cuda_real(const char *symbol, bool load) {
   return handle ? ot_real_dlsym(handle, symbol) : NULL;
 }
 
-bool ot_cuda_is_name(const char *name) { return name[0] == 'c' && name[1] == 'u' && isupper((unsigned char)name[2]); }
+bool ot_cuda_is_name(const char *name) {
+  return name[0] == 'c' && name[1] == 'u' && isupper((unsigned char)name[2]);
+}
 
 static int find(const char *symbol) {
   for (int i = 0; i < ENTRIES; i++) {
-    if (!strcmp(entries[i].symbol, symbol)) return i;
+    if (!strcmp(entries[i].symbol, symbol))
+      return i;
   }
   return -1;
 }
 
 void *ot_cuda_symbol(const char *name, void *found) {
   int index = find(name);
-  if (index < 0 || !found) return found;
+  if (index < 0 || !found)
+    return found;
   bool loaded = driver_library(false);
   if (found == entries[index].ours) {
-    /* A search in all libraries finds the shim first. What counts, for dlerror too, is whether there is one behind it. */
+    /* A search in all libraries finds the shim first. What counts, for dlerror too, is whether
+     * there is one behind it. */
     void *behind = ot_real_dlsym(RTLD_NEXT, name);
     return behind && loaded && real[index] ? found : behind;
   }
   return loaded && found == real[index] ? entries[index].ours : found;
 }
 
-/* The two whose variants differ in their arguments; everywhere else the newest is what any program asks for today. */
+/* The two whose variants differ in their arguments; everywhere else the newest is what any program
+ * asks for today. */
 static bool wants_second(const char *name, int version) {
-  if (!strcmp(name, "cuCtxSynchronize")) return version >= 13000;
-  if (!strcmp(name, "cuGetProcAddress")) return version >= 12000;
+  if (!strcmp(name, "cuCtxSynchronize"))
+    return version >= 13000;
+  if (!strcmp(name, "cuGetProcAddress"))
+    return version >= 12000;
   return true;
 }
 
-/* The entry that cuGetProcAddress means by a name without suffix, where its answer is not the symbol's own address. */
+/* The entry that cuGetProcAddress means by a name without suffix, where its answer is not the
+ * symbol's own address. */
 static int find_variant(const char *name, int version, uint64_t flags) {
   static const char *const per_thread[] = {"_v2_ptsz", "_v2_ptds", "_ptsz", "_ptds", "_v2", ""};
   static const char *const common[] = {"_v2", ""};
   bool threads = flags & CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM;
   const char *const *suffixes = threads ? per_thread : common;
   for (size_t i = 0; i < (threads ? sizeof per_thread : sizeof common) / sizeof *common; i++) {
-    if (!strncmp(suffixes[i], "_v2", 3) && !wants_second(name, version)) continue;
+    if (!strncmp(suffixes[i], "_v2", 3) && !wants_second(name, version))
+      continue;
     char symbol[96];
     snprintf(symbol, sizeof symbol, "%s%s", name, suffixes[i]);
     int index = find(symbol);
-    if (index >= 0 && real[index]) return index;
+    if (index >= 0 && real[index])
+      return index;
   }
   return -1;
 }
 
 static void *substitute(const char *name, void *found, int version, uint64_t flags) {
   for (int i = 0; i < ENTRIES; i++) {
-    if (real[i] == found) return entries[i].ours;
+    if (real[i] == found)
+      return entries[i].ours;
   }
   int index = find_variant(name, version, flags);
-  if (index < 0) return found;
-  ot_debug("cuGetProcAddress: %s at an address of its own, taken for %s", name, entries[index].symbol);
+  if (index < 0)
+    return found;
+  ot_debug("cuGetProcAddress: %s at an address of its own, taken for %s", name,
+           entries[index].symbol);
   return entries[index].ours;
 }

@@ -1,6 +1,7 @@
 /*
- * The part of the CUDA driver's ABI that the shim uses, declared here so that it builds without CUDA's headers and serves
- * every driver from 11.8 to 13. Names and values are those of cuda.h; test/abi compares them with it.
+ * The part of the CUDA driver's ABI that the shim uses, declared here so that it builds without
+ * CUDA's headers and serves every driver from 11.8 to 13. Names and values are those of cuda.h;
+ * test/abi compares them with it.
  */
 #ifndef OT_CUDA_API_H
 #define OT_CUDA_API_H

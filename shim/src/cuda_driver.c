@@ -44,8 +44,10 @@ static void *current_context(void) {
 static bool identify(void *context, struct ot_device_identity *identity) {
   (void)context;
   CUdevice device;
-  if (driver.ctx_get_device(&device) != CUDA_SUCCESS) return false;
-  if (driver.device_get_uuid(identity->uuid, device) != CUDA_SUCCESS) return false;
+  if (driver.ctx_get_device(&device) != CUDA_SUCCESS)
+    return false;
+  if (driver.device_get_uuid(identity->uuid, device) != CUDA_SUCCESS)
+    return false;
   driver.device_get_pci_bus_id(identity->pci_bus_id, sizeof identity->pci_bus_id, device);
   driver.device_get_name(identity->name, sizeof identity->name, device);
   return true;
@@ -53,24 +55,32 @@ static bool identify(void *context, struct ot_device_identity *identity) {
 
 static bool is_capturing(void *stream) {
   int status = CU_STREAM_CAPTURE_STATUS_NONE;
-  /* An error is the driver's way to say that this stream must be left alone while another is captured. */
-  return driver.stream_is_capturing(stream, &status) != CUDA_SUCCESS || status != CU_STREAM_CAPTURE_STATUS_NONE;
+  /* An error is the driver's way to say that this stream must be left alone while another is
+   * captured. */
+  return driver.stream_is_capturing(stream, &status) != CUDA_SUCCESS ||
+         status != CU_STREAM_CAPTURE_STATUS_NONE;
 }
 
 /* CUDA counts the other way: 0 is the default, and the more urgent are below. */
 static int32_t stream_priority(void *stream) {
   int priority = 0;
-  if (stream == OT_STREAM_LEGACY || stream == OT_STREAM_PER_THREAD) return 0;
-  return driver.stream_get_priority && driver.stream_get_priority(stream, &priority) == CUDA_SUCCESS ? -priority : 0;
+  if (stream == OT_STREAM_LEGACY || stream == OT_STREAM_PER_THREAD)
+    return 0;
+  return driver.stream_get_priority && driver.stream_get_priority(stream, &priority) == CUDA_SUCCESS
+             ? -priority
+             : 0;
 }
 
 static bool about_captures(CUresult result) {
-  return result >= CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED && result <= CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
+  return result >= CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED &&
+         result <= CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
 }
 
 static enum ot_stream_state query(struct ot_context *context, void *stream) {
-  /* A question to a stream that is being captured, or to one that it depends on, would end the capture. */
-  if (atomic_load(&ot_captures)) return OT_STREAM_UNKNOWN;
+  /* A question to a stream that is being captured, or to one that it depends on, would end the
+   * capture. */
+  if (atomic_load(&ot_captures))
+    return OT_STREAM_UNKNOWN;
   int mode = CU_STREAM_CAPTURE_MODE_RELAXED;
   driver.exchange_capture_mode(&mode);
   bool foreign = current_context() != context->handle;
@@ -83,7 +93,8 @@ static enum ot_stream_state query(struct ot_context *context, void *stream) {
     }
   }
   driver.exchange_capture_mode(&mode);
-  if (result == CUDA_ERROR_NOT_READY) return OT_STREAM_BUSY;
+  if (result == CUDA_ERROR_NOT_READY)
+    return OT_STREAM_BUSY;
   /* Any other error means that nothing will ever run there again. */
   return about_captures(result) ? OT_STREAM_UNKNOWN : OT_STREAM_IDLE;
 }
@@ -93,10 +104,12 @@ static enum ot_stream_state query(struct ot_context *context, void *stream) {
 #define MARKER_BYTES 4096
 #define MARKERS (MARKER_BYTES / sizeof(uint32_t))
 
-/* The page once more, at an address of its own: memory is registered by address, for one context. */
+/* The page once more, at an address of its own: memory is registered by address, for one context.
+ */
 static void *map_page_again(void) {
   int file = open(ot_config.page_path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-  if (file < 0) return NULL;
+  if (file < 0)
+    return NULL;
   void *mapped = mmap(NULL, OT_PAGE_LENGTH, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   close(file);
   return mapped == MAP_FAILED ? NULL : mapped;
@@ -104,7 +117,8 @@ static void *map_page_again(void) {
 
 static bool make_visible(void *memory, size_t bytes, uint64_t *address) {
   CUdeviceptr pointer;
-  if (driver.host_register(memory, bytes, CU_MEMHOSTREGISTER_DEVICEMAP) != CUDA_SUCCESS) return false;
+  if (driver.host_register(memory, bytes, CU_MEMHOSTREGISTER_DEVICEMAP) != CUDA_SUCCESS)
+    return false;
   if (driver.host_device_pointer(&pointer, memory, 0) != CUDA_SUCCESS) {
     driver.host_unregister(memory);
     return false;
@@ -114,9 +128,11 @@ static bool make_visible(void *memory, size_t bytes, uint64_t *address) {
 }
 
 static bool device_can_write(struct ot_context *context) {
-  if (!driver.stream_batch_mem_op || !driver.host_register) return false;
+  if (!driver.stream_batch_mem_op || !driver.host_register)
+    return false;
   void *markers = aligned_alloc(MARKER_BYTES, MARKER_BYTES);
-  if (!markers) return false;
+  if (!markers)
+    return false;
   memset(markers, 0, MARKER_BYTES);
   if (!make_visible(markers, MARKER_BYTES, &context->markers_address)) {
     free(markers);
@@ -127,9 +143,11 @@ static bool device_can_write(struct ot_context *context) {
 }
 
 static bool device_can_wait(struct ot_context *context) {
-  if (ot_config.level == 1) return false;
+  if (ot_config.level == 1)
+    return false;
   void *page = map_page_again();
-  if (!page) return false;
+  if (!page)
+    return false;
   if (!make_visible(page, OT_PAGE_LENGTH, &context->page_address)) {
     munmap(page, OT_PAGE_LENGTH);
     return false;
@@ -139,15 +157,19 @@ static bool device_can_wait(struct ot_context *context) {
 }
 
 static bool attach(struct ot_context *context) {
-  if (device_can_write(context)) context->can_wait = device_can_wait(context);
+  if (device_can_write(context))
+    context->can_wait = device_can_wait(context);
   if (ot_config.level == 2 && !context->can_wait)
-    ot_warn_once("level 2 was asked for, but the device cannot wait for a word of host memory: level 1 it is");
+    ot_warn_once("level 2 was asked for, but the device cannot wait for a word of host memory: "
+                 "level 1 it is");
   return true; /* Events every driver has. */
 }
 
 static void detach(struct ot_context *context) {
-  /* The markers stay: a thread that counts what is complete may still read them. The device is gone from both. */
-  if (context->page_mapping) munmap(context->page_mapping, OT_PAGE_LENGTH);
+  /* The markers stay: a thread that counts what is complete may still read them. The device is gone
+   * from both. */
+  if (context->page_mapping)
+    munmap(context->page_mapping, OT_PAGE_LENGTH);
   context->page_mapping = NULL;
   context->can_wait = false;
 }
@@ -170,7 +192,8 @@ static bool prepare(struct ot_lane *lane) {
     return true;
   }
   struct event_ring *ring = calloc(1, sizeof *ring);
-  if (!ring) return false;
+  if (!ring)
+    return false;
   ring->word = (uint32_t)atomic_load(&lane->marked);
   lane->events = ring;
   lane->word = &ring->word;
@@ -180,16 +203,20 @@ static bool prepare(struct ot_lane *lane) {
 static void poll_ring(struct ot_lane *lane, struct event_ring *ring) {
   while (ring->tail != ring->head) {
     CUresult result = driver.event_query(ring->events[ring->tail % EVENTS]);
-    if (result == CUDA_ERROR_NOT_READY || about_captures(result)) return;
-    atomic_store(lane->word, ring->numbers[ring->tail % EVENTS]); /* An error: nothing more will come. */
+    if (result == CUDA_ERROR_NOT_READY || about_captures(result))
+      return;
+    atomic_store(lane->word,
+                 ring->numbers[ring->tail % EVENTS]); /* An error: nothing more will come. */
     ring->tail++;
   }
 }
 
 static void poll(struct ot_lane *lane) {
   struct event_ring *ring = lane->events;
-  if (!ring || atomic_load(&lane->context->attached) != 1 || atomic_load(&ot_captures)) return;
-  if (atomic_flag_test_and_set(&ring->polling)) return;
+  if (!ring || atomic_load(&lane->context->attached) != 1 || atomic_load(&ot_captures))
+    return;
+  if (atomic_flag_test_and_set(&ring->polling))
+    return;
   int mode = CU_STREAM_CAPTURE_MODE_RELAXED;
   driver.exchange_capture_mode(&mode);
   poll_ring(lane, ring);
@@ -215,9 +242,11 @@ static bool mark_by_event(struct ot_lane *lane, uint32_t number) {
 
 /* One call for both: the marker, then the wait for the floor. */
 static bool mark(struct ot_lane *lane, uint32_t number, bool stall, int32_t priority) {
-  if (lane->events) return mark_by_event(lane, number);
+  if (lane->events)
+    return mark_by_event(lane, number);
   struct ot_context *context = lane->context;
-  uint64_t word = context->markers_address + (uint64_t)((char *)lane->word - (char *)context->markers);
+  uint64_t word =
+      context->markers_address + (uint64_t)((char *)lane->word - (char *)context->markers);
   uint64_t floor = context->page_address + (uint64_t)((char *)context->device - (char *)ot_page) +
                    offsetof(struct ot_device_line, floor);
   CUstreamBatchMemOpParams operations[2] = {
@@ -228,13 +257,18 @@ static bool mark(struct ot_lane *lane, uint32_t number, bool stall, int32_t prio
                    .flags = CU_STREAM_WAIT_VALUE_GEQ}},
   };
   CUresult result = driver.stream_batch_mem_op(lane->stream, stall ? 2 : 1, operations, 0);
-  if (result == CUDA_SUCCESS) return true;
-  if (about_captures(result)) return false;
-  /* From now on by events. The lanes that have a word of the device's keep it; only what comes new is lost to them. */
-  ot_warn_once("this device takes no stream memory operations (error %d): level 1, with events", result);
+  if (result == CUDA_SUCCESS)
+    return true;
+  if (about_captures(result))
+    return false;
+  /* From now on by events. The lanes that have a word of the device's keep it; only what comes new
+   * is lost to them. */
+  ot_warn_once("this device takes no stream memory operations (error %d): level 1, with events",
+               result);
   context->can_wait = false;
   struct event_ring *ring = calloc(1, sizeof *ring);
-  if (!ring) return false;
+  if (!ring)
+    return false;
   ring->word = atomic_load(lane->word);
   lane->events = ring;
   lane->word = &ring->word;
@@ -295,29 +329,36 @@ void ot_cuda_driver_start(void) {
   driver.event_create = ot_cuda_real("cuEventCreate", false);
   driver.event_record = ot_cuda_real("cuEventRecord", false);
   driver.event_query = ot_cuda_real("cuEventQuery", false);
-  if (!driver.exchange_capture_mode) driver.exchange_capture_mode = no_capture_mode;
-  if (!driver.stream_is_capturing) driver.stream_is_capturing = never_capturing;
-  bool usable = driver.ctx_get_current && driver.ctx_push && driver.ctx_pop && driver.ctx_get_device &&
-                driver.device_get_uuid && driver.device_get_name && driver.device_get_pci_bus_id &&
-                driver.stream_query && driver.event_create && driver.event_record && driver.event_query;
+  if (!driver.exchange_capture_mode)
+    driver.exchange_capture_mode = no_capture_mode;
+  if (!driver.stream_is_capturing)
+    driver.stream_is_capturing = never_capturing;
+  bool usable = driver.ctx_get_current && driver.ctx_push && driver.ctx_pop &&
+                driver.ctx_get_device && driver.device_get_uuid && driver.device_get_name &&
+                driver.device_get_pci_bus_id && driver.stream_query && driver.event_create &&
+                driver.event_record && driver.event_query;
   if (usable) {
     ot_driver = &cuda;
   } else {
-    ot_warn("this CUDA driver lacks functions that every one since 11.8 has: its work is not scheduled");
+    ot_warn("this CUDA driver lacks functions that every one since 11.8 has: its work is not "
+            "scheduled");
   }
 }
 
 bool ot_cuda_primary_is_active(CUdevice device) {
   unsigned flags;
   int active = 0;
-  return driver.primary_get_state && driver.primary_get_state(device, &flags, &active) == CUDA_SUCCESS && active;
+  return driver.primary_get_state &&
+         driver.primary_get_state(device, &flags, &active) == CUDA_SUCCESS && active;
 }
 
 /* Its handle is to be had by retaining it, and no other way. */
 void *ot_cuda_primary_context(CUdevice device) {
   CUcontext context = NULL;
-  if (!ot_cuda_primary_is_active(device) || !driver.primary_retain || !driver.primary_release) return NULL;
-  if (driver.primary_retain(&context, device) != CUDA_SUCCESS) return NULL;
+  if (!ot_cuda_primary_is_active(device) || !driver.primary_retain || !driver.primary_release)
+    return NULL;
+  if (driver.primary_retain(&context, device) != CUDA_SUCCESS)
+    return NULL;
   driver.primary_release(device);
   return context;
 }

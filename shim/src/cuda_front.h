@@ -7,10 +7,12 @@
 /* Whether a symbol's name may be the CUDA driver's. */
 bool ot_cuda_is_name(const char *name);
 
-/* What dlsym shall answer for such a name, where the real dlsym answered `found` (NULL: not there). */
+/* What dlsym shall answer for such a name, where the real dlsym answered `found` (NULL: not there).
+ */
 void *ot_cuda_symbol(const char *name, void *found);
 
-/* The driver's own function, or NULL. Loads the driver if `load`; otherwise only if the program has. */
+/* The driver's own function, or NULL. Loads the driver if `load`; otherwise only if the program
+ * has. */
 void *ot_cuda_real(const char *symbol, bool load);
 
 /* The real dlsym (preload.c). */

@@ -1,4 +1,5 @@
-/* The functions that the shim stands in front of which are not commands. To be included with OTHER(name) defined. */
+/* The functions that the shim stands in front of which are not commands. To be included with
+ * OTHER(name) defined. */
 OTHER(cuStreamSynchronize)
 OTHER(cuStreamSynchronize_ptsz)
 OTHER(cuStreamQuery)

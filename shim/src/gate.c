@@ -21,9 +21,11 @@ static _Atomic bool active;
 static pthread_mutex_t registry = PTHREAD_MUTEX_INITIALIZER;
 static struct ot_context *contexts;
 static struct ot_queue *queues;
-static _Atomic uint32_t queues_on[OT_DEVICES]; /* of this process; one alone may stall a stream on the device */
+static _Atomic uint32_t
+    queues_on[OT_DEVICES]; /* of this process; one alone may stall a stream on the device */
 
-/* What a thread remembers of its last streams is void when this has changed. Starts above the threads' 0. */
+/* What a thread remembers of its last streams is void when this has changed. Starts above the
+ * threads' 0. */
 static _Atomic uint64_t generation = 1;
 
 enum hint { HINT_UNKNOWN, HINT_NONE, HINT_SET };
@@ -35,7 +37,8 @@ struct memory {
   struct ot_lane *lane;
 };
 
-/* What each thread knows. A preloaded library is there from the start: its thread-local storage needs no call. */
+/* What each thread knows. A preloaded library is there from the start: its thread-local storage
+ * needs no call. */
 static __thread __attribute__((tls_model("initial-exec"))) struct {
   uint64_t generation;
   struct memory memory[REMEMBERED];
@@ -50,19 +53,21 @@ static uint64_t thread_id(void) { return (uint64_t)syscall(SYS_gettid); }
 
 /* Queues and lanes */
 
-/* Whether one queue may stall streams: a wait in a stream stops every queue that uses it, and work of other streams that
- * waits for it, so it is only for a process that is one queue. */
+/* Whether one queue may stall streams: a wait in a stream stops every queue that uses it, and work
+ * of other streams that waits for it, so it is only for a process that is one queue. */
 static bool alone_on_device(struct ot_queue *queue) {
-  return queue->scope == OT_SCOPE_PROCESS && atomic_load(&queues_on[queue->device - ot_page->devices]) == 1;
+  return queue->scope == OT_SCOPE_PROCESS &&
+         atomic_load(&queues_on[queue->device - ot_page->devices]) == 1;
 }
 
-/* Waits until no wait stands in a stream any more that a second queue of this process may get behind. Bounded: if it takes
- * longer, the escape opens. */
+/* Waits until no wait stands in a stream any more that a second queue of this process may get
+ * behind. Bounded: if it takes longer, the escape opens. */
 static void drain_stalls(struct ot_device_line *device) {
   for (int tries = 0; tries < 500; tries++) {
     bool clear = true;
     for (struct ot_queue *queue = queues; queue; queue = queue->next) {
-      if (queue->device != device) continue;
+      if (queue->device != device)
+        continue;
       for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
         uint64_t stalled = atomic_load(&lane->stalled);
         if (stalled && !lane->gone && ot_completed(lane) <= stalled &&
@@ -70,19 +75,22 @@ static void drain_stalls(struct ot_device_line *device) {
           clear = false;
       }
     }
-    if (clear) return;
+    if (clear)
+      return;
     usleep(100);
   }
 }
 
 static struct ot_queue *find_queue(struct ot_device_line *device, uint32_t scope, uint64_t key) {
   for (struct ot_queue *queue = queues; queue; queue = queue->next) {
-    if (queue->device == device && queue->scope == scope && queue->key == key) return queue;
+    if (queue->device == device && queue->scope == scope && queue->key == key)
+      return queue;
   }
   return NULL;
 }
 
-static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope, uint64_t key, int32_t priority) {
+static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope, uint64_t key,
+                                  int32_t priority) {
   char name[32] = "";
   if (scope == OT_SCOPE_THREAD) {
     pthread_getname_np(pthread_self(), name, sizeof name);
@@ -95,11 +103,13 @@ static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope,
     free(queue);
     return NULL;
   }
-  *queue = (struct ot_queue){.slot = slot, .device = device, .scope = scope, .key = key, .short_gaps = 512};
+  *queue = (struct ot_queue){
+      .slot = slot, .device = device, .scope = scope, .key = key, .short_gaps = 512};
   pthread_mutex_init(&queue->transition, NULL);
   queue->next = queues;
   queues = queue;
-  if (atomic_fetch_add(&queues_on[device - ot_page->devices], 1) == 1) drain_stalls(device);
+  if (atomic_fetch_add(&queues_on[device - ot_page->devices], 1) == 1)
+    drain_stalls(device);
   ot_debug("queue %td: %s, scope %u, priority %d", slot - ot_page->slots, name, scope, priority);
   return queue;
 }
@@ -120,9 +130,11 @@ static struct ot_queue *queue_of(struct ot_device_line *device, void *stream) {
     pthread_setspecific(thread_end, &self);
   } else if (scope == OT_SCOPE_STREAM) {
     key = (uint64_t)(uintptr_t)stream;
-    if (stream == OT_STREAM_PER_THREAD) key |= thread_id() << 32;
+    if (stream == OT_STREAM_PER_THREAD)
+      key |= thread_id() << 32;
     priority += ot_driver->stream_priority(stream);
-    if (priority > OT_MAX_PRIORITY) priority = OT_MAX_PRIORITY;
+    if (priority > OT_MAX_PRIORITY)
+      priority = OT_MAX_PRIORITY;
   }
   struct ot_queue *queue = find_queue(device, scope, key);
   return queue ? queue : add_queue(device, scope, key, priority);
@@ -130,10 +142,12 @@ static struct ot_queue *queue_of(struct ot_device_line *device, void *stream) {
 
 static struct ot_context *find_context(void *handle) {
   for (struct ot_context *context = contexts; context; context = context->next) {
-    if (context->handle == handle) return context;
+    if (context->handle == handle)
+      return context;
   }
   struct ot_device_identity identity = {0};
-  struct ot_context *context = ot_driver->identify(handle, &identity) ? calloc(1, sizeof *context) : NULL;
+  struct ot_context *context =
+      ot_driver->identify(handle, &identity) ? calloc(1, sizeof *context) : NULL;
   struct ot_device_line *device = context ? ot_board_device(&identity) : NULL;
   if (!device) {
     free(context);
@@ -159,21 +173,28 @@ static struct ot_lane *lane_in(struct ot_queue *queue, struct ot_context *contex
   uint64_t thread = stream == OT_STREAM_PER_THREAD ? thread_id() : 0;
   struct ot_lane *reusable = NULL;
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
-    if (lane->context != context) continue;
-    if (!lane->gone && lane->stream == stream && lane->thread == thread) return lane;
-    if (lane->gone) reusable = lane;
+    if (lane->context != context)
+      continue;
+    if (!lane->gone && lane->stream == stream && lane->thread == thread)
+      return lane;
+    if (lane->gone)
+      reusable = lane;
   }
   if (reusable) {
     reset_lane(reusable, stream, thread);
     return reusable;
   }
   struct ot_lane *lane = calloc(1, sizeof *lane);
-  if (!lane) return NULL;
+  if (!lane)
+    return NULL;
   lane->queue = queue;
   lane->context = context;
   lane->stream = stream;
   lane->thread = thread;
-  ot_pace_start(lane);
+  if (!ot_pace_start(lane)) {
+    free(lane);
+    return NULL;
+  }
   lane->next = queue->lanes;
   queue->lanes = lane;
   return lane;
@@ -182,9 +203,11 @@ static struct ot_lane *lane_in(struct ot_queue *queue, struct ot_context *contex
 static void apply_thread_rules(void) {
   self.hint = HINT_NONE;
   char name[32] = "";
-  if (!ot_config.rule_count || pthread_getname_np(pthread_self(), name, sizeof name)) return;
+  if (!ot_config.rule_count || pthread_getname_np(pthread_self(), name, sizeof name))
+    return;
   for (int i = 0; i < ot_config.rule_count; i++) {
-    if (regexec(&ot_config.rules[i].name, name, 0, NULL, 0)) continue;
+    if (regexec(&ot_config.rules[i].name, name, 0, NULL, 0))
+      continue;
     self.hint = HINT_SET;
     self.priority = ot_config.rules[i].priority;
     return;
@@ -194,11 +217,13 @@ static void apply_thread_rules(void) {
 static struct ot_lane *look_up(void *handle, void *stream) {
   struct ot_lane *lane = NULL;
   self.inside = true;
-  if (self.hint == HINT_UNKNOWN) apply_thread_rules();
+  if (self.hint == HINT_UNKNOWN)
+    apply_thread_rules();
   pthread_mutex_lock(&registry);
   struct ot_context *context = find_context(handle);
   struct ot_queue *queue = context ? queue_of(context->device, stream) : NULL;
-  if (queue) lane = lane_in(queue, context, stream);
+  if (queue)
+    lane = lane_in(queue, context, stream);
   pthread_mutex_unlock(&registry);
   self.inside = false;
   return lane;
@@ -206,7 +231,8 @@ static struct ot_lane *look_up(void *handle, void *stream) {
 
 static struct ot_lane *lane_of(void *stream) {
   void *handle = ot_driver->current_context();
-  if (!handle) return NULL;
+  if (!handle)
+    return NULL;
   uint64_t now = atomic_load_explicit(&generation, memory_order_acquire);
   if (self.generation != now) {
     memset(self.memory, 0, sizeof self.memory);
@@ -228,7 +254,8 @@ static void publish(struct ot_queue *queue) {
   }
   atomic_store(&queue->slot->submitted, submitted);
   atomic_store(&queue->slot->completed, completed);
-  atomic_store(&queue->slot->in_flight, submitted > completed ? (uint32_t)(submitted - completed) : 0);
+  atomic_store(&queue->slot->in_flight,
+               submitted > completed ? (uint32_t)(submitted - completed) : 0);
 }
 
 void ot_queue_publish(struct ot_queue *queue) { publish(queue); }
@@ -238,13 +265,16 @@ static bool holds_others(struct ot_queue *queue) {
 }
 
 static void tell(struct ot_queue *queue) {
-  if (holds_others(queue)) ot_board_refloor(queue->device);
-  if (atomic_load(&ot_page->header.policy_mode) == OT_POLICY_DAEMON) ot_board_ring();
+  if (holds_others(queue))
+    ot_board_refloor(queue->device);
+  if (atomic_load(&ot_page->header.policy_mode) == OT_POLICY_DAEMON)
+    ot_board_ring();
 }
 
 bool ot_queue_is_quiet(struct ot_queue *queue) {
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
-    if (atomic_load(&lane->entered) != atomic_load(&lane->proven)) return false;
+    if (atomic_load(&lane->entered) != atomic_load(&lane->proven))
+      return false;
   }
   return true;
 }
@@ -256,13 +286,15 @@ static void note_gap(struct ot_queue *queue, uint64_t gap) {
 }
 
 /*
- * A program that synchronizes inside a request lets batch work in at every gap, one that does not loses nothing when it
- * gives the device back at once. Which of them this is, its last gaps tell: to linger pays if what a short gap would cost
- * (a hand-over, which is about as long as a linger) is more likely than a long one.
+ * A program that synchronizes inside a request lets batch work in at every gap, one that does not
+ * loses nothing when it gives the device back at once. Which of them this is, its last gaps tell:
+ * to linger pays if what a short gap would cost (a hand-over, which is about as long as a linger)
+ * is more likely than a long one.
  */
 uint64_t ot_queue_linger_nanos(struct ot_queue *queue) {
   uint32_t wanted = atomic_load(&queue->slot->linger_micros);
-  if (wanted != OT_LINGER_ADAPTIVE) return (uint64_t)wanted * 1000;
+  if (wanted != OT_LINGER_ADAPTIVE)
+    return (uint64_t)wanted * 1000;
   return atomic_load(&queue->short_gaps) > 400 ? OT_LINGER_NANOS : 0;
 }
 
@@ -286,7 +318,8 @@ static void become_ready(struct ot_queue *queue) {
 
 static void become_idle(struct ot_queue *queue, uint64_t now) {
   atomic_store(&queue->slot->run, OT_RUN_IDLE);
-  /* A command that came in between saw READY and will not raise the floor: then this has not happened. */
+  /* A command that came in between saw READY and will not raise the floor: then this has not
+   * happened. */
   if (!ot_queue_is_quiet(queue)) {
     atomic_store(&queue->slot->run, OT_RUN_READY);
     atomic_store(&queue->quiet_since, 0);
@@ -305,7 +338,8 @@ void ot_queue_settle(struct ot_queue *queue) {
       atomic_store(&queue->quiet_since, 0);
     } else {
       uint64_t quiet = atomic_load(&queue->quiet_since);
-      if (!quiet) atomic_store(&queue->quiet_since, quiet = now);
+      if (!quiet)
+        atomic_store(&queue->quiet_since, quiet = now);
       uint64_t linger = holds_others(queue) ? ot_queue_linger_nanos(queue) : 0;
       if (now - quiet >= linger) {
         become_idle(queue, now);
@@ -325,54 +359,67 @@ static void prove(struct ot_lane *lane, uint64_t command) {
 
 static void query_lane(struct ot_lane *lane) {
   uint64_t submitted = atomic_load(&lane->submitted);
-  if (lane->gone || atomic_load(&lane->proven) >= submitted) return;
+  if (lane->gone || atomic_load(&lane->proven) >= submitted)
+    return;
   if (ot_completed(lane) >= submitted) {
     prove(lane, submitted);
     return;
   }
-  /* Only the thread itself can name its per-thread stream; the legacy stream is idle once that is. */
+  /* Only the thread itself can name its per-thread stream; the legacy stream is idle once that is.
+   */
   bool foreign = lane->stream == OT_STREAM_PER_THREAD && lane->thread != thread_id();
   self.inside = true;
-  enum ot_stream_state state = ot_driver->query(lane->context, foreign ? OT_STREAM_LEGACY : lane->stream);
+  enum ot_stream_state state =
+      ot_driver->query(lane->context, foreign ? OT_STREAM_LEGACY : lane->stream);
   self.inside = false;
-  if (state == OT_STREAM_IDLE) prove(lane, submitted);
+  if (state == OT_STREAM_IDLE)
+    prove(lane, submitted);
 }
 
 void ot_queue_query(struct ot_queue *queue) {
-  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) query_lane(lane);
-  if (ot_queue_is_quiet(queue)) ot_queue_settle(queue);
+  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next)
+    query_lane(lane);
+  if (ot_queue_is_quiet(queue))
+    ot_queue_settle(queue);
 }
 
 /* The gate */
 
 void ot_give_up_scheduling(const char *why) {
-  if (!atomic_exchange(&active, false)) return;
+  if (!atomic_exchange(&active, false))
+    return;
   ot_warn("%s: this process is not scheduled any more, and goes on without", why);
   for (int i = 0; i < OT_DEVICES; i++) {
     /* What stands stalled on a device of ours waits for these words. */
-    if (!atomic_load(&queues_on[i])) continue;
+    if (!atomic_load(&queues_on[i]))
+      continue;
     atomic_store(&ot_page->devices[i].floor, 0);
     ot_futex_wake((_Atomic uint32_t *)&ot_page->devices[i].floor);
   }
 }
 
 static bool gate_open(struct ot_slot *slot, uint64_t now) {
-  if (atomic_load_explicit(&slot->gate, memory_order_acquire) == OT_GATE_OPEN) return true;
-  if (atomic_load(&slot->suspended)) return false;
+  if (atomic_load_explicit(&slot->gate, memory_order_acquire) == OT_GATE_OPEN)
+    return true;
+  if (atomic_load(&slot->suspended))
+    return false;
   /* Closed by a daemon that is silent, or left behind by one: nobody would open it. */
-  return atomic_load(&ot_page->header.policy_mode) != OT_POLICY_DAEMON || !ot_board_daemon_alive(now);
+  return atomic_load(&ot_page->header.policy_mode) != OT_POLICY_DAEMON ||
+         !ot_board_daemon_alive(now);
 }
 
 bool ot_queue_may_run(struct ot_queue *queue, uint64_t now) {
-  return !atomic_load(&active) || (ot_above_floor(queue->device, atomic_load(&queue->slot->priority)) &&
-                                   gate_open(queue->slot, now));
+  return !atomic_load(&active) ||
+         (ot_above_floor(queue->device, atomic_load(&queue->slot->priority)) &&
+          gate_open(queue->slot, now));
 }
 
 static void wait_for_change(struct ot_queue *queue) {
   struct ot_slot *slot = queue->slot;
   int32_t floor = ot_floor_word(queue->device);
   if (floor - ot_floor_value(atomic_load(&slot->priority)) < 0) {
-    ot_futex_wait((_Atomic uint32_t *)&queue->device->floor, (uint32_t)floor, ot_watch_period_nanos());
+    ot_futex_wait((_Atomic uint32_t *)&queue->device->floor, (uint32_t)floor,
+                  ot_watch_period_nanos());
   } else {
     ot_futex_wait(&slot->gate, OT_GATE_CLOSED, ot_watch_period_nanos());
   }
@@ -381,15 +428,19 @@ static void wait_for_change(struct ot_queue *queue) {
 static __attribute__((noinline)) void hold(struct ot_queue *queue) {
   struct ot_slot *slot = queue->slot;
   uint64_t start = ot_now(), now = start;
-  if (atomic_fetch_add(&queue->holding, 1) == 0) atomic_store(&slot->held, 1);
+  if (atomic_fetch_add(&queue->holding, 1) == 0)
+    atomic_store(&slot->held, 1);
   while (!ot_queue_may_run(queue, now)) {
     wait_for_change(queue);
     now = ot_now();
-    if (now - start < ot_watch_period_nanos()) continue;
-    if (!ot_board_intact()) ot_give_up_scheduling("the control page was damaged or replaced by another version's");
+    if (now - start < ot_watch_period_nanos())
+      continue;
+    if (!ot_board_intact())
+      ot_give_up_scheduling("the control page was damaged or replaced by another version's");
     ot_board_watch(queue->device, atomic_load(&slot->priority), now);
   }
-  if (atomic_fetch_sub(&queue->holding, 1) == 1) atomic_store(&slot->held, 0);
+  if (atomic_fetch_sub(&queue->holding, 1) == 1)
+    atomic_store(&slot->held, 0);
   atomic_fetch_add(&slot->held_nanos, now - start);
 }
 
@@ -398,29 +449,38 @@ bool ot_gate_wait(struct ot_queue *queue) {
   if (ot_above_floor(queue->device, atomic_load_explicit(&slot->priority, memory_order_relaxed)) &&
       atomic_load_explicit(&slot->gate, memory_order_relaxed) == OT_GATE_OPEN)
     return false;
-  if (ot_queue_may_run(queue, ot_now())) return false;
+  if (ot_queue_may_run(queue, ot_now()))
+    return false;
   hold(queue);
   return true;
 }
 
-/* Somebody above it is on the device: its work in flight is bounded, so that it can be overtaken. */
+/* Somebody above it is on the device: its work in flight is bounded, so that it can be overtaken.
+ */
 static inline bool is_bounded(struct ot_queue *queue) {
-  return ot_top_priority(queue->device) > atomic_load_explicit(&queue->slot->priority, memory_order_relaxed) ||
-         atomic_load_explicit(&ot_page->header.policy_mode, memory_order_relaxed) == OT_POLICY_DAEMON;
+  return ot_top_priority(queue->device) >
+             atomic_load_explicit(&queue->slot->priority, memory_order_relaxed) ||
+         atomic_load_explicit(&ot_page->header.policy_mode, memory_order_relaxed) ==
+             OT_POLICY_DAEMON;
 }
 
-struct ot_lane *ot_enter(void *stream) {
-  if (!atomic_load_explicit(&active, memory_order_relaxed) || !ot_driver || self.inside) return NULL;
+struct ot_lane *ot_enter(void *stream, uint32_t kind) {
+  if (!atomic_load_explicit(&active, memory_order_relaxed) || !ot_driver || self.inside)
+    return NULL;
   struct ot_lane *lane = lane_of(stream);
-  if (!lane) return NULL;
+  if (!lane)
+    return NULL;
   /* What is recorded into a graph does not run now, and nothing may be inserted there. */
-  if (atomic_load_explicit(&ot_captures, memory_order_relaxed) && ot_driver->is_capturing(stream)) return NULL;
+  if (atomic_load_explicit(&ot_captures, memory_order_relaxed) && ot_driver->is_capturing(stream))
+    return NULL;
   struct ot_queue *queue = lane->queue;
+  self.inside = true;
   if (is_bounded(queue)) {
-    self.inside = true;
-    ot_pace_throttle(lane);
-    self.inside = false;
+    ot_pace_before(lane, kind, alone_on_device(queue));
+  } else if (holds_others(queue)) {
+    ot_pace_show_progress(lane);
   }
+  self.inside = false;
   /* First counted, then seen to be ready: whoever proves it idle looks in the other order. */
   atomic_fetch_add(&lane->entered, 1);
   if (atomic_load(&queue->slot->run) != OT_RUN_READY ||
@@ -432,31 +492,32 @@ struct ot_lane *ot_enter(void *stream) {
     publish(queue);
     ot_board_refloor(queue->device);
   }
-  if (ot_gate_wait(queue)) ot_pace_interrupt(lane);
+  if (ot_gate_wait(queue))
+    ot_pace_interrupt(lane);
   return lane;
 }
 
-void ot_leave(struct ot_lane *lane, bool launched) {
-  if (!lane) return;
+void ot_leave(struct ot_lane *lane, uint32_t kind, bool launched) {
+  if (!lane)
+    return;
   if (!launched) {
     atomic_fetch_sub(&lane->entered, 1);
     return;
   }
-  atomic_fetch_add(&lane->submitted, 1);
-  struct ot_queue *queue = lane->queue;
-  bool bounded = is_bounded(queue);
-  if (!bounded && !holds_others(queue)) return;
-  self.inside = true;
-  ot_pace_mark(lane, bounded, bounded && alone_on_device(queue));
-  self.inside = false;
+  uint64_t number = atomic_fetch_add(&lane->submitted, 1) + 1;
+  if (is_bounded(lane->queue))
+    ot_pace_after(lane, number, kind);
 }
 
-void ot_leave_complete(struct ot_lane *lane, bool launched) {
-  if (!lane) return;
+void ot_leave_complete(struct ot_lane *lane, uint32_t kind, bool launched) {
+  if (!lane)
+    return;
   uint64_t before = atomic_load(&lane->submitted);
-  ot_leave(lane, launched);
-  /* Another thread's command may have come into the stream meanwhile, and nothing is known of that one. */
-  if (launched && atomic_load(&lane->submitted) == before + 1) prove(lane, before + 1);
+  ot_leave(lane, kind, launched);
+  /* Another thread's command may have come into the stream meanwhile, and nothing is known of that
+   * one. */
+  if (launched && atomic_load(&lane->submitted) == before + 1)
+    prove(lane, before + 1);
   if (atomic_load(&lane->queue->slot->run) == OT_RUN_READY && ot_queue_is_quiet(lane->queue))
     ot_queue_settle(lane->queue);
 }
@@ -465,33 +526,46 @@ void ot_leave_complete(struct ot_lane *lane, bool launched) {
 
 struct ot_sync ot_sync_begin(void *stream) {
   struct ot_sync sync = {0};
-  if (!atomic_load_explicit(&active, memory_order_relaxed) || !ot_driver || self.inside) return sync;
-  /* Whose queue this is shows in any of the thread's lanes: no queue is made for a thread that only waits. */
+  if (!atomic_load_explicit(&active, memory_order_relaxed) || !ot_driver || self.inside)
+    return sync;
+  /* Whose queue this is shows in any of the thread's lanes: no queue is made for a thread that only
+   * waits. */
   void *handle = ot_driver->current_context();
   for (int i = 0; handle && i < REMEMBERED; i++) {
     struct memory *memory = &self.memory[i];
-    if (self.generation != atomic_load(&generation)) break;
-    if (memory->context != handle || !memory->lane) continue;
-    if (stream != OT_ALL_STREAMS && memory->stream != stream) continue;
+    if (self.generation != atomic_load(&generation))
+      break;
+    if (memory->context != handle || !memory->lane)
+      continue;
+    if (stream != OT_ALL_STREAMS && memory->stream != stream)
+      continue;
     sync.queue = memory->lane->queue;
-    if (stream != OT_ALL_STREAMS) sync.lane = memory->lane;
+    if (stream != OT_ALL_STREAMS)
+      sync.lane = memory->lane;
     break;
   }
-  if (sync.queue) atomic_fetch_add(&sync.queue->syncing, 1);
-  if (sync.lane) sync.submitted = atomic_load(&sync.lane->submitted);
+  if (sync.queue)
+    atomic_fetch_add(&sync.queue->syncing, 1);
+  if (sync.lane)
+    sync.submitted = atomic_load(&sync.lane->submitted);
   return sync;
 }
 
 void ot_sync_end(struct ot_sync sync, bool proved) {
-  if (!sync.queue) return;
+  if (!sync.queue)
+    return;
   atomic_fetch_sub(&sync.queue->syncing, 1);
-  if (!proved || !atomic_load_explicit(&active, memory_order_relaxed)) return;
-  if (sync.lane) prove(sync.lane, sync.submitted);
-  if (atomic_load(&sync.queue->slot->run) != OT_RUN_READY) return;
+  if (!proved || !atomic_load_explicit(&active, memory_order_relaxed))
+    return;
+  if (sync.lane)
+    prove(sync.lane, sync.submitted);
+  if (atomic_load(&sync.queue->slot->run) != OT_RUN_READY)
+    return;
   if (ot_queue_is_quiet(sync.queue)) {
     ot_queue_settle(sync.queue);
   } else if (holds_others(sync.queue)) {
-    /* Other streams may be idle by now as well: one question a stream, and the device is free for others at once. */
+    /* Other streams may be idle by now as well: one question a stream, and the device is free for
+     * others at once. */
     pthread_mutex_lock(&registry);
     ot_queue_query(sync.queue);
     pthread_mutex_unlock(&registry);
@@ -514,13 +588,15 @@ void ot_retire_end(void) {
 
 static void release_queue(struct ot_queue *queue) {
   for (struct ot_queue **link = &queues; *link; link = &(*link)->next) {
-    if (*link != queue) continue;
+    if (*link != queue)
+      continue;
     *link = queue->next;
     break;
   }
   atomic_fetch_sub(&queues_on[queue->device - ot_page->devices], 1);
   ot_board_release(queue->slot);
-  /* Its memory stays: a thread that is on its way out of the driver may still count in its lanes. */
+  /* Its memory stays: a thread that is on its way out of the driver may still count in its lanes.
+   */
 }
 
 static void retire_lane(struct ot_lane *lane) {
@@ -532,11 +608,13 @@ static void retire_lane(struct ot_lane *lane) {
 
 /* In the calling thread's context. What it still has in flight, the driver completes on its own. */
 void ot_retire_stream(void *stream) {
-  if (!atomic_load(&active)) return;
+  if (!atomic_load(&active))
+    return;
   for (struct ot_queue *queue = queues, *next; queue; queue = next) {
     next = queue->next;
     for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
-      if (lane->stream == stream) retire_lane(lane);
+      if (lane->stream == stream)
+        retire_lane(lane);
     }
     if (queue->scope == OT_SCOPE_STREAM && queue->key == (uint64_t)(uintptr_t)stream) {
       release_queue(queue);
@@ -547,20 +625,26 @@ void ot_retire_stream(void *stream) {
 }
 
 void ot_retire_context(void *handle) {
-  if (!atomic_load(&active)) return;
+  if (!atomic_load(&active))
+    return;
   for (struct ot_context **link = &contexts; *link; link = &(*link)->next) {
     struct ot_context *context = *link;
-    if (context->handle != handle) continue;
+    if (context->handle != handle)
+      continue;
     for (struct ot_queue *queue = queues; queue; queue = queue->next) {
       for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
-        if (lane->context == context) retire_lane(lane);
+        if (lane->context == context)
+          retire_lane(lane);
       }
-      if (ot_queue_is_quiet(queue)) ot_queue_settle(queue);
+      if (ot_queue_is_quiet(queue))
+        ot_queue_settle(queue);
     }
-    /* Its lanes still point to it, and are never used again: it stays, without what belonged to the driver. */
+    /* Its lanes still point to it, and are never used again: it stays, without what belonged to the
+     * driver. */
     *link = context->next;
     context->handle = NULL;
-    if (atomic_load(&context->attached) == 1) ot_driver->detach(context);
+    if (atomic_load(&context->attached) == 1)
+      ot_driver->detach(context);
     atomic_store(&context->attached, 2);
     return;
   }
@@ -572,7 +656,8 @@ static void release_own_queues(uint64_t thread) {
   pthread_mutex_lock(&registry);
   for (struct ot_queue *queue = queues, *next; queue; queue = next) {
     next = queue->next;
-    if (queue->scope == OT_SCOPE_THREAD && queue->key == thread) release_queue(queue);
+    if (queue->scope == OT_SCOPE_THREAD && queue->key == thread)
+      release_queue(queue);
   }
   atomic_fetch_add(&generation, 1);
   pthread_mutex_unlock(&registry);
@@ -580,7 +665,8 @@ static void release_own_queues(uint64_t thread) {
 
 static void on_thread_end(void *unused) {
   (void)unused;
-  if (atomic_load(&active)) release_own_queues(thread_id());
+  if (atomic_load(&active))
+    release_own_queues(thread_id());
 }
 
 void ot_thread_hint_set(int32_t priority) {
@@ -588,11 +674,13 @@ void ot_thread_hint_set(int32_t priority) {
   self.hint = HINT_SET;
   self.priority = priority;
   self.generation = 0;
-  if (!had_queue) return;
+  if (!had_queue)
+    return;
   uint64_t thread = thread_id();
   pthread_mutex_lock(&registry);
   for (struct ot_queue *queue = queues; queue; queue = queue->next) {
-    if (queue->scope != OT_SCOPE_THREAD || queue->key != thread) continue;
+    if (queue->scope != OT_SCOPE_THREAD || queue->key != thread)
+      continue;
     atomic_store(&queue->slot->priority, priority);
     ot_board_respan(queue->device);
     ot_board_ring();
@@ -601,14 +689,17 @@ void ot_thread_hint_set(int32_t priority) {
 }
 
 bool ot_thread_hint_get(int32_t *priority) {
-  if (self.hint == HINT_UNKNOWN) apply_thread_rules();
-  if (self.hint != HINT_SET) return false;
+  if (self.hint == HINT_UNKNOWN)
+    apply_thread_rules();
+  if (self.hint != HINT_SET)
+    return false;
   *priority = self.priority;
   return true;
 }
 
 void ot_thread_hint_clear(void) {
-  if (self.hint != HINT_SET) return;
+  if (self.hint != HINT_SET)
+    return;
   self.hint = HINT_NONE;
   self.generation = 0;
   release_own_queues(thread_id());
@@ -618,7 +709,8 @@ void ot_process_hint_set(int32_t priority) {
   pthread_mutex_lock(&registry);
   ot_config.priority = priority;
   for (struct ot_queue *queue = queues; queue; queue = queue->next) {
-    if (queue->scope != OT_SCOPE_PROCESS) continue;
+    if (queue->scope != OT_SCOPE_PROCESS)
+      continue;
     atomic_store(&queue->slot->priority, priority);
     ot_board_respan(queue->device);
     ot_board_ring();
@@ -637,7 +729,8 @@ void ot_queues_unlock(void) { pthread_mutex_unlock(&registry); }
 
 /* Start and end */
 
-/* A child after fork has none of its parent's threads, and queues of its own once it uses a device. */
+/* A child after fork has none of its parent's threads, and queues of its own once it uses a device.
+ */
 static void in_child(void) {
   pthread_mutex_init(&registry, NULL);
   contexts = NULL;
@@ -649,9 +742,11 @@ static void in_child(void) {
 }
 
 bool ot_gate_start(void) {
-  if (ot_config.disabled || !ot_board_open(ot_config.page_path, true)) return false;
+  if (ot_config.disabled || !ot_board_open(ot_config.page_path, true))
+    return false;
   ot_board_forget_former_self();
-  if (pthread_key_create(&thread_end, on_thread_end) || pthread_atfork(NULL, NULL, in_child)) return false;
+  if (pthread_key_create(&thread_end, on_thread_end) || pthread_atfork(NULL, NULL, in_child))
+    return false;
   atomic_store(&active, true);
   return true;
 }
@@ -659,10 +754,13 @@ bool ot_gate_start(void) {
 bool ot_gate_is_active(void) { return atomic_load(&active); }
 
 void ot_gate_stop(void) {
-  if (!atomic_exchange(&active, false)) return;
+  if (!atomic_exchange(&active, false))
+    return;
   ot_watch_stop();
-  if (pthread_mutex_trylock(&registry)) return; /* A watcher that hangs in the driver has it; the pid will tell. */
-  for (struct ot_queue *queue = queues; queue; queue = queue->next) ot_board_release(queue->slot);
+  if (pthread_mutex_trylock(&registry))
+    return; /* A watcher that hangs in the driver has it; the pid will tell. */
+  for (struct ot_queue *queue = queues; queue; queue = queue->next)
+    ot_board_release(queue->slot);
   queues = NULL;
   pthread_mutex_unlock(&registry);
 }

@@ -1,14 +1,17 @@
 /*
- * The gate: what a command passes on its way into the driver. Knows queues, streams and the control page, and nothing of
- * any driver: a front (cuda.c) calls it around the driver's functions, and gives it the few that it needs itself.
+ * The gate: what a command passes on its way into the driver. Knows queues, streams and the control
+ * page, and nothing of any driver: a front (cuda.c) calls it around the driver's functions, and
+ * gives it the few that it needs itself.
  *
- *   enter   waits until the command may be launched: few enough of its queue in flight, nothing above it ready
- *   leave   counts it, and places a marker behind every `batch` commands
+ *   enter   waits until the command may be launched: little enough of its queue in flight, nothing
+ * above it ready leave   counts it
  *
- * A queue (ot_queue) is what is scheduled: a process, a thread or a stream on one device, one slot of the page. A lane
- * (ot_lane) is one stream as one queue uses it: commands in a lane complete in order.
+ * A queue (ot_queue) is what is scheduled: a process, a thread or a stream on one device, one slot
+ * of the page. A lane (ot_lane) is one stream as one queue uses it: commands in a lane complete in
+ * order.
  *
- * All of these may be called from any thread. A NULL lane stands for a command that is not scheduled.
+ * All of these may be called from any thread. A NULL lane stands for a command that is not
+ * scheduled.
  */
 #ifndef OT_GATE_H
 #define OT_GATE_H
@@ -33,11 +36,13 @@ struct ot_queue {
   uint64_t key;
   struct ot_lane *_Atomic lanes; /* grows at its head; never shrinks while the queue lives */
   struct ot_queue *next;
-  pthread_mutex_t transition;   /* held while it becomes ready or idle */
-  _Atomic uint64_t quiet_since; /* when all its work was proven complete; 0: it is not, as far as is known */
-  _Atomic uint32_t syncing;     /* threads inside a driver call that will prove it */
-  _Atomic uint32_t holding;     /* threads at its gate */
-  _Atomic uint32_t short_gaps;  /* how often a gap was shorter than a linger, 0 never to 1024 always */
+  pthread_mutex_t transition; /* held while it becomes ready or idle */
+  _Atomic uint64_t
+      quiet_since; /* when all its work was proven complete; 0: it is not, as far as is known */
+  _Atomic uint32_t syncing; /* threads inside a driver call that will prove it */
+  _Atomic uint32_t holding; /* threads at its gate */
+  _Atomic uint32_t
+      short_gaps; /* how often a gap was shorter than a linger, 0 never to 1024 always */
   /* The watcher's own. */
   uint64_t seen_entered, seen_at, next_query;
 };
@@ -46,7 +51,8 @@ struct ot_context {
   void *handle;
   struct ot_device_line *device;
   struct ot_context *next;
-  _Atomic uint32_t attached; /* 0: not tried, 1: attached, 2: cannot be; then nothing bounds its work in flight */
+  _Atomic uint32_t attached; /* 0: not tried, 1: attached, 2: cannot be; then nothing bounds its
+                                work in flight */
   bool can_wait;             /* streams can wait for a word of host memory: L2 */
   /* The front's own, set by attach. */
   _Atomic uint32_t *markers;
@@ -67,15 +73,17 @@ struct ot_lane {
   _Atomic uint64_t proven;    /* commands known to be complete, by a synchronization or query */
   /* Markers */
   atomic_flag marking;
-  _Atomic uint64_t marked;   /* the last command with a marker behind it */
-  _Atomic uint64_t stalled;  /* the last command with a wait behind it */
-  _Atomic uint32_t *word;    /* where the device writes the number of the marker that it reached */
-  void *events;              /* the front's, where the device cannot write */
-  /* Pace, written under `marking` */
-  _Atomic uint32_t threshold, batch;
-  _Atomic uint64_t command_nanos;
-  _Atomic uint64_t seen_at; /* when a completion was last noticed; 0: the next one gives no time */
-  uint64_t seen_complete;
+  _Atomic uint64_t marked;  /* the last command with a marker behind it */
+  _Atomic uint64_t stalled; /* the last command with a wait behind it */
+  _Atomic uint32_t *word;   /* where the device writes the number of the marker that it reached */
+  void *events;             /* the front's, where the device cannot write */
+  /* Pace */
+  _Atomic uint64_t *flight;      /* what is known of each command in flight */
+  _Atomic int64_t backlog;       /* nanoseconds that those are expected to take */
+  _Atomic uint64_t since_marker; /* of these, what stands behind the last marker */
+  _Atomic uint64_t
+      busy_since; /* when the first command in flight began, as far as was seen; 0: not known */
+  uint64_t seen_complete; /* under `marking` */
 };
 
 /* What the gate needs from a driver. None is called while the calling thread is inside another. */
@@ -90,10 +98,11 @@ struct ot_driver {
   bool (*attach)(struct ot_context *context);
   void (*detach)(struct ot_context *context); /* after the driver has destroyed it */
   bool (*prepare)(struct ot_lane *lane);      /* gives it a word */
-  /* Places a marker: the device writes `number` once all before it in the stream is complete, and then, if it is to
-   * stall, goes on only once the floor lets this priority run. */
+  /* Places a marker: the device writes `number` once all before it in the stream is complete, and
+   * then, if it is to stall, goes on only once the floor lets this priority run. */
   bool (*mark)(struct ot_lane *lane, uint32_t number, bool stall, int32_t priority);
-  void (*poll)(struct ot_lane *lane); /* brings the word up to date where the device does not write it; else NULL */
+  void (*poll)(struct ot_lane *lane); /* brings the word up to date where the device does not write
+                                         it; else NULL */
   enum ot_stream_state (*query)(struct ot_context *context, void *stream);
 };
 
@@ -102,15 +111,17 @@ extern const struct ot_driver *ot_driver; /* set by the front before its first c
 /* How many streams are being captured in this process: the front counts. */
 extern _Atomic int ot_captures;
 
-struct ot_lane *ot_enter(void *stream);
-void ot_leave(struct ot_lane *lane, bool launched);
+/* The kind (forecast.h) is the same at both. */
+struct ot_lane *ot_enter(void *stream, uint32_t kind);
+void ot_leave(struct ot_lane *lane, uint32_t kind, bool launched);
 /* For a call that returned only once its command was complete. */
-void ot_leave_complete(struct ot_lane *lane, bool launched);
+void ot_leave_complete(struct ot_lane *lane, uint32_t kind, bool launched);
 
 /* Waits until the queue may run. False if it need not. */
 bool ot_gate_wait(struct ot_queue *queue);
 
-/* Around a driver call that returns when a stream (or with OT_ALL_STREAMS all of the context) is known to be idle. */
+/* Around a driver call that returns when a stream (or with OT_ALL_STREAMS all of the context) is
+ * known to be idle. */
 #define OT_ALL_STREAMS ((void *)-1)
 struct ot_sync {
   struct ot_queue *queue;
@@ -119,10 +130,12 @@ struct ot_sync {
 };
 struct ot_sync ot_sync_begin(void *stream);
 void ot_sync_end(struct ot_sync sync, bool proved);
-/* After a call that proved something about this thread's queue, such as an event's completion: asks the driver. */
+/* After a call that proved something about this thread's queue, such as an event's completion: asks
+ * the driver. */
 void ot_sync_seen(void);
 
-/* A stream or a context is to be destroyed: nothing will ask the driver about it between begin and end. */
+/* A stream or a context is to be destroyed: nothing will ask the driver about it between begin and
+ * end. */
 void ot_retire_begin(void);
 void ot_retire_stream(void *stream);
 void ot_retire_context(void *context);
@@ -136,10 +149,11 @@ void ot_process_hint_set(int32_t priority);
 
 bool ot_gate_start(void); /* once; false: this process is not scheduled */
 bool ot_gate_is_active(void);
-void ot_gate_stop(void);  /* at exit */
+void ot_gate_stop(void); /* at exit */
 
 /* The watcher (watch.c) is the helper thread; it calls these. */
-struct ot_queue *ot_queues_lock(void); /* the first of the list; NULL if there is none. To be unlocked either way */
+struct ot_queue *
+ot_queues_lock(void); /* the first of the list; NULL if there is none. To be unlocked either way */
 void ot_queues_unlock(void);
 bool ot_queue_is_quiet(struct ot_queue *queue);
 void ot_queue_publish(struct ot_queue *queue);

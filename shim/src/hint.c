@@ -10,7 +10,8 @@
 #define OT_EXPORT __attribute__((visibility("default")))
 
 static int check(int priority) {
-  if (priority < OT_MIN_PRIORITY || priority > OT_MAX_PRIORITY) return EINVAL;
+  if (priority < OT_MIN_PRIORITY || priority > OT_MAX_PRIORITY)
+    return EINVAL;
   return overtake_active() ? 0 : ENOSYS;
 }
 
@@ -23,26 +24,31 @@ OT_EXPORT int overtake_active(void) {
 
 OT_EXPORT int overtake_thread_priority_set(int priority) {
   int problem = check(priority);
-  if (!problem) ot_thread_hint_set(priority);
+  if (!problem)
+    ot_thread_hint_set(priority);
   return problem;
 }
 
 OT_EXPORT int overtake_thread_priority_get(int *priority) {
-  if (!priority) return EINVAL;
+  if (!priority)
+    return EINVAL;
   int32_t own;
-  if (!overtake_active() || !ot_thread_hint_get(&own)) return ENOENT;
+  if (!overtake_active() || !ot_thread_hint_get(&own))
+    return ENOENT;
   *priority = own;
   return 0;
 }
 
 OT_EXPORT int overtake_thread_priority_clear(void) {
-  if (!overtake_active()) return ENOSYS;
+  if (!overtake_active())
+    return ENOSYS;
   ot_thread_hint_clear();
   return 0;
 }
 
 OT_EXPORT int overtake_process_priority_set(int priority) {
   int problem = check(priority);
-  if (!problem) ot_process_hint_set(priority);
+  if (!problem)
+    ot_process_hint_set(priority);
   return problem;
 }

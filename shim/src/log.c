@@ -9,7 +9,8 @@
 enum ot_log_level ot_log_level = OT_LOG_WARN;
 
 void ot_log(enum ot_log_level level, const char *format, ...) {
-  if (level > ot_log_level) return;
+  if (level > ot_log_level)
+    return;
   int saved = errno;
   char line[512] = "overtake: ";
   size_t prefix = strlen(line);

@@ -13,10 +13,11 @@ void ot_log(enum ot_log_level level, const char *format, ...) __attribute__((for
 #define ot_debug(...) ot_log(OT_LOG_DEBUG, __VA_ARGS__)
 
 /* The same warning once a process. */
-#define ot_warn_once(...)                                  \
-  do {                                                     \
-    static _Atomic int said;                               \
-    if (!atomic_exchange(&said, 1)) ot_warn(__VA_ARGS__);  \
+#define ot_warn_once(...)                                                                          \
+  do {                                                                                             \
+    static _Atomic int said;                                                                       \
+    if (!atomic_exchange(&said, 1))                                                                \
+      ot_warn(__VA_ARGS__);                                                                        \
   } while (0)
 
 #endif

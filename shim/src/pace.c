@@ -1,42 +1,58 @@
 #include "pace.h"
 
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "forecast.h"
 #include "log.h"
 
-/* What a marker costs the device, and the share of a queue's time that markers may take: 2.3 us were measured for a write
- * and a wait, and the launching thread's share is hidden behind the device's wherever it matters. */
-#define MARKER_NANOS 2500
+#define MICROSECOND UINT64_C(1000)
+
+/* What a marker costs the device, and the share of a queue's time that markers may take. 2.3 us
+ * were measured for a write and a wait. The launching thread pays twice that, which is hidden
+ * behind the device's work unless there is too little. */
+#define MARKER_NANOS (5 * MICROSECOND / 2)
 #define MARKER_SHARE 50 /* one fiftieth */
 
-#define MIN_THRESHOLD 2 /* with one, the device is idle between two commands */
-#define STALLED_MIN_THRESHOLD 8
-#define MAX_THRESHOLD 1024
-#define MIN_COMMAND_NANOS 200
-#define MAX_COMMAND_NANOS 2000000 /* a pause of the program must not pass for a long command */
+/* Of a command never seen before. */
 #define FIRST_GUESS_NANOS 20000
 
-/* A queue that holds others places markers as well, few of them: they are how others see that it makes progress. */
+/* Commands in flight, whatever they take; the driver's own queue holds about as many. A power of
+ * two. */
+#define MAX_IN_FLIGHT 1024
+
 #define PROGRESS_BATCH 64
 
-/* Waits of the launching thread: the short ones are spun, since a late launch leaves the device idle. */
-#define SPIN_NANOS 30000
-#define SLEEP_NANOS 50000
+/* Waits of the launching thread: a late launch leaves the device idle, so it spins for as long as a
+ * bound's time takes, as the driver does by default where it waits. */
+#define SPIN_NANOS (300 * MICROSECOND)
+#define SLEEP_NANOS (20 * MICROSECOND)
 /* How long no marker may come before the driver is asked whether anything still can. */
-#define PATIENCE_NANOS UINT64_C(20000000)
+#define PATIENCE_NANOS (20000 * MICROSECOND)
 
-void ot_pace_start(struct ot_lane *lane) {
+/* A command in flight: high half its kind, low half the forecast in nanoseconds, whose lowest bit
+ * says that a marker stands behind it. */
+#define MARKED UINT64_C(1)
+
+bool ot_pace_start(struct ot_lane *lane) {
   atomic_flag_clear(&lane->marking);
-  atomic_store(&lane->command_nanos, FIRST_GUESS_NANOS);
-  atomic_store(&lane->threshold, MIN_THRESHOLD);
-  atomic_store(&lane->batch, 1);
+  lane->flight = calloc(MAX_IN_FLIGHT, sizeof *lane->flight);
+  return lane->flight;
 }
+
+static _Atomic uint64_t *in_ring(struct ot_lane *lane, uint64_t number) {
+  return &lane->flight[number % MAX_IN_FLIGHT];
+}
+
+static uint64_t forecast_of(uint64_t entry) { return (uint32_t)entry & ~MARKED; }
 
 uint64_t ot_completed(struct ot_lane *lane) {
   uint64_t proven = atomic_load(&lane->proven);
-  if (!lane->word) return proven;
-  if (ot_driver->poll) ot_driver->poll(lane);
+  if (!lane->word)
+    return proven;
+  if (ot_driver->poll)
+    ot_driver->poll(lane);
   /* The device writes the low half. A marker that was placed is never more than that behind. */
   uint64_t marked = atomic_load(&lane->marked);
   uint32_t behind = (uint32_t)marked - atomic_load_explicit(lane->word, memory_order_acquire);
@@ -44,69 +60,190 @@ uint64_t ot_completed(struct ot_lane *lane) {
   return reached > proven ? reached : proven;
 }
 
-void ot_pace_interrupt(struct ot_lane *lane) { atomic_store(&lane->seen_at, 0); }
-
-static uint64_t between(uint64_t least, uint64_t value, uint64_t most) {
-  return value < least ? least : value > most ? most : value;
+static uint64_t in_flight(struct ot_lane *lane) {
+  uint64_t complete = ot_completed(lane), submitted = atomic_load(&lane->submitted);
+  return submitted > complete ? submitted - complete : 0;
 }
 
+void ot_pace_interrupt(struct ot_lane *lane) { atomic_store(&lane->busy_since, 0); }
+
+/* Learning */
+
+/* Takes note of what has completed since it last looked. Under `marking`. */
 static void observe(struct ot_lane *lane, uint64_t now) {
-  uint64_t complete = ot_completed(lane), since = atomic_load(&lane->seen_at);
-  if (complete <= lane->seen_complete) return;
-  if (since) {
-    uint64_t average = atomic_load(&lane->command_nanos);
-    uint64_t each = (now - since) / (complete - lane->seen_complete);
-    /* One long gap, while the work stood stalled or the program did something else, shall not count for much. */
-    each = between(MIN_COMMAND_NANOS, each, 4 * average < MAX_COMMAND_NANOS ? 4 * average : MAX_COMMAND_NANOS);
-    atomic_store(&lane->command_nanos, (7 * average + each) / 8);
-  }
-  lane->seen_complete = complete;
-  atomic_store(&lane->seen_at, now);
-}
-
-/*
- * By time: what still runs after the gate has closed is `bound`. At level 1 that is all that is in flight. At level 2 it is
- * what stands before the next wait, and more may be in flight behind it, which keeps the device busy where the launching
- * thread is late.
- */
-static void set_config(struct ot_lane *lane, bool stalls) {
-  struct ot_slot *slot = lane->queue->slot;
-  uint32_t threshold = atomic_load(&slot->threshold_wanted), batch = atomic_load(&slot->batch_wanted);
-  if (!threshold || !batch) {
-    uint64_t each = atomic_load(&lane->command_nanos);
-    uint64_t bound = atomic_load(&slot->in_flight_micros) * UINT64_C(1000) / each;
-    uint64_t cheap = MARKER_NANOS * MARKER_SHARE / each;
-    if (stalls) {
-      threshold = (uint32_t)between(STALLED_MIN_THRESHOLD, 4 * bound, MAX_THRESHOLD);
-      batch = (uint32_t)between(1, cheap, bound ? bound : 1);
-    } else {
-      threshold = (uint32_t)between(MIN_THRESHOLD, bound, MAX_THRESHOLD);
-      batch = (uint32_t)between(1, cheap, threshold / 2);
+  uint64_t complete = ot_completed(lane), first = lane->seen_complete + 1;
+  if (complete < first)
+    return;
+  if (complete - first >= MAX_IN_FLIGHT)
+    first = complete - MAX_IN_FLIGHT + 1; /* They were not bounded then. */
+  uint64_t expected = 0, since = atomic_load(&lane->busy_since);
+  for (uint64_t n = first; n <= complete; n++)
+    expected += forecast_of(atomic_load(in_ring(lane, n)));
+  if (since && expected) {
+    /* Together they took this long; what each took is guessed in proportion to what was expected of
+     * it. */
+    uint64_t took = now - since;
+    for (uint64_t n = first; n <= complete; n++) {
+      uint64_t entry = atomic_load(in_ring(lane, n));
+      if (entry >> 32)
+        ot_forecast_learn((uint32_t)(entry >> 32), took * forecast_of(entry) / expected);
     }
   }
-  if (batch > threshold) batch = threshold;
-  /* While it is let through only in case somebody waits for it: one by one. */
-  if (atomic_load(&lane->queue->device->escaping)) threshold = batch = 1;
-  atomic_store(&lane->threshold, threshold);
-  atomic_store(&lane->batch, batch);
-  atomic_store(&slot->threshold, threshold);
-  atomic_store(&slot->batch, batch);
+  lane->seen_complete = complete;
+  atomic_store(&lane->busy_since, now);
+  int64_t backlog = atomic_fetch_sub(&lane->backlog, (int64_t)expected) - (int64_t)expected;
+  if (backlog < 0 || complete >= atomic_load(&lane->submitted))
+    atomic_store(&lane->backlog, 0);
 }
 
-static uint64_t in_flight(struct ot_lane *lane) { return atomic_load(&lane->submitted) - ot_completed(lane); }
+void ot_pace_after(struct ot_lane *lane, uint64_t number, uint32_t kind) {
+  uint32_t forecast = ot_forecast(kind, FIRST_GUESS_NANOS) & ~(uint32_t)MARKED;
+  atomic_store(in_ring(lane, number), (uint64_t)kind << 32 | forecast);
+  atomic_fetch_add(&lane->backlog, (int64_t)forecast);
+  atomic_fetch_add(&lane->since_marker, forecast);
+  /* The first on an idle device begins now; any other when the one before it ends. */
+  if (number == ot_completed(lane) + 1)
+    atomic_store(&lane->busy_since, ot_now());
+}
 
-/* A sleep takes as much longer as the thread's timer slack allows, 50 us by default: too much here. The thread is the
- * program's, so its own value is put back. */
+/* What the work in flight will still take. Of what stands before the next marker it is only known
+ * that it began when the marker before it was reached. */
+static uint64_t remaining(struct ot_lane *lane, uint64_t now) {
+  int64_t backlog = atomic_load(&lane->backlog);
+  if (backlog <= 0 || !in_flight(lane))
+    return 0;
+  uint64_t group = 0, submitted = atomic_load(&lane->submitted);
+  for (uint64_t n = ot_completed(lane) + 1; n <= submitted; n++) {
+    uint64_t entry = atomic_load(in_ring(lane, n));
+    group += forecast_of(entry);
+    if (entry & MARKED)
+      break;
+  }
+  uint64_t since = atomic_load(&lane->busy_since);
+  uint64_t passed = since && now > since ? now - since : 0;
+  if (passed > group)
+    passed = group;
+  return (uint64_t)backlog > passed ? (uint64_t)backlog - passed : 0;
+}
+
+/* Markers */
+
+/* On the context's first marker, and the lane's. */
+static bool prepare(struct ot_lane *lane) {
+  struct ot_context *context = lane->context;
+  if (!atomic_load(&context->attached)) {
+    if (atomic_load(&ot_captures))
+      return false; /* What it takes is not allowed now. */
+    bool attached = ot_driver->attach(context);
+    if (!attached)
+      ot_warn_once("work in flight cannot be bounded on this device: lower-priority work waits its "
+                   "turn only "
+                   "before it is launched");
+    atomic_store(&context->attached, attached ? 1 : 2);
+  }
+  return atomic_load(&context->attached) == 1 && (lane->word || ot_driver->prepare(lane));
+}
+
+static bool may_stall_now(struct ot_lane *lane) {
+  return lane->context->can_wait && atomic_load(&lane->queue->slot->level_wanted) != 1 &&
+         atomic_load_explicit(&ot_page->header.policy_mode, memory_order_relaxed) == OT_POLICY_HPF;
+}
+
+/* Behind the last command that was launched. Under `marking`. */
+static void place(struct ot_lane *lane, bool stall) {
+  struct ot_slot *slot = lane->queue->slot;
+  uint64_t number = atomic_load(&lane->submitted), marked = atomic_load(&lane->marked);
+  if (number == marked || !prepare(lane))
+    return;
+  stall = stall && may_stall_now(lane);
+  /* Known before it can be reached, so that a completion is never taken for one of long ago. */
+  atomic_store(&lane->marked, number);
+  if (!ot_driver->mark(lane, (uint32_t)number, stall, atomic_load(&slot->priority))) {
+    atomic_store(&lane->marked, marked);
+    return;
+  }
+  if (stall)
+    atomic_store(&lane->stalled, number);
+  atomic_fetch_or(in_ring(lane, number), MARKED);
+  atomic_store(&lane->since_marker, 0);
+  atomic_store(&slot->level, stall ? 2 : 1);
+  atomic_store(&slot->batch, (uint32_t)(number - marked));
+  observe(lane, ot_now());
+}
+
+void ot_pace_show_progress(struct ot_lane *lane) {
+  if (atomic_load(&lane->submitted) - atomic_load(&lane->marked) < PROGRESS_BATCH)
+    return;
+  if (atomic_flag_test_and_set(&lane->marking))
+    return;
+  place(lane, false);
+  atomic_flag_clear(&lane->marking);
+}
+
+/* The launch config in force for a queue. */
+struct config {
+  uint32_t threshold, batch; /* commands; 0: by time */
+  uint64_t bound;            /* nanoseconds in flight */
+};
+
+static struct config config_of(struct ot_lane *lane) {
+  struct ot_slot *slot = lane->queue->slot;
+  /* While it is let through only in case somebody waits for it: one by one. */
+  if (atomic_load_explicit(&lane->queue->device->escaping, memory_order_relaxed))
+    return (struct config){1, 1, 0};
+  struct config config = {atomic_load_explicit(&slot->threshold_wanted, memory_order_relaxed),
+                          atomic_load_explicit(&slot->batch_wanted, memory_order_relaxed),
+                          atomic_load_explicit(&slot->in_flight_micros, memory_order_relaxed) *
+                              MICROSECOND};
+  if (!config.threshold || !config.batch)
+    config.threshold = config.batch = 0;
+  if (config.batch > config.threshold)
+    config.batch = config.threshold;
+  return config;
+}
+
+/* Whether a marker is due behind what was launched, before a command that will take `next`. */
+static bool marker_is_due(struct ot_lane *lane, struct config config, uint64_t next) {
+  uint64_t unmarked = atomic_load(&lane->submitted) - atomic_load(&lane->marked);
+  if (!unmarked)
+    return false;
+  if (config.batch)
+    return unmarked >= config.batch;
+  uint64_t close = MARKER_NANOS * MARKER_SHARE;
+  /* Where the device waits for the program, markers cost what the program lacks, and what is in
+   * flight is little. */
+  if (atomic_load(&lane->backlog) < (int64_t)close)
+    close = config.bound;
+  if (close > config.bound)
+    close = config.bound;
+  return atomic_load(&lane->since_marker) + next > close || unmarked >= MAX_IN_FLIGHT / 4;
+}
+
+/* Waiting */
+
+static bool is_full(struct ot_lane *lane, struct config config, bool stalls, uint64_t now) {
+  uint64_t commands = in_flight(lane);
+  if (config.threshold)
+    return commands >= config.threshold;
+  if (commands >= MAX_IN_FLIGHT)
+    return true;
+  /* A third of the bound is time enough to launch the next one. */
+  return !stalls && remaining(lane, now) > config.bound / 3;
+}
+
+/* A sleep takes as much longer as the thread's timer slack allows, 50 us by default: too much here.
+ * The thread is the program's, so its own value is put back. */
 static void sleep_briefly(void) {
   int slack = prctl(PR_GET_TIMERSLACK);
   prctl(PR_SET_TIMERSLACK, 1000);
   struct timespec time = {0, SLEEP_NANOS};
   nanosleep(&time, NULL);
-  if (slack > 0) prctl(PR_SET_TIMERSLACK, slack);
+  if (slack > 0)
+    prctl(PR_SET_TIMERSLACK, slack);
 }
 
 static void spin_briefly(void) {
-  for (int i = 0; i < 50; i++) {
+  for (int i = 0; i < 20; i++) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #elif defined(__aarch64__)
@@ -115,20 +252,29 @@ static void spin_briefly(void) {
   }
 }
 
-/* Nothing completed for a while. Whether to go on waiting: only if the device has work of this lane, and either that is
- * held, or it has not been all that long. What the driver answers about errors, the program will hear itself. */
+/* Nothing completed for a while. Whether to go on waiting: only if the device has work of this
+ * lane, and it has not been all that long. What the driver answers about errors, the program will
+ * hear itself. */
 static bool still_worth_waiting(struct ot_lane *lane, uint64_t waited) {
-  return waited < ot_config.escape_nanos && ot_driver->query(lane->context, lane->stream) != OT_STREAM_IDLE;
+  return waited < ot_config.escape_nanos &&
+         ot_driver->query(lane->context, lane->stream) != OT_STREAM_IDLE;
 }
 
-static void wait_for_completions(struct ot_lane *lane, uint32_t threshold) {
+static void observe_if_free(struct ot_lane *lane, uint64_t now) {
+  if (atomic_flag_test_and_set(&lane->marking))
+    return;
+  observe(lane, now);
+  atomic_flag_clear(&lane->marking);
+}
+
+static void wait_for_room(struct ot_lane *lane, struct config config, bool stalls) {
   uint64_t now = ot_now(), progress_at = now, asked_at = now, complete = ot_completed(lane);
-  while (in_flight(lane) >= threshold && atomic_load(&lane->marked) > complete) {
-    if (ot_gate_wait(lane->queue)) { /* What is in flight may stand stalled on the device: no use in looking. */
+  while (is_full(lane, config, stalls, now) && atomic_load(&lane->marked) > complete) {
+    if (ot_gate_wait(lane->queue)) { /* What is in flight may stand stalled on the device: no use in
+                                        looking. */
       ot_pace_interrupt(lane);
       progress_at = asked_at = ot_now();
     }
-    /* The commands of one lane differ by orders of magnitude, so an expected time is no reason to sleep for long. */
     if (now - progress_at < SPIN_NANOS) {
       spin_briefly();
     } else {
@@ -138,63 +284,29 @@ static void wait_for_completions(struct ot_lane *lane, uint32_t threshold) {
     uint64_t before = complete;
     complete = ot_completed(lane);
     if (complete != before) {
+      observe_if_free(lane, now);
       progress_at = asked_at = now;
     } else if (now - asked_at > PATIENCE_NANOS) {
-      if (!still_worth_waiting(lane, now - progress_at)) return;
+      if (!still_worth_waiting(lane, now - progress_at))
+        return;
       asked_at = now;
     }
   }
 }
 
-void ot_pace_throttle(struct ot_lane *lane) {
-  if (!lane->word) return; /* no marker yet */
-  uint32_t threshold = atomic_load(&lane->threshold);
-  if (atomic_load(&lane->queue->device->escaping)) threshold = 1;
-  if (in_flight(lane) < threshold) return;
-  wait_for_completions(lane, threshold);
-  if (atomic_flag_test_and_set(&lane->marking)) return;
-  observe(lane, ot_now());
-  atomic_flag_clear(&lane->marking);
-}
-
-/* On the context's first marker, and the lane's. */
-static bool prepare(struct ot_lane *lane) {
-  struct ot_context *context = lane->context;
-  if (!atomic_load(&context->attached)) {
-    if (atomic_load(&ot_captures)) return false; /* What it takes is not allowed now. */
-    bool attached = ot_driver->attach(context);
-    if (!attached)
-      ot_warn_once("work in flight cannot be bounded on this device: lower-priority work waits its turn only "
-                   "before it is launched");
-    atomic_store(&context->attached, attached ? 1 : 2);
+void ot_pace_before(struct ot_lane *lane, uint32_t kind, bool may_stall) {
+  struct config config = config_of(lane);
+  if (marker_is_due(lane, config, ot_forecast(kind, FIRST_GUESS_NANOS)) &&
+      !atomic_flag_test_and_set(&lane->marking)) {
+    place(lane, may_stall);
+    atomic_flag_clear(&lane->marking);
   }
-  return atomic_load(&context->attached) == 1 && (lane->word || ot_driver->prepare(lane));
-}
-
-static bool may_stall_now(struct ot_lane *lane) {
-  struct ot_slot *slot = lane->queue->slot;
-  return lane->context->can_wait && atomic_load(&slot->level_wanted) != 1 &&
-         atomic_load_explicit(&ot_page->header.policy_mode, memory_order_relaxed) == OT_POLICY_HPF;
-}
-
-void ot_pace_mark(struct ot_lane *lane, bool bounded, bool may_stall) {
-  uint64_t behind = atomic_load(&lane->submitted) - atomic_load(&lane->marked);
-  if (behind < (bounded ? atomic_load(&lane->batch) : PROGRESS_BATCH)) return;
-  if (atomic_flag_test_and_set(&lane->marking)) return; /* Another thread's will stand behind this command, too. */
-  if (prepare(lane)) {
-    bool stall = bounded && may_stall && may_stall_now(lane);
-    uint64_t number = atomic_load(&lane->submitted);
-    atomic_store(&lane->queue->slot->level, stall ? 2 : 1);
-    /* Known before it can be reached, so that a completion is never taken for one of long ago. */
-    uint64_t marked = atomic_load(&lane->marked);
-    atomic_store(&lane->marked, number);
-    if (!ot_driver->mark(lane, (uint32_t)number, stall, atomic_load(&lane->queue->slot->priority))) {
-      atomic_store(&lane->marked, marked);
-    } else if (stall) {
-      atomic_store(&lane->stalled, number);
-    }
-    observe(lane, ot_now());
-    set_config(lane, stall);
-  }
-  atomic_flag_clear(&lane->marking);
+  if (!lane->word)
+    return; /* There is no marker, and so nothing to wait for. */
+  bool stalls = atomic_load(&lane->stalled) == atomic_load(&lane->marked);
+  if (is_full(lane, config, stalls, ot_now()))
+    wait_for_room(lane, config, stalls);
+  atomic_store_explicit(&lane->queue->slot->threshold,
+                        config.threshold ? config.threshold : (uint32_t)in_flight(lane) + 1,
+                        memory_order_relaxed);
 }

@@ -1,9 +1,17 @@
 /*
- * How much of a queue's work is in flight, for queues that others may overtake: markers behind every `batch` commands, and
- * a wait where `threshold` commands are in flight.
+ * How much of a queue's work is in flight, for queues that others may overtake.
  *
- * In flight is a matter of time, not of commands: a bound in commands that serves large kernels starves small ones. By
- * default both numbers follow the measured time per command, so that about `in_flight_micros` of work is in flight.
+ * In flight is a matter of time, not of commands: a bound in commands that serves large kernels
+ * starves small ones. Each command's time is forecast from those of its kind, markers tell what is
+ * complete, and so the time that the work in flight will still take is known at each launch.
+ *
+ *   Level 1: all that is in flight still runs when the gate closes. A command is launched when what
+ * is before it will take no longer than it takes to launch the next in time. Level 2: what stands
+ * behind the next wait in the stream does not run when the gate closes. Waits stand close, and as
+ *   much as the program likes may be in flight.
+ *
+ * A launch config in commands (threshold, batch) takes the place of this where somebody asked for
+ * one.
  */
 #ifndef OT_PACE_H
 #define OT_PACE_H
@@ -13,14 +21,19 @@
 /* How long a queue that lingers counts as ready after its last command. */
 #define OT_LINGER_NANOS UINT64_C(200000)
 
-void ot_pace_start(struct ot_lane *lane);
+bool ot_pace_start(struct ot_lane *lane); /* false: no memory */
 
-/* Waits until fewer commands than the threshold are in flight. Gives up where waiting cannot be what is needed: no progress
- * for the escape time though nothing is held. */
-void ot_pace_throttle(struct ot_lane *lane);
+/* Before a command of this kind: places a marker if one is due, with a wait behind it if it may
+ * stall the stream, then waits until there is room in flight. Gives up where waiting cannot be what
+ * is needed: no progress for the escape time though nothing is held. */
+void ot_pace_before(struct ot_lane *lane, uint32_t kind, bool may_stall);
 
-/* Places a marker if one is due; with a wait behind it if it may stall the stream. */
-void ot_pace_mark(struct ot_lane *lane, bool bounded, bool may_stall);
+/* Before a command of a queue that nobody overtakes, but that holds others: markers, few of them,
+ * by which others see that it makes progress. */
+void ot_pace_show_progress(struct ot_lane *lane);
+
+/* After a command of a queue that others may overtake was launched. */
+void ot_pace_after(struct ot_lane *lane, uint64_t number, uint32_t kind);
 
 /* The queue was held: the time until the next completion says nothing about its commands. */
 void ot_pace_interrupt(struct ot_lane *lane);

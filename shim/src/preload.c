@@ -1,4 +1,5 @@
-/* How a preloaded library gets between a program and a library that it loads at run time: by answering dlsym. */
+/* How a preloaded library gets between a program and a library that it loads at run time: by
+ * answering dlsym. */
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -7,12 +8,14 @@
 
 typedef void *dlsym_function(void *, const char *);
 
-/* dlsym cannot be looked up by dlsym, which is ours; by version it can. These are all that glibc ever gave it. */
+/* dlsym cannot be looked up by dlsym, which is ours; by version it can. These are all that glibc
+ * ever gave it. */
 static dlsym_function *find_real(void) {
   static const char *const versions[] = {"GLIBC_2.34", "GLIBC_2.17", "GLIBC_2.2.5"};
   for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
     void *found = dlvsym(RTLD_NEXT, "dlsym", versions[i]);
-    if (found) return (dlsym_function *)found;
+    if (found)
+      return (dlsym_function *)found;
   }
   return NULL;
 }
@@ -20,7 +23,8 @@ static dlsym_function *find_real(void) {
 static dlsym_function *real_dlsym(void) {
   static dlsym_function *_Atomic known;
   dlsym_function *function = atomic_load_explicit(&known, memory_order_relaxed);
-  if (!function) atomic_store_explicit(&known, function = find_real(), memory_order_relaxed);
+  if (!function)
+    atomic_store_explicit(&known, function = find_real(), memory_order_relaxed);
   return function;
 }
 
@@ -29,7 +33,9 @@ void *ot_real_dlsym(void *handle, const char *name) {
   return function ? function(handle, name) : NULL;
 }
 
-static void *cuda_dlsym(void *handle, const char *name) { return ot_cuda_symbol(name, ot_real_dlsym(handle, name)); }
+static void *cuda_dlsym(void *handle, const char *name) {
+  return ot_cuda_symbol(name, ot_real_dlsym(handle, name));
+}
 
 static void *no_dlsym(void *handle, const char *name) {
   (void)handle;
@@ -38,56 +44,56 @@ static void *no_dlsym(void *handle, const char *name) {
 }
 
 /*
- * dlsym asks who called it: RTLD_NEXT means the libraries behind the caller's. So the real one must find our caller's address
- * on the stack, not ours, which a jump does and a call does not. The compiler makes one of a call in last position, but
- * promises it to nobody; where there is no promise to have, it is written out.
+ * dlsym asks who called it: RTLD_NEXT means the libraries behind the caller's. So the real one must
+ * find our caller's address on the stack, not ours, which a jump does and a call does not. The
+ * compiler makes one of a call in last position, but promises it to nobody; where there is no
+ * promise to have, it is written out.
  */
 __attribute__((used, visibility("hidden"))) dlsym_function *ot_choose_dlsym(const char *name) {
-  if (name && ot_cuda_is_name(name)) return cuda_dlsym;
+  if (name && ot_cuda_is_name(name))
+    return cuda_dlsym;
   dlsym_function *function = real_dlsym();
   return function ? function : no_dlsym;
 }
 
 #if defined(__x86_64__)
-__asm__(
-    ".text\n"
-    ".globl dlsym\n"
-    ".type dlsym, @function\n"
-    "dlsym:\n"
-    "  .cfi_startproc\n"
-    "  endbr64\n"
-    "  push %rdi\n"
-    "  .cfi_adjust_cfa_offset 8\n"
-    "  push %rsi\n"
-    "  .cfi_adjust_cfa_offset 8\n"
-    "  sub $8, %rsp\n"
-    "  .cfi_adjust_cfa_offset 8\n"
-    "  mov %rsi, %rdi\n"
-    "  call ot_choose_dlsym\n"
-    "  add $8, %rsp\n"
-    "  .cfi_adjust_cfa_offset -8\n"
-    "  pop %rsi\n"
-    "  .cfi_adjust_cfa_offset -8\n"
-    "  pop %rdi\n"
-    "  .cfi_adjust_cfa_offset -8\n"
-    "  jmp *%rax\n"
-    "  .cfi_endproc\n"
-    ".size dlsym, . - dlsym\n");
+__asm__(".text\n"
+        ".globl dlsym\n"
+        ".type dlsym, @function\n"
+        "dlsym:\n"
+        "  .cfi_startproc\n"
+        "  endbr64\n"
+        "  push %rdi\n"
+        "  .cfi_adjust_cfa_offset 8\n"
+        "  push %rsi\n"
+        "  .cfi_adjust_cfa_offset 8\n"
+        "  sub $8, %rsp\n"
+        "  .cfi_adjust_cfa_offset 8\n"
+        "  mov %rsi, %rdi\n"
+        "  call ot_choose_dlsym\n"
+        "  add $8, %rsp\n"
+        "  .cfi_adjust_cfa_offset -8\n"
+        "  pop %rsi\n"
+        "  .cfi_adjust_cfa_offset -8\n"
+        "  pop %rdi\n"
+        "  .cfi_adjust_cfa_offset -8\n"
+        "  jmp *%rax\n"
+        "  .cfi_endproc\n"
+        ".size dlsym, . - dlsym\n");
 #elif defined(__aarch64__)
-__asm__(
-    ".text\n"
-    ".globl dlsym\n"
-    ".type dlsym, %function\n"
-    "dlsym:\n"
-    "  stp x29, x30, [sp, #-32]!\n"
-    "  stp x0, x1, [sp, #16]\n"
-    "  mov x0, x1\n"
-    "  bl ot_choose_dlsym\n"
-    "  mov x16, x0\n"
-    "  ldp x0, x1, [sp, #16]\n"
-    "  ldp x29, x30, [sp], #32\n"
-    "  br x16\n"
-    ".size dlsym, . - dlsym\n");
+__asm__(".text\n"
+        ".globl dlsym\n"
+        ".type dlsym, %function\n"
+        "dlsym:\n"
+        "  stp x29, x30, [sp, #-32]!\n"
+        "  stp x0, x1, [sp, #16]\n"
+        "  mov x0, x1\n"
+        "  bl ot_choose_dlsym\n"
+        "  mov x16, x0\n"
+        "  ldp x0, x1, [sp, #16]\n"
+        "  ldp x29, x30, [sp], #32\n"
+        "  br x16\n"
+        ".size dlsym, . - dlsym\n");
 #else
 #error "dlsym must be passed on by a jump: write it for this processor"
 #endif

@@ -1,8 +1,10 @@
-/* What happens when the shim is loaded, when the program turns out to use an accelerator, and at the end. */
+/* What happens when the shim is loaded, when the program turns out to use an accelerator, and at
+ * the end. */
 #ifndef OT_START_H
 #define OT_START_H
 
-/* Begins to schedule this process, once. To be called when a driver has been found; never before it is known. */
+/* Begins to schedule this process, once. To be called when a driver has been found; never before it
+ * is known. */
 void ot_start(void);
 
 #endif

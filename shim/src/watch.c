@@ -16,13 +16,14 @@
 
 /* A stream is asked about once it had no new command for this long. */
 #define QUIET_NANOS (50 * MICROSECOND)
-/* The longer it is busy, the less often it is asked: at most an eighth of that time is lost before it is seen idle. */
+/* The longer it is busy, the less often it is asked: at most an eighth of that time is lost before
+ * it is seen idle. */
 #define MAX_QUERY_NANOS (500 * MICROSECOND)
 #define PUBLISH_NANOS (10 * MILLISECOND)
 
-/* To be woken costs the waker some microseconds at the start of its request. So after a request the watcher stays up for a
- * while and looks for the next one by itself, at least this often; most are over by then, and proved idle by whoever
- * waited for them. */
+/* To be woken costs the waker some microseconds at the start of its request. So after a request the
+ * watcher stays up for a while and looks for the next one by itself, at least this often; most are
+ * over by then, and proved idle by whoever waited for them. */
 #define LOOK_NANOS (1 * MILLISECOND)
 #define STAY_UP_NANOS (200 * MILLISECOND)
 #define LOOK_AT_HARMLESS_NANOS (10 * MILLISECOND)
@@ -30,8 +31,9 @@
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t thread;
 static _Atomic bool running, stopping;
-static _Atomic uint32_t pokes;    /* futex */
-static _Atomic uint32_t sleeping; /* 1 while it waits for more than a moment, 2 while it waits for good */
+static _Atomic uint32_t pokes; /* futex */
+static _Atomic uint32_t
+    sleeping; /* 1 while it waits for more than a moment, 2 while it waits for good */
 
 uint64_t ot_watch_period_nanos(void) {
   uint64_t quarter = ot_config.escape_nanos / 4;
@@ -42,11 +44,13 @@ static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
 static uint64_t entered(struct ot_queue *queue) {
   uint64_t sum = 0;
-  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) sum += atomic_load(&lane->entered);
+  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next)
+    sum += atomic_load(&lane->entered);
   return sum;
 }
 
-/* Finds out whether a queue that holds others is idle. Returns how long until it is to be looked at again. */
+/* Finds out whether a queue that holds others is idle. Returns how long until it is to be looked at
+ * again. */
 static uint64_t look_for_idle(struct ot_queue *queue, uint64_t now) {
   uint64_t commands = entered(queue);
   if (commands != queue->seen_entered) {
@@ -54,11 +58,14 @@ static uint64_t look_for_idle(struct ot_queue *queue, uint64_t now) {
     queue->seen_at = now;
     queue->next_query = now + QUIET_NANOS;
   }
-  if (atomic_load(&queue->syncing)) return MILLISECOND; /* Whoever synchronizes will tell. */
-  if (now < queue->next_query) return queue->next_query - now;
+  if (atomic_load(&queue->syncing))
+    return MILLISECOND; /* Whoever synchronizes will tell. */
+  if (now < queue->next_query)
+    return queue->next_query - now;
   ot_queue_query(queue);
   uint64_t pause = (now - queue->seen_at) / 8;
-  if (pause < QUIET_NANOS) pause = QUIET_NANOS;
+  if (pause < QUIET_NANOS)
+    pause = QUIET_NANOS;
   pause = least(pause, MAX_QUERY_NANOS);
   queue->next_query = now + pause;
   return pause;
@@ -71,7 +78,8 @@ static uint64_t look_at(struct ot_queue *queue, uint64_t now) {
   uint64_t quiet = atomic_load(&queue->quiet_since);
   if (quiet) {
     uint64_t until = quiet + ot_queue_linger_nanos(queue);
-    if (now < until) return until - now;
+    if (now < until)
+      return until - now;
     ot_queue_settle(queue);
   } else if (ot_bottom_priority(queue->device) < atomic_load(&queue->slot->priority)) {
     next = least(next, look_for_idle(queue, now));
@@ -90,18 +98,22 @@ static uint64_t look(void) {
   bool damaged = !ot_board_intact(), holds_others = false;
   for (struct ot_queue *queue = ot_queues_lock(); queue; queue = queue->next) {
     holds_others |= ot_bottom_priority(queue->device) < atomic_load(&queue->slot->priority);
-    if (atomic_load(&queue->slot->run) != OT_RUN_READY) continue;
+    if (atomic_load(&queue->slot->run) != OT_RUN_READY)
+      continue;
     last_ready = now;
     next = least(next, look_at(queue, now));
     if (!ot_queue_may_run(queue, now)) {
-      /* Its work may stand stalled on the device, where nobody but this thread can look after it. */
+      /* Its work may stand stalled on the device, where nobody but this thread can look after it.
+       */
       next = least(next, ot_watch_period_nanos());
       ot_board_watch(queue->device, atomic_load(&queue->slot->priority), now);
     }
   }
   ot_queues_unlock();
-  if (damaged) ot_give_up_scheduling("the control page was damaged or replaced by another version's");
-  if (now - last_ready < STAY_UP_NANOS) next = least(next, holds_others ? LOOK_NANOS : LOOK_AT_HARMLESS_NANOS);
+  if (damaged)
+    ot_give_up_scheduling("the control page was damaged or replaced by another version's");
+  if (now - last_ready < STAY_UP_NANOS)
+    next = least(next, holds_others ? LOOK_NANOS : LOOK_AT_HARMLESS_NANOS);
   return next;
 }
 
@@ -114,8 +126,10 @@ static void *watch(void *unused) {
     uint64_t pause = look();
     bool for_good = pause == UINT64_MAX;
     atomic_store(&sleeping, for_good ? 2 : pause > 2 * QUIET_NANOS);
-    if (pause < 10 * MICROSECOND) pause = 10 * MICROSECOND;
-    if (!atomic_load(&stopping)) ot_futex_wait(&pokes, seen, for_good ? 1000 * MILLISECOND : pause);
+    if (pause < 10 * MICROSECOND)
+      pause = 10 * MICROSECOND;
+    if (!atomic_load(&stopping))
+      ot_futex_wait(&pokes, seen, for_good ? 1000 * MILLISECOND : pause);
     atomic_store(&sleeping, 0);
   }
   return NULL;
@@ -131,15 +145,18 @@ static void start(void) {
     int error = pthread_create(&thread, NULL, watch, NULL);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     atomic_store(&running, error == 0);
-    if (error) ot_give_up_scheduling("its helper thread could not be started");
+    if (error)
+      ot_give_up_scheduling("its helper thread could not be started");
   }
   pthread_mutex_unlock(&starting);
 }
 
 static void wake(uint32_t if_sleeping) {
-  if (!atomic_load(&running)) start();
+  if (!atomic_load(&running))
+    start();
   atomic_fetch_add(&pokes, 1);
-  if (atomic_load(&sleeping) >= if_sleeping) ot_futex_wake(&pokes);
+  if (atomic_load(&sleeping) >= if_sleeping)
+    ot_futex_wake(&pokes);
 }
 
 void ot_watch_start(void) { wake(2); }

@@ -1,13 +1,13 @@
-/* The watcher: the one thread that the shim adds to a process. It finds out that a queue is idle when nobody says so, ends
- * lingering, publishes counters, and looks after those who keep work waiting that stands stalled on the device. It
- * sleeps while the process does nothing. */
+/* The watcher: the one thread that the shim adds to a process. It finds out that a queue is idle
+ * when nobody says so, ends lingering, publishes counters, and looks after those who keep work
+ * waiting that stands stalled on the device. It sleeps while the process does nothing. */
 #ifndef OT_WATCH_H
 #define OT_WATCH_H
 
 #include <stdint.h>
 
-/* Sees to it that there is a watcher, which will notice by itself that a queue is ready; wakes it if it was asleep for
- * good, and costs next to nothing otherwise. */
+/* Sees to it that there is a watcher, which will notice by itself that a queue is ready; wakes it
+ * if it was asleep for good, and costs next to nothing otherwise. */
 void ot_watch_start(void);
 
 /* Wakes it at once, because a queue that it was to look at later needs it sooner. */
