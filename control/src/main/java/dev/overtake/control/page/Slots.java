@@ -5,6 +5,8 @@ import dev.overtake.control.page.PageLayout.Slot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The slots of the page, each known by its index: what stands in them, field by field. What has to
@@ -39,6 +41,29 @@ public final class Slots {
     return live(slot) && owner(slot).equals(status.owner())
         ? Optional.of(status)
         : Optional.empty();
+  }
+
+  /**
+   * All queues whose slots are claimed; also those, missing in {@link #status()}, whose owners died
+   * before all the others could see them.
+   */
+  public List<SlotStatus> claimed() {
+    var all = new ArrayList<SlotStatus>();
+    for (int slot = 0; slot < PageLayout.SLOTS; slot++) {
+      status(slot).ifPresent(all::add);
+    }
+    return all;
+  }
+
+  /** Slots that somebody is just claiming or giving up. */
+  public Set<Integer> unfinishedClaims() {
+    var slots = new TreeSet<Integer>();
+    for (int slot = 0; slot < PageLayout.SLOTS; slot++) {
+      if (claim(slot) == PageLayout.CLAIM_WRITING) {
+        slots.add(slot);
+      }
+    }
+    return slots;
   }
 
   private SlotStatus read(int slot) {
@@ -77,7 +102,7 @@ public final class Slots {
   /** The first slot from this one on whose bit is set, or -1. */
   int nextActive(int from) {
     for (int word = from >>> 6; word < Header.ACTIVE_SLOTS.count(); word++) {
-      long bits = words.u64(HEADER, Header.ACTIVE_SLOTS, word);
+      long bits = words.element(HEADER, Header.ACTIVE_SLOTS, word);
       if (word == from >>> 6) {
         bits &= -1L << from;
       }
@@ -97,7 +122,7 @@ public final class Slots {
   }
 
   boolean active(int slot) {
-    return (words.u64(HEADER, Header.ACTIVE_SLOTS, slot >>> 6) >>> slot & 1) != 0;
+    return (words.element(HEADER, Header.ACTIVE_SLOTS, slot >>> 6) >>> slot & 1) != 0;
   }
 
   int claim(int slot) {
@@ -116,7 +141,8 @@ public final class Slots {
     return claim(slot) == PageLayout.CLAIM_LIVE;
   }
 
-  Owner owner(int slot) {
+  /** Whose the slot is, or was if it is free. */
+  public Owner owner(int slot) {
     return new Owner(words.u32(base(slot), Slot.PID), words.u64(base(slot), Slot.START_TIME));
   }
 

@@ -40,11 +40,11 @@ final class Words {
   }
 
   long u64(long base, Field field) {
-    return u64(base, field, 0);
+    return element(base, field, 0);
   }
 
-  /** Element {@code index} of an array. */
-  long u64(long base, Field field, int index) {
+  /** Element {@code index} of an array of u64. */
+  long element(long base, Field field, int index) {
     return (long) U64.getAcquire(page, base + field.offset() + 8L * index);
   }
 

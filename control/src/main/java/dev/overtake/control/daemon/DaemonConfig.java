@@ -1,0 +1,16 @@
+package dev.overtake.control.daemon;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a daemon is started.
+ *
+ * @param page the control page; created where there is none
+ * @param port of the API on the loopback interface; 0: any that is free
+ * @param policy to choose at the start; null: what the page says
+ * @param version of Overtake, for people
+ */
+public record DaemonConfig(Path page, int port, @Nullable String policy, String version) {
+  public static final int DEFAULT_PORT = 7427;
+}

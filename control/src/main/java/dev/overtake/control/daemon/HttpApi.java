@@ -1,0 +1,125 @@
+package dev.overtake.control.daemon;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP on the loopback interface. A page that a browser shows must not reach it: a request is
+ * refused unless the name that it was sent to is the loopback's (a foreign name may resolve to it)
+ * and the page that sent it, if one did, comes from there too.
+ */
+final class HttpApi implements AutoCloseable {
+  private static final int MAX_BODY_BYTES = 64 * 1024;
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Routes routes;
+  private final Consumer<String> warnings;
+
+  /**
+   * Starts it.
+   *
+   * @param port 0: any that is free
+   * @throws DaemonException if the port is taken
+   */
+  HttpApi(int port, Routes routes, Consumer<String> warnings) throws IOException {
+    this.routes = routes;
+    this.warnings = warnings;
+    try {
+      server =
+          HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0);
+    } catch (BindException e) {
+      throw new DaemonException(
+          "port %d is taken by another program: give another with --port, or --port 0 for any"
+              .formatted(port),
+          e);
+    }
+    server.createContext("/", this::handle);
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      HttpReply reply;
+      try {
+        requireLoopback(exchange.getRequestHeaders());
+        reply = routes.answer(read(exchange));
+      } catch (HttpFailure e) {
+        if (!e.allow().isEmpty()) {
+          exchange.getResponseHeaders().set("Allow", e.allow());
+        }
+        reply = HttpReply.failure(e.status(), String.valueOf(e.getMessage()));
+      } catch (RuntimeException e) {
+        warnings.accept(
+            "%s %s failed: %s".formatted(exchange.getRequestMethod(), exchange.getRequestURI(), e));
+        reply = HttpReply.failure(500, "the daemon failed; its log says how");
+      }
+      send(exchange, reply);
+    }
+  }
+
+  private static HttpRequest read(HttpExchange exchange) throws IOException, HttpFailure {
+    byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
+    if (body.length > MAX_BODY_BYTES) {
+      throw new HttpFailure(413, "the body is longer than %d bytes".formatted(MAX_BODY_BYTES));
+    }
+    URI uri = exchange.getRequestURI();
+    return new HttpRequest(
+        exchange.getRequestMethod(),
+        uri.getPath(),
+        Objects.requireNonNullElse(uri.getQuery(), ""),
+        new String(body, StandardCharsets.UTF_8));
+  }
+
+  private static void requireLoopback(Headers headers) throws HttpFailure {
+    String host = headers.getFirst("Host");
+    if (host == null || !LOOPBACK.contains(host.replaceFirst(":\\d*$", ""))) {
+      throw new HttpFailure(
+          403, "this API answers at localhost alone, not at '%s'".formatted(host));
+    }
+    if (!isLoopbackOrigin(headers.getFirst("Origin"))) {
+      throw new HttpFailure(403, "this API answers no other site's pages");
+    }
+  }
+
+  private static boolean isLoopbackOrigin(@Nullable String origin) {
+    return origin == null
+        || LOOPBACK.contains(origin.replaceFirst("^http://", "").replaceFirst(":\\d*$", ""));
+  }
+
+  private static void send(HttpExchange exchange, HttpReply reply) throws IOException {
+    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", reply.contentType());
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    boolean head = exchange.getRequestMethod().equals("HEAD");
+    exchange.sendResponseHeaders(reply.status(), head ? -1 : body.length);
+    if (!head) {
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.close(); // Waits: no request may touch the page once its owner closes it.
+  }
+}

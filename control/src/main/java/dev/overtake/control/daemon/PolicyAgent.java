@@ -1,0 +1,141 @@
+package dev.overtake.control.daemon;
+
+import dev.overtake.control.page.ControlPage;
+import dev.overtake.control.page.Controls;
+import dev.overtake.control.page.PageLayout;
+import dev.overtake.control.page.PolicyMode;
+import dev.overtake.control.page.SlotStatus;
+import dev.overtake.core.policy.Decision;
+import dev.overtake.core.policy.Hints;
+import dev.overtake.core.policy.Policy;
+import dev.overtake.core.policy.QueueStatus;
+import dev.overtake.core.policy.Snapshot;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Decides by the policy that the page names, and opens and closes gates. Where the shims decide, or
+ * nobody, it sees to it that no gate stays closed. What the page says holds, whoever wrote it.
+ *
+ * <p>A policy that throws, or that nobody here knows, holds nobody.
+ */
+final class PolicyAgent implements Agent {
+  /** How often it looks for gates that should be open. */
+  static final long INTERVAL_NANOS = 100_000_000;
+
+  private final ControlPage page;
+  private final Controls controls;
+  private final PolicyCatalog catalog;
+  private final Consumer<String> warnings;
+
+  private long dueNanos = Long.MIN_VALUE;
+  private int seenRings;
+  private String warnedOf = "";
+
+  PolicyAgent(ControlPage page, PolicyCatalog catalog, Consumer<String> warnings) {
+    this.page = page;
+    this.controls = new Controls(page);
+    this.catalog = catalog;
+    this.warnings = warnings;
+    this.seenRings = page.doorbell().rings() - 1;
+  }
+
+  @Override
+  public int doWork(long nowNanos) {
+    int rings = page.doorbell().rings(); // Before looking: a later ring is another step's.
+    if (rings == seenRings && nowNanos < dueNanos) {
+      return 0;
+    }
+    seenRings = rings;
+    List<SlotStatus> queues = page.slots().status();
+    if (page.daemon().policyMode() != PolicyMode.DAEMON) {
+      dueNanos = nowNanos + INTERVAL_NANOS;
+      return openAll(queues);
+    }
+    Decision decision = ask(page.daemon().policyName(), queues, nowNanos);
+    // At least once an interval: a ring may be lost with the process that should have rung.
+    dueNanos = Math.min(decision.wakeUpNanos(), nowNanos + INTERVAL_NANOS);
+    int changed = apply(decision, queues);
+    if (page.daemon().policyMode() != PolicyMode.DAEMON) {
+      changed += openAll(page.slots().status()); // Somebody chose otherwise meanwhile.
+    }
+    return changed;
+  }
+
+  @Override
+  public long dueNanos() {
+    return dueNanos;
+  }
+
+  private Decision ask(String name, List<SlotStatus> queues, long nowNanos) {
+    Policy policy = catalog.find(name).orElse(null);
+    if (policy == null) {
+      warn(
+          name,
+          "there is no policy %s here, so that every queue runs; choose one of %s"
+              .formatted(name, catalog.names()));
+      return Decision.runAll();
+    }
+    try {
+      var snapshot = new Snapshot(queues.stream().map(PolicyAgent::toPolicy).toList());
+      Decision decision = policy.schedule(snapshot, nowNanos);
+      warnedOf = "";
+      return decision;
+    } catch (RuntimeException | Error e) {
+      warn(
+          name,
+          "policy %s failed, so that every queue runs until it decides again: %s"
+              .formatted(name, e));
+      return Decision.runAll();
+    }
+  }
+
+  /** Once, until another policy fails or this one works. */
+  private void warn(String policy, String message) {
+    if (!policy.equals(warnedOf)) {
+      warnedOf = policy;
+      warnings.accept(message);
+    }
+  }
+
+  /**
+   * A suspended queue launches nothing, and a stuck one must not hold what it may be waiting for.
+   */
+  private static QueueStatus toPolicy(SlotStatus queue) {
+    return new QueueStatus(
+        queue.name(),
+        Integer.toString(queue.device()),
+        queue.ready() && !queue.suspended() && !queue.stuck(),
+        Hints.priority(
+            Math.clamp(queue.priority(), PageLayout.MIN_PRIORITY, PageLayout.MAX_PRIORITY)));
+  }
+
+  private int apply(Decision decision, List<SlotStatus> queues) {
+    int changed = 0;
+    // Hold before releasing: what is released must not slip in front of what is about to be held.
+    for (int i = 0; i < queues.size(); i++) {
+      if (decision.isHeld(i) && !queues.get(i).gateClosed()) {
+        controls.hold(queues.get(i).slot(), true);
+        changed++;
+      }
+    }
+    for (int i = 0; i < queues.size(); i++) {
+      if (!decision.isHeld(i)) {
+        changed += open(queues.get(i));
+      }
+    }
+    return changed;
+  }
+
+  private int openAll(List<SlotStatus> queues) {
+    return queues.stream().mapToInt(this::open).sum();
+  }
+
+  private int open(SlotStatus queue) {
+    if (!queue.gateClosed() || queue.suspended()) {
+      return 0;
+    }
+    controls.hold(queue.slot(), false);
+    return 1;
+  }
+}
