@@ -128,6 +128,7 @@ public final class Daemon implements AutoCloseable {
   /** Leaves the page, once {@link #run} has ended. */
   @Override
   public void close() throws IOException {
+    stop(); // Waits for another thread that is just doing it: nobody may touch a closed page.
     api.close();
     portFile.delete();
     new Controls(page).policy(PolicyMode.HPF, PolicyMode.HPF.name());

@@ -24,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -248,14 +250,10 @@ class DaemonTest {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  private interface Condition {
-    boolean holds();
-  }
-
   /** The test's time-out is the deadline. */
-  private static void until(Condition condition) {
-    while (!condition.holds()) {
-      Thread.onSpinWait();
+  private static void until(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      LockSupport.parkNanos(1_000_000);
     }
   }
 }
