@@ -18,7 +18,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BenchCommand.class, RunCommand.class})
+    subcommands = {
+      BenchCommand.class,
+      RunCommand.class,
+      DaemonCommand.class,
+      StatusCommand.class,
+      HintCommand.class,
+      PolicyCommand.class
+    })
 final class OvertakeCommand implements Callable<Integer> {
   /** The environment's way to say {@code --debug}. */
   static final String DEBUG_VARIABLE = "OVERTAKE_DEBUG";

@@ -109,6 +109,11 @@ class LayeringTest {
   }
 
   @Test
+  void onlyTheDaemonServesHttpAndMetrics() {
+    onlyIn("dev.overtake.control.daemon..", "com.sun.net.httpserver..", "io.micrometer..");
+  }
+
+  @Test
   void onlyTheCommandLineTouchesPicocli() {
     onlyIn(CLI, "picocli..");
   }

@@ -1,0 +1,152 @@
+package dev.overtake.cli;
+
+import dev.overtake.control.page.ControlPage;
+import dev.overtake.control.page.Controls;
+import dev.overtake.control.page.PageException;
+import dev.overtake.control.page.QueueHints;
+import dev.overtake.control.page.SlotStatus;
+import dev.overtake.control.status.StatusJson;
+import dev.overtake.control.status.StatusReport;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code overtake hint}: changes what is said of queues while they run. */
+@Command(
+    name = "hint",
+    description = {
+      "Changes queues while they run: priority, preemption level, launch config; suspends and"
+          + " resumes them.",
+      "It writes to the control page itself, so that no daemon is needed; 'overtake status' shows"
+          + " the queues that there are."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true)
+final class HintCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "QUEUE",
+      converter = QueueSelector.Converter.class,
+      description =
+          "A slot's number; pid:PID, for all queues of a process; or a name, in which * and ? stand"
+              + " for any characters.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls
+  private QueueSelector queue;
+
+  @Option(
+      names = "--priority",
+      paramLabel = "N",
+      description = "-255 to 255; larger is more urgent.")
+  private @Nullable Integer priority;
+
+  @Option(
+      names = "--level",
+      paramLabel = "N",
+      description = "Preemption level 1 or 2; 0: the best that there is.")
+  private @Nullable Integer level;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "T",
+      description = "At most this many commands in flight; with --batch.")
+  private @Nullable Integer threshold;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B",
+      description = "A marker every so many commands, 1 to T.")
+  private @Nullable Integer batch;
+
+  @Option(
+      names = "--in-flight",
+      paramLabel = "TIME",
+      converter = TimeConverters.MicrosConverter.class,
+      description = "At most this much work in flight: 300us, 1ms. In place of T and B.")
+  private @Nullable Integer inFlightMicros;
+
+  @Option(
+      names = "--linger",
+      paramLabel = "TIME",
+      converter = TimeConverters.LingerConverter.class,
+      description = "Ready for so long after the last command: 200us, or adaptive.")
+  private @Nullable Integer lingerMicros;
+
+  @Option(names = "--suspend", description = "Launch nothing more until it is resumed.")
+  private boolean suspend;
+
+  @Option(names = "--resume", description = "Undo --suspend.")
+  private boolean resume;
+
+  @Option(names = "--json", description = "Print the queues as JSON.")
+  private boolean json;
+
+  @Mixin private PageOption page = new PageOption();
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws PageException {
+    QueueHints hints = hints();
+    try (ControlPage open = ControlPage.open(page.file())) {
+      List<SlotStatus> queues = queue.among(open.slots().status());
+      if (queues.isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "there is no queue '%s' now: 'overtake status' shows those that there are"
+                .formatted(queue.text()));
+      }
+      var controls = new Controls(open);
+      for (SlotStatus each : queues) {
+        apply(controls, each.slot(), hints);
+      }
+      print(open, queues);
+    }
+    return ExitStatus.OK;
+  }
+
+  private QueueHints hints() {
+    try {
+      var hints = new QueueHints(priority, level, threshold, batch, inFlightMicros, lingerMicros);
+      if (suspend && resume) {
+        throw new IllegalArgumentException("--suspend and --resume contradict: give one");
+      }
+      if (hints.isEmpty() && !suspend && !resume) {
+        throw new IllegalArgumentException(
+            "nothing is to be changed: give --priority, or another of the options");
+      }
+      return hints;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void apply(Controls controls, int slot, QueueHints hints) {
+    if (!hints.isEmpty()) {
+      controls.hint(slot, hints);
+    }
+    if (suspend) {
+      controls.suspend(slot);
+    }
+    if (resume) {
+      controls.resume(slot);
+    }
+  }
+
+  /** What has become of them. */
+  private void print(ControlPage open, List<SlotStatus> changed) {
+    StatusReport all = StatusReport.of(open, System.nanoTime(), queue -> null);
+    List<Integer> slots = changed.stream().map(SlotStatus::slot).toList();
+    StatusReport report = all.only(each -> slots.contains(each.slot()));
+    var out = spec.commandLine().getOut();
+    out.print(json ? StatusJson.write(report) : StatusTable.queues(report.queues()));
+    out.flush();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.overtake.cli;
+
+import dev.overtake.control.daemon.DaemonClient;
+import dev.overtake.control.page.ControlPage;
+import dev.overtake.control.page.Controls;
+import dev.overtake.control.page.PolicyMode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code overtake policy}: shows or chooses who decides which queues may run. */
+@Command(
+    name = "policy",
+    description = {
+      "Shows the policy in effect, or chooses another.",
+      "HPF (highest priority first) and NONE (everything runs) need no daemon; every other policy"
+          + " is run by it."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true)
+final class PolicyCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "HPF, NONE, or one of the daemon's.")
+  private @Nullable String name;
+
+  @Option(names = "--json", description = "Print it as JSON.")
+  private boolean json;
+
+  @Mixin private PageOption page = new PageOption();
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before it calls
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Path file = page.file();
+    switch (name) {
+      case null -> {}
+      case "HPF" -> choose(file, PolicyMode.HPF);
+      case "NONE" -> choose(file, PolicyMode.NONE);
+      default -> chooseByDaemon(file, name);
+    }
+    try (ControlPage open = ControlPage.openReadOnly(file)) {
+      String policy = open.daemon().policyName();
+      boolean orphaned =
+          open.daemon().policyMode() == PolicyMode.DAEMON
+              && !open.daemon().alive(System.nanoTime());
+      print(policy, orphaned);
+    }
+    return ExitStatus.OK;
+  }
+
+  private static void choose(Path file, PolicyMode mode) throws IOException {
+    try (ControlPage open = ControlPage.openOrCreate(file)) {
+      new Controls(open).policy(mode, mode.name());
+    }
+  }
+
+  private void chooseByDaemon(Path file, String policy) throws IOException {
+    try (ControlPage open = ControlPage.openReadOnly(file)) {
+      if (!open.daemon().alive(System.nanoTime())) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "policy '%s' needs a daemon to run it, and none runs: start 'overtake daemon --policy %s', or choose HPF or NONE"
+                .formatted(policy, policy));
+      }
+    }
+    new DaemonClient(file).policy(policy);
+  }
+
+  private void print(String policy, boolean orphaned) {
+    var out = spec.commandLine().getOut();
+    if (json) {
+      out.print("{\"policy\": \"%s\", \"decides\": %b}%n".formatted(policy, !orphaned));
+    } else {
+      out.println(
+          orphaned
+              ? policy + ", but no daemon runs it: every queue runs; start 'overtake daemon'"
+              : policy);
+    }
+    out.flush();
+  }
+}

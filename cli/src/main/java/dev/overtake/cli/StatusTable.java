@@ -1,0 +1,110 @@
+package dev.overtake.cli;
+
+import dev.overtake.control.status.DeviceReport;
+import dev.overtake.control.status.QueueReport;
+import dev.overtake.control.status.StatusReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** A {@link StatusReport} as people read it. */
+final class StatusTable {
+  private static final List<String> QUEUES =
+      List.of(
+          "slot",
+          "pid",
+          "name",
+          "scope",
+          "device",
+          "priority",
+          "state",
+          "level",
+          "config",
+          "submitted",
+          "in flight",
+          "ready");
+  private static final List<String> DEVICES =
+      List.of("device", "name", "bus", "floor", "escaping", "escapes");
+
+  private StatusTable() {}
+
+  static String of(StatusReport report) {
+    var text = new StringBuilder();
+    text.append(
+        report.daemonPid() == null ? "no daemon" : "daemon %d".formatted(report.daemonPid()));
+    text.append(", policy ").append(report.policy()).append(", page ").append(report.page());
+    text.append("\n\n");
+    if (report.devices().isEmpty()) {
+      text.append("No device yet: they come with the first program that uses one.\n");
+    } else {
+      text.append(table(DEVICES, report.devices().stream().map(StatusTable::row).toList()));
+    }
+    return text.append('\n').append(queues(report.queues())).toString();
+  }
+
+  static String queues(List<QueueReport> queues) {
+    return queues.isEmpty()
+        ? "No queue: nothing is scheduled now. Start a program with 'overtake run'.\n"
+        : table(QUEUES, queues.stream().map(StatusTable::row).toList());
+  }
+
+  private static List<String> row(DeviceReport device) {
+    return List.of(
+        Integer.toString(device.index()),
+        device.name(),
+        device.pciBusId(),
+        device.floor() == null ? "open" : device.floor().toString(),
+        Integer.toString(device.escaping()),
+        Long.toString(device.escapes()));
+  }
+
+  private static List<String> row(QueueReport queue) {
+    return List.of(
+        Integer.toString(queue.slot()),
+        Integer.toString(queue.pid()),
+        queue.name(),
+        queue.scope(),
+        Integer.toString(queue.device()),
+        Integer.toString(queue.priority()),
+        queue.stuck() ? queue.state() + ", stuck" : queue.state(),
+        "L" + queue.level(),
+        config(queue),
+        Long.toString(queue.submitted()),
+        Integer.toString(queue.inFlight()),
+        queue.usage() == null
+            ? "-"
+            : String.format(Locale.ROOT, "%.0f %%", 100 * queue.usage().readyShare()));
+  }
+
+  /** What is in effect; and the time that it comes from, if it does. */
+  private static String config(QueueReport queue) {
+    String commands = "(%d,%d)".formatted(queue.threshold(), queue.batch());
+    return queue.inFlightMicros() == null
+        ? commands
+        : commands + " " + queue.inFlightMicros() + "us";
+  }
+
+  private static String table(List<String> names, List<List<String>> rows) {
+    var widths = new ArrayList<Integer>();
+    for (int i = 0; i < names.size(); i++) {
+      int column = i;
+      widths.add(
+          Stream.concat(Stream.of(names), rows.stream())
+              .mapToInt(row -> row.get(column).length())
+              .max()
+              .orElse(0));
+    }
+    var text = new StringBuilder();
+    Stream.concat(Stream.of(names), rows.stream()).forEach(row -> line(text, row, widths));
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, List<String> row, List<Integer> widths) {
+    var line = new StringBuilder();
+    for (int i = 0; i < row.size(); i++) {
+      line.append(row.get(i)).repeat(" ", widths.get(i) - row.get(i).length() + 2);
+    }
+    text.append(line.toString().stripTrailing()).append('\n');
+  }
+}

@@ -1,0 +1,114 @@
+package dev.overtake.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.overtake.control.page.ControlPage;
+import dev.overtake.control.page.PolicyMode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon as a process of its own, and the commands beside it. */
+class DaemonProcessTest {
+  @TempDir Path folder;
+  private Path file;
+  private ControlPage page;
+  private Process daemon;
+
+  @BeforeEach
+  void start() throws IOException {
+    file = folder.resolve("page");
+    page = ControlPage.openOrCreate(file);
+    daemon = overtake(List.of(), "daemon", "--port", "0", "--policy", "HPF-DAEMON");
+    assertThat(said()) // By then it listens to signals.
+        .startsWith("overtake: daemon " + daemon.pid() + ": policy HPF-DAEMON, page " + file);
+  }
+
+  /** The daemon's next line, past what a logging library of the tests' class path has to say. */
+  private String said() {
+    return daemon
+        .inputReader()
+        .lines()
+        .filter(line -> line.startsWith("overtake: "))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    daemon.destroyForcibly().waitFor();
+    page.close();
+  }
+
+  private Process overtake(List<String> options, String... arguments) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("--page", file.toString()));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private static String output(Process process) throws IOException, InterruptedException {
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+
+  @Test
+  void aPoliteKillEndsItAndRestoresThePage() throws Exception {
+    until(() -> page.daemon().alive(System.nanoTime()));
+    daemon.toHandle().destroy();
+    assertThat(said()).contains("daemon ended");
+    assertThat(daemon.waitFor()).isEqualTo(ExitStatus.OK);
+    assertThat(page.daemon().policyMode()).isEqualTo(PolicyMode.HPF);
+    assertThat(page.daemon().pid()).isZero();
+    assertThat(page.daemon().alive(System.nanoTime())).isFalse();
+  }
+
+  @Test
+  void afterAnImpoliteOneTheHeartbeatGoesStaleAndAnotherMayStart() throws Exception {
+    daemon.destroyForcibly().waitFor();
+    until(() -> !page.daemon().alive(System.nanoTime()));
+    daemon = overtake(List.of(), "daemon", "--port", "0");
+    until(() -> page.daemon().alive(System.nanoTime()));
+    assertThat(page.daemon().pid()).isEqualTo((int) daemon.pid());
+  }
+
+  @Test
+  void statusAsksItForSharesAndPolicyChoosesThroughIt() throws Exception {
+    until(() -> page.daemon().alive(System.nanoTime()));
+    assertThat(output(overtake(List.of(), "status"))).startsWith("daemon " + daemon.pid());
+    assertThat(output(overtake(List.of(), "policy", "HPF-DAEMON"))).isEqualTo("HPF-DAEMON\n");
+  }
+
+  @Test
+  void statusLoadsNothingOfTheDaemonWhereNoneRuns() throws Exception {
+    daemon.toHandle().destroy();
+    daemon.waitFor();
+    assertThat(output(overtake(List.of("-Xlog:class+load"), "status")))
+        .contains("dev.overtake.control.page.ControlPage ")
+        .doesNotContain("io.micrometer", "httpserver", "java.net.http", "HttpURLConnection")
+        .doesNotContain("tools.jackson");
+  }
+
+  /** Waits for what another process does, however slow the machine. */
+  private static void until(BooleanSupplier condition) {
+    long deadlineNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("deadline").isLessThan(deadlineNanos);
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+}
