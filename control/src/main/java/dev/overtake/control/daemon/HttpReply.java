@@ -19,9 +19,7 @@ record HttpReply(int status, String contentType, String body) {
   }
 
   static HttpReply failure(int status, String message) {
-    return new HttpReply(
-        status,
-        "application/json",
-        MAPPER.writeValueAsString(Map.of("status", status, "error", message)) + "\n");
+    String body = MAPPER.writeValueAsString(Map.of("error", message));
+    return new HttpReply(status, "application/json", body + "\n");
   }
 }

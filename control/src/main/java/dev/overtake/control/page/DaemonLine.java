@@ -55,7 +55,13 @@ public final class DaemonLine {
 
   /** Floors and gates are the caller's to set right; see {@link Controls#policy}. */
   void policy(PolicyMode mode, String name) {
-    words.text(HEADER, Header.POLICY_NAME, name);
-    words.u32(HEADER, Header.POLICY_MODE, mode.code());
+    // The daemon must not look for a policy that is not its own under the mode that is its own.
+    if (mode == PolicyMode.DAEMON) {
+      words.text(HEADER, Header.POLICY_NAME, name);
+      words.u32(HEADER, Header.POLICY_MODE, mode.code());
+    } else {
+      words.u32(HEADER, Header.POLICY_MODE, mode.code());
+      words.text(HEADER, Header.POLICY_NAME, name);
+    }
   }
 }
