@@ -2,6 +2,7 @@ package dev.overtake.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +12,20 @@ import java.util.List;
  * what ASCII can say may be said about it and every byte arrives where it is passed on to.
  */
 final class ByteStrings {
+  /** How Java reads and writes the names of files. */
+  private static final Charset FILE_NAMES = Charset.forName(System.getProperty("sun.jnu.encoding"));
+
   private ByteStrings() {}
+
+  /** What Java makes of a byte string that names a file. */
+  static String text(String byteString) {
+    return new String(bytes(byteString), FILE_NAMES);
+  }
+
+  /** The byte string of a name that came from Java. */
+  static String ofText(String text) {
+    return new String(text.getBytes(FILE_NAMES), ISO_8859_1);
+  }
 
   /** The bytes of a byte string, without a NUL. */
   static byte[] bytes(String byteString) {

@@ -18,6 +18,8 @@ import java.util.List;
  */
 final class Exec {
   private static final int SIG_SETMASK = 2;
+  private static final int F_SETFD = 2;
+  private static final int FD_CLOEXEC = 1;
   private static final long SIG_IGN = 1;
 
   /** More than a sigset_t and a struct sigaction have. */
@@ -29,6 +31,13 @@ final class Exec {
       Linker.Option.captureStateLayout().varHandle(PathElement.groupElement("errno"));
 
   private Exec() {}
+
+  /** Has an open file closed when the program takes over; one that is not open is left alone. */
+  static void closeWhenReplaced(int descriptor) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      call("fcntl", arena, descriptor, F_SETFD, FD_CLOEXEC);
+    }
+  }
 
   /** Has a signal ignored, by this process and by the program. */
   static void ignore(int signal) throws IOException {

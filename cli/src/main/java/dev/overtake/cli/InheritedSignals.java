@@ -13,14 +13,13 @@ record InheritedSignals(long blocked, long ignored) {
   /** Set by the launcher: SigIgn of /proc/self/status as it was before there was a JVM. */
   private static final String IGNORED_PROPERTY = "overtake.signals.ignored";
 
-  private static final int HIGHEST = 64;
   private static final int HEXADECIMAL = 16;
 
-  /** SIGILL, SIGBUS, SIGFPE and SIGSEGV, which the JVM raises and must catch to its very end. */
-  private static final long NEEDED_BY_JVM = bit(4) | bit(7) | bit(8) | bit(11);
-
-  /** SIGKILL and SIGSTOP, which nobody can ignore, and the two that the C library keeps. */
-  private static final long UNTOUCHABLE = bit(9) | bit(19) | bit(32) | bit(33);
+  /**
+   * SIGUSR2, SIGPIPE and SIGXFSZ. Of the others that the JVM handles it needs SIGSEGV and its like
+   * to its very end, and with -Xrs it leaves SIGHUP, SIGINT, SIGQUIT and SIGTERM alone.
+   */
+  private static final int[] TAKEN_BY_JVM = {12, 13, 25};
 
   /**
    * @param status of this process, as in /proc/self/status: it speaks of the thread that the
@@ -44,15 +43,11 @@ record InheritedSignals(long blocked, long ignored) {
 
   /** Sets this thread to what was inherited. Only for the last moment before {@link Exec}. */
   void restore() throws IOException {
-    for (int signal = 1; signal <= HIGHEST; signal++) {
-      if ((ignored & ~NEEDED_BY_JVM & ~UNTOUCHABLE & bit(signal)) != 0) {
+    for (int signal : TAKEN_BY_JVM) {
+      if ((ignored >>> (signal - 1) & 1) != 0) {
         Exec.ignore(signal);
       }
     }
     Exec.block(blocked);
-  }
-
-  private static long bit(int signal) {
-    return 1L << (signal - 1);
   }
 }

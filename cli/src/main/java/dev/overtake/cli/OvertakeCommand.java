@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       DaemonCommand.class,
       StatusCommand.class,
       HintCommand.class,
-      PolicyCommand.class
+      PolicyCommand.class,
+      DoctorCommand.class
     })
 final class OvertakeCommand implements Callable<Integer> {
   /** The environment's way to say {@code --debug}. */

@@ -53,10 +53,8 @@ final class ProgramEnvironment {
    */
   void preload(String library) {
     String others = get(PRELOAD).orElse("");
-    for (String other : others.split("[: ]")) {
-      if (other.equals(library)) {
-        return;
-      }
+    if (List.of(others.split("[: ]", -1)).contains(library)) {
+      return;
     }
     putAll(Map.of(PRELOAD, Optional.of(others.isEmpty() ? library : library + ":" + others)));
   }

@@ -32,7 +32,7 @@ final class ProgramFile {
   }
 
   /**
-   * Finds a program as execvp does.
+   * Finds a program as execvp does; names and path are byte strings.
    *
    * @param path the value of PATH
    * @return empty if there is no such file, or none whose name this JVM's encoding can express
@@ -52,7 +52,7 @@ final class ProgramFile {
 
   private static Optional<ProgramFile> file(String name) {
     try {
-      Path file = Path.of(name);
+      Path file = Path.of(ByteStrings.text(name));
       return Files.isRegularFile(file) ? Optional.of(new ProgramFile(file)) : Optional.empty();
     } catch (InvalidPathException e) {
       return Optional.empty();

@@ -3,9 +3,9 @@ package dev.overtake.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.overtake.cli.RunOptions.WrongUseException;
+import dev.overtake.control.page.PagePath;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -28,6 +28,7 @@ final class Run {
   /** How the launcher says where the jars and the library are. */
   private static final String HOME_OPTION = "-Dovertake.home=";
 
+  private static final String RUNTIME_FOLDER = "XDG_RUNTIME_DIR";
   private static final String LIBRARY = "libovertake.so";
   private static final int ENOENT = 2;
   private static final int E2BIG = 7;
@@ -64,12 +65,16 @@ final class Run {
     environment.putAll(options.variables());
     if (options.page().isPresent()) {
       environment.putAll(
-          Map.of("OVERTAKE_PAGE", Optional.of(absolute(options.page().orElseThrow()))));
+          Map.of(PagePath.VARIABLE, Optional.of(absolute(options.page().orElseThrow()))));
     }
     environment.preload(library);
     if (options.warnings()) {
       warn();
     }
+    if (options.startDaemon()) {
+      startDaemon(library.substring(0, library.length() - LIBRARY.length() - 1));
+    }
+    InheritedDescriptors.keepOnlyThem();
     InheritedSignals.read(new String(read("/proc/self/status"), ISO_8859_1)).restore();
     return failed(Exec.execute(options.command(), environment.entries()));
   }
@@ -101,7 +106,7 @@ final class Run {
 
   private static boolean isThere(String byteString) {
     try {
-      return Files.isReadable(Path.of(byteString));
+      return Files.isReadable(Path.of(ByteStrings.text(byteString)));
     } catch (InvalidPathException e) {
       return true; // This JVM cannot name it; the dynamic linker can, and says so if it is not.
     }
@@ -114,6 +119,27 @@ final class Run {
         .ifPresent(objection -> say(program() + " " + objection + "; it runs unscheduled"));
     if (!environment.get("OVERTAKE_DISABLE").orElse("").isEmpty()) {
       say("OVERTAKE_DISABLE is set: " + program() + " runs unscheduled");
+    }
+  }
+
+  /** If there is none. The program does not depend on it, so it runs whatever comes of it. */
+  private void startDaemon(String home) {
+    try {
+      Path page =
+          PagePath.of(
+                  Map.of(
+                      PagePath.VARIABLE,
+                      ByteStrings.text(environment.get(PagePath.VARIABLE).orElse("")),
+                      RUNTIME_FOLDER,
+                      ByteStrings.text(environment.get(RUNTIME_FOLDER).orElse(""))))
+              .toAbsolutePath();
+      if (!DaemonStart.isAlive(page)) {
+        DaemonStart.start(ByteStrings.text(home), page);
+      }
+    } catch (IOException | InvalidPathException e) {
+      if (options.warnings()) {
+        say("the daemon cannot be started; priorities work without it (" + e.getMessage() + ")");
+      }
     }
   }
 
@@ -142,12 +168,11 @@ final class Run {
       return file;
     }
     String folder = Path.of("").toAbsolutePath().toString();
-    byte[] bytes = folder.getBytes(Charset.forName(System.getProperty("sun.jnu.encoding")));
     if (folder.indexOf('\uFFFD') >= 0) {
       throw new WrongUseException(
           "--page is relative to a folder whose name is no text in this locale: give it whole");
     }
-    return new String(bytes, ISO_8859_1) + "/" + file;
+    return ByteStrings.ofText(folder) + "/" + file;
   }
 
   private static byte[] read(String file) throws IOException {

@@ -1,0 +1,79 @@
+package dev.overtake.cli;
+
+import dev.overtake.control.page.ControlPage;
+import dev.overtake.control.page.PageException;
+import dev.overtake.control.page.PagePath;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Starts the daemon of a control page, as a process that nobody has to look after. */
+final class DaemonStart {
+  /**
+   * The daemon's parent is this shell, which ends at once: a program must not find a child that it
+   * did not start. It is in a session of its own where setsid(1) is there, and deaf to the
+   * terminal's signals anyway.
+   */
+  private static final String DETACH =
+      """
+      trap '' HUP INT QUIT
+      log=$1
+      shift
+      if command -v setsid >/dev/null; then set -- setsid "$@"; fi
+      "$@" </dev/null >>"$log" 2>&1 &
+      """;
+
+  private DaemonStart() {}
+
+  /** Whether a daemon is at work on a page. */
+  static boolean isAlive(Path page) {
+    if (!Files.exists(page)) {
+      return false;
+    }
+    try (var open = ControlPage.openReadOnly(page)) {
+      return open.daemon().alive(System.nanoTime());
+    } catch (PageException e) {
+      return false; // The daemon will say what is wrong with it.
+    }
+  }
+
+  /**
+   * Starts it, and does not wait until it works. What it says goes to {@code daemon.log} beside the
+   * page.
+   *
+   * @param home where the jars are
+   */
+  static void start(String home, Path page) throws IOException {
+    Path folder = page.getParent();
+    if (folder == null) {
+      throw new IOException(page + " is not a file");
+    }
+    ControlPage.openOrCreate(page).close(); // and with it the folder, for its owner alone
+    var shell =
+        new ProcessBuilder(
+                "/bin/sh",
+                "-c",
+                DETACH,
+                "sh",
+                folder.resolve("daemon.log").toString(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + home + "/jvm.options",
+                "-Dovertake.home=" + home,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "daemon")
+            .directory(new File("/"))
+            .redirectInput(Redirect.from(new File("/dev/null")))
+            .redirectOutput(Redirect.DISCARD)
+            .redirectError(Redirect.DISCARD);
+    shell.environment().put(PagePath.VARIABLE, page.toString());
+    try {
+      shell.start().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.overtake.cli;
+
+import dev.overtake.control.page.ControlPage;
+import dev.overtake.control.page.PageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Tries everything that scheduling of unmodified programs rests on, for real where that does no
+ * harm, and in processes of their own where it could.
+ */
+final class Doctor {
+  private static final String SHIM = "shim";
+  private static final String DRIVER = "driver";
+  private static final String PAGE = "control page";
+  private static final String PROGRAM = "program";
+  private static final int VERSION = 1;
+
+  private final Path home;
+  private final List<Finding> findings = new ArrayList<>();
+
+  /**
+   * @param home where the jars and the shim are
+   */
+  Doctor(Path home) {
+    this.home = home;
+  }
+
+  /** What was found, in the order in which one thing rests on the other. */
+  List<Finding> findings() {
+    return List.copyOf(findings);
+  }
+
+  /** Whether unmodified programs would be scheduled. */
+  boolean wouldSchedule() {
+    return findings.stream().noneMatch(finding -> finding.result() == Finding.Result.FAILED);
+  }
+
+  /** The shim: whether it is there, can be preloaded, and is the one that this program knows. */
+  void shim() throws IOException {
+    Path library = library();
+    if (!Files.isReadable(library)) {
+      findings.add(
+          Finding.failed(
+              SHIM,
+              library + " is missing",
+              "install what builds it ('apt-get install gcc make') and try again"));
+      return;
+    }
+    if (!ProgramEnvironment.canBePreloaded(library.toString())) {
+      findings.add(
+          Finding.failed(
+              SHIM,
+              library + " has a space or colon in its path, which LD_PRELOAD cannot express",
+              "move Overtake to a folder without them"));
+      return;
+    }
+    ChildProcess.Output output = ChildProcess.java(ShimProbe.class, preload());
+    String said = output.lines().isEmpty() ? "nothing" : output.lines().getLast();
+    findings.add(
+        said.equals(Integer.toString(VERSION))
+            ? Finding.ok(SHIM, library + ", version " + VERSION + ", was preloaded into a program")
+            : Finding.failed(
+                SHIM,
+                "%s was preloaded into a program that found version %s of it (status %d)"
+                    .formatted(library, said, output.status()),
+                "look at what 'LD_PRELOAD=%s true' says; build or install it again"
+                    .formatted(library)));
+  }
+
+  /** The driver, and each device: whether a stream can wait for the host, which level 2 needs. */
+  void driver() throws IOException {
+    ChildProcess.Output output = ChildProcess.java(DriverProbe.class, Map.of());
+    var devices = new ArrayList<Finding>();
+    String problem = output.status() == 0 ? "" : "it ended with status " + output.status();
+    for (String line : output.lines()) {
+      String[] words = line.split("\t", -1);
+      switch (words[0]) {
+        case "driver" -> findings.add(Finding.ok(DRIVER, "CUDA driver, version " + words[1]));
+        case "device" -> devices.add(device(words));
+        default -> problem = words[words.length - 1];
+      }
+    }
+    if (!problem.isEmpty()) {
+      findings.add(
+          Finding.failed(
+              DRIVER,
+              "the CUDA driver does not work: " + problem,
+              "on a machine with an NVIDIA GPU, see that 'nvidia-smi' works; in a container, start"
+                  + " it with '--gpus all'"));
+    } else if (devices.isEmpty()) {
+      findings.add(
+          Finding.failed(
+              DRIVER, "the CUDA driver has no device", "look at what CUDA_VISIBLE_DEVICES says"));
+    }
+    findings.addAll(devices);
+  }
+
+  private static Finding device(String[] words) {
+    String check = "device " + words[1];
+    String name = words[2];
+    return words[4].equals("ok")
+        ? Finding.ok(check, name + ": levels 1 and 2; a stream waited for the host, and went on")
+        : Finding.warning(
+            check,
+            name + ": level 1 only, since streams cannot wait for the host: " + words[4],
+            "look whether the driver can be updated; level 1 works as it is");
+  }
+
+  /** The control page: whether it can be created and written, and who looks after it. */
+  void page(Path file) {
+    try (var page = ControlPage.openOrCreate(file)) {
+      findings.add(Finding.ok(PAGE, file + " can be written"));
+      findings.add(
+          page.daemon().alive(System.nanoTime())
+              ? Finding.ok("daemon", "process %d is at work".formatted(page.daemon().pid()))
+              : Finding.warning(
+                  "daemon",
+                  "none is at work; priorities need none, other policies do",
+                  "'overtake run' starts it, and so does 'overtake daemon'"));
+    } catch (PageException e) {
+      findings.add(Finding.failed(PAGE, String.valueOf(e.getMessage()), "see the message"));
+    }
+  }
+
+  /**
+   * A program: whether the dynamic linker would preload the shim into it. It is not run: the linker
+   * is asked to list what it loads, as ldd(1) asks it.
+   */
+  void program(String name) throws IOException {
+    String path = System.getenv().getOrDefault("PATH", "");
+    var file = ProgramFile.find(ByteStrings.ofText(name), ByteStrings.ofText(path));
+    if (file.isEmpty()) {
+      findings.add(Finding.failed(PROGRAM, name + " is not there", "give its path"));
+      return;
+    }
+    var objection = file.orElseThrow().objection();
+    if (objection.isPresent()) {
+      findings.add(
+          Finding.failed(
+              PROGRAM,
+              name + " " + objection.orElseThrow(),
+              "use a build of it that is dynamically linked and runs as you"));
+      return;
+    }
+    var environment = new HashMap<>(preload());
+    environment.put("LD_TRACE_LOADED_OBJECTS", "1");
+    ChildProcess.Output output = ChildProcess.of(List.of(name), environment);
+    findings.add(
+        output.lines().stream().anyMatch(line -> line.contains(library().toString()))
+            ? Finding.ok(PROGRAM, name + ": the shim is preloaded into it")
+            : Finding.failed(
+                PROGRAM,
+                name + ": the dynamic linker does not load the shim",
+                "look at what 'LD_PRELOAD=%s ldd %s' says".formatted(library(), name)));
+  }
+
+  private Path library() {
+    return home.resolve("libovertake.so");
+  }
+
+  /** Present, and doing nothing: a probe is not to be scheduled. */
+  private Map<String, String> preload() {
+    return Map.of("LD_PRELOAD", library().toString(), "OVERTAKE_DISABLE", "1");
+  }
+}

@@ -1,0 +1,101 @@
+package dev.overtake.cli;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.overtake.cli.CudaDriver.CudaException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A program that tries the CUDA driver and prints what it can do, a line each, words parted by
+ * tabs: {@code driver VERSION}, {@code device INDEX NAME NOR WAIT} for each device, or {@code error
+ * MESSAGE}. A process of its own, since a driver that is broken may crash whoever calls it.
+ */
+final class DriverProbe {
+  /** Of cuda.h: waits can be the kind that the floor needs no sign for. */
+  private static final int CAN_USE_STREAM_WAIT_VALUE_NOR = 123;
+
+  private static final int WAIT_VALUE_32 = 1;
+  private static final int WRITE_VALUE_32 = 2;
+  private static final long OPERATION_BYTES = 48;
+  private static final long OPERATION_ADDRESS = 8;
+  private static final long OPERATION_VALUE = 16;
+  private static final int GATE = 0;
+  private static final int MARKER = 4;
+  private static final long DEADLINE_NANOS = 2_000_000_000L;
+
+  private DriverProbe() {}
+
+  /** Prints; ends with status 0 even if there is no driver. */
+  public static void main(String[] args) {
+    try (Arena arena = Arena.ofConfined()) {
+      var driver = new CudaDriver(arena);
+      driver.initialize();
+      print("driver", driver.version());
+      int count = driver.deviceCount();
+      for (int i = 0; i < count; i++) {
+        int device = driver.device(i);
+        print(
+            "device",
+            i,
+            driver.name(device),
+            driver.attribute(device, CAN_USE_STREAM_WAIT_VALUE_NOR),
+            streamWait(driver, device, arena));
+      }
+    } catch (IllegalArgumentException e) {
+      print("error", "libcuda.so.1 cannot be loaded");
+    } catch (CudaException e) {
+      print("error", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Has a stream wait for a word of host memory and then write another: it must not go on before
+   * the host opens the first, and must then.
+   *
+   * @return {@code ok}, or what went wrong
+   */
+  private static String streamWait(CudaDriver driver, int device, Arena arena) {
+    try {
+      driver.usePrimaryContext(device);
+      MemorySegment stream = driver.stream();
+      MemorySegment words = driver.sharedMemory(Long.BYTES);
+      long address = driver.deviceAddress(words);
+      MemorySegment operations = arena.allocate(2 * OPERATION_BYTES, Long.BYTES);
+      operation(operations, 0, WAIT_VALUE_32, address + GATE);
+      operation(operations, OPERATION_BYTES, WRITE_VALUE_32, address + MARKER);
+      driver.batchMemoryOperations(stream, operations, 2);
+      boolean waited = !driver.isDone(stream) && words.get(JAVA_INT, MARKER) == 0;
+      words.set(JAVA_INT, GATE, 1);
+      long begin = System.nanoTime();
+      while (!driver.isDone(stream)) {
+        if (System.nanoTime() - begin > DEADLINE_NANOS) {
+          return "a wait in a stream does not end when the host lets it";
+        }
+        Thread.onSpinWait();
+      }
+      if (!waited) {
+        return "a wait in a stream does not wait";
+      }
+      return words.get(JAVA_INT, MARKER) == 1 ? "ok" : "a write in a stream does not arrive";
+    } catch (CudaException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /** Of value 1, and with flags 0: a wait for at least that. */
+  private static void operation(MemorySegment operations, long offset, int kind, long address) {
+    operations.set(JAVA_INT, offset, kind);
+    operations.set(JAVA_LONG, offset + OPERATION_ADDRESS, address);
+    operations.set(JAVA_INT, offset + OPERATION_VALUE, 1);
+  }
+
+  private static void print(Object... words) {
+    var line = new StringBuilder();
+    for (Object word : words) {
+      line.append(line.isEmpty() ? "" : "\t").append(word);
+    }
+    System.out.println(line);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.overtake.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.overtake.control.page.ControlPage;
+import dev.overtake.control.page.DaemonLine;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DaemonStartTest {
+  @TempDir Path folder;
+
+  @Test
+  void aDaemonIsAliveWhileItsHeartBeats() throws Exception {
+    Path file = folder.resolve("page");
+    try (var page = ControlPage.openOrCreate(file)) {
+      assertThat(DaemonStart.isAlive(file)).isFalse();
+      page.daemon().beat(1, System.nanoTime());
+      assertThat(DaemonStart.isAlive(file)).isTrue();
+      page.daemon().beat(1, System.nanoTime() - DaemonLine.STALE_NANOS - 1);
+      assertThat(DaemonStart.isAlive(file)).isFalse();
+    }
+  }
+
+  @Test
+  void whereThereIsNoPageThereIsNoDaemon() throws Exception {
+    assertThat(DaemonStart.isAlive(folder.resolve("none"))).isFalse();
+    assertThat(DaemonStart.isAlive(Files.writeString(folder.resolve("text"), "text"))).isFalse();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.overtake.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The probe of the driver, in its process, on a stand-in for the driver. */
+class DriverProbeTest {
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void compileDriver() throws IOException, InterruptedException {
+    Path source = folder.resolve("libcuda.c");
+    try (InputStream in = DriverProbeTest.class.getResourceAsStream("libcuda.c")) {
+      Files.copy(in, source);
+    }
+    Process gcc =
+        new ProcessBuilder(
+                "gcc", "-shared", "-fPIC", "-o", folder + "/libcuda.so.1", source.toString())
+            .inheritIO()
+            .start();
+    assertThat(gcc.waitFor()).isZero();
+  }
+
+  private static ChildProcess.Output probe(String fault) throws IOException {
+    return ChildProcess.java(
+        DriverProbe.class, Map.of("LD_LIBRARY_PATH", folder.toString(), "FAKE_CUDA", fault));
+  }
+
+  @Test
+  void aDriverThatWorksIsDescribed() throws IOException {
+    assertThat(probe("none"))
+        .isEqualTo(
+            new ChildProcess.Output(0, List.of("driver\t13000", "device\t0\tFake GPU\t1\tok")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "no-waits, cuStreamBatchMemOp_v2 returned 801",
+    "eager, a wait in a stream does not wait",
+    "deaf, a wait in a stream does not end when the host lets it",
+  })
+  void aDeviceWhoseStreamsCannotWaitIsNamed(String fault, String said) throws IOException {
+    assertThat(probe(fault).lines()).last().asString().startsWith("device\t0").endsWith(said);
+  }
+
+  @Test
+  void aDriverWithoutDeviceSaysSo() throws IOException {
+    assertThat(probe("no-device").lines()).containsExactly("error\tcuInit returned 100");
+  }
+
+  @Test
+  void aDriverThatCrashesIsOutlived() throws IOException {
+    assertThat(probe("crash").status()).isGreaterThan(128);
+  }
+
+  @Test
+  void noDriverIsNoFailureOfTheProbe() throws IOException {
+    ChildProcess.Output output =
+        ChildProcess.java(DriverProbe.class, Map.of("LD_LIBRARY_PATH", ""));
+    assertThat(output.status()).isZero();
+  }
+}

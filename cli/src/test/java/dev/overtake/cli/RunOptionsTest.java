@@ -1,0 +1,128 @@
+package dev.overtake.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.overtake.cli.RunOptions.WrongUseException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunOptionsTest {
+  private static RunOptions parse(String... arguments) throws WrongUseException {
+    return RunOptions.parse(List.of(arguments));
+  }
+
+  /** Options as one line, before a program. */
+  private static RunOptions options(String line) throws WrongUseException {
+    return RunOptions.parse(List.of((line + " -- true").strip().split(" ")));
+  }
+
+  @Test
+  void whatIsNotGivenIsLeftToTheEnvironment() throws WrongUseException {
+    RunOptions options = parse("--", "python", "serve.py");
+    assertThat(options.variables()).isEmpty();
+    assertThat(options.page()).isEmpty();
+    assertThat(options.startDaemon()).isTrue();
+    assertThat(options.warnings()).isTrue();
+    assertThat(options.command()).containsExactly("python", "serve.py");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--priority 10      | OVERTAKE_PRIORITY | 10",
+        "--priority=-255    | OVERTAKE_PRIORITY | -255",
+        "--priority -5      | OVERTAKE_PRIORITY | -5",
+        "--priority 1 --priority 2 | OVERTAKE_PRIORITY | 2",
+        "--scope thread     | OVERTAKE_SCOPE | thread",
+        "--level 1          | OVERTAKE_LEVEL | 1",
+        "--threshold 16 --batch 8 | OVERTAKE_THRESHOLD | 16",
+        "--threshold 16 --batch 8 | OVERTAKE_BATCH | 8",
+        "--in-flight 300us  | OVERTAKE_IN_FLIGHT_US | 300",
+        "--in-flight 2ms    | OVERTAKE_IN_FLIGHT_US | 2000",
+        "--linger 150us     | OVERTAKE_LINGER_US | 150",
+        "--escape 2s        | OVERTAKE_ESCAPE_MS | 2000",
+        "--quiet            | OVERTAKE_LOG | quiet",
+        "--verbose          | OVERTAKE_LOG | debug",
+        "--thread serve-.*=10 --thread a=b=-3 | OVERTAKE_THREADS | serve-.*=10,a=b=-3",
+      })
+  void optionsBecomeTheVariablesOfTheShim(String line, String variable, String value)
+      throws WrongUseException {
+    assertThat(options(line).variables()).containsEntry(variable, Optional.of(value));
+  }
+
+  @Test
+  void adaptiveLingerIsTheShimsDefaultWhateverTheEnvironmentSays() throws WrongUseException {
+    assertThat(options("--linger adaptive").variables())
+        .isEqualTo(Map.of("OVERTAKE_LINGER_US", Optional.empty()));
+  }
+
+  @Test
+  void optionsOfTheProgramAreItsOwn() throws WrongUseException {
+    RunOptions options = parse("--priority", "3", "python", "--priority", "x", "--", "--help");
+    assertThat(options.command()).containsExactly("python", "--priority", "x", "--", "--help");
+    assertThat(RunOptions.asksForHelp(new String[] {"run", "python", "--help"})).isFalse();
+    assertThat(RunOptions.asksForHelp(new String[] {"run", "--", "--help"})).isFalse();
+    assertThat(RunOptions.asksForHelp(new String[] {"run", "--page", "-h", "true"})).isFalse();
+    assertThat(RunOptions.asksForHelp(new String[] {"run", "--quiet", "--help"})).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--priority 256         | --priority is '256': give a number from -255 to 255",
+        "--priority -256        | --priority is '-256'",
+        "--priority 1x          | --priority is '1x'",
+        "--priority=            | --priority is ''",
+        "--priority 99999999999 | --priority is '99999999999'",
+        "--prioritty 3          | run has no option '--prioritty'",
+        "--quiet=yes            | run has no option '--quiet=yes'",
+        "--scope queue          | --scope is 'queue': give one of process, thread, stream",
+        "--level 3              | --level is '3': give one of 1, 2",
+        "--threshold 4          | give both or neither",
+        "--batch 4              | give both or neither",
+        "--threshold 0 --batch 1 | --threshold is '0': give 1 to",
+        "--threshold 2 --batch 3 | --batch is above --threshold",
+        "--threshold 2 --batch 1 --in-flight 1ms | give one of them",
+        "--in-flight 300        | give a length of time",
+        "--in-flight 0us        | give a length of time",
+        "--in-flight 2h         | give a length of time",
+        "--in-flight 4000s      | give a length of time",
+        "--linger sometimes     | give a length of time",
+        "--escape 100us         | give whole milliseconds",
+        "--thread serve         | give REGEX=PRIORITY",
+        "--thread =3            | give REGEX=PRIORITY",
+        "--thread a{1,2}=3      | cannot have a comma",
+        "--thread serve=high    | the priority in --thread is 'high'",
+        "--page=                | --page needs the name of a file",
+      })
+  void whatCannotBeMeantIsNamed(String line, String message) {
+    assertThatThrownBy(() -> options(line))
+        .isInstanceOf(WrongUseException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void withoutProgramItSaysHowToNameOne() {
+    assertThatThrownBy(() -> parse()).hasMessageContaining("run needs a program");
+    assertThatThrownBy(() -> parse("--")).hasMessageContaining("run needs a program");
+    assertThatThrownBy(() -> parse("--priority")).hasMessageContaining("--priority needs a value");
+  }
+
+  @Test
+  void helpExplainsEveryOption() {
+    var out = new StringWriter();
+    Main.commandLine(Map.of()).setOut(new PrintWriter(out)).execute("run", "--help");
+    assertThat(RunOptions.names())
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(out.toString()).contains(name));
+  }
+}
