@@ -26,8 +26,8 @@ enum entry_index {
 #define COPY(name, kind, parameters, arguments) AT_##name, AT_##name##_ptds,
 #define COPY_TO_HOST(name, kind, parameters, arguments) COPY(name, kind, parameters, arguments)
 #define OTHER(name) AT_##name,
-#include "cuda_calls.h"
-#include "cuda_others.h"
+#include "cuda_calls.def"
+#include "cuda_others.def"
 #undef LAUNCH
 #undef COPY
 #undef COPY_TO_HOST
@@ -92,7 +92,7 @@ static inline void *as_stream(CUstream stream, void *zero) {
   DEFINE_COPIES(name, ot_leave, kind, parameters, arguments)
 #define COPY_TO_HOST(name, kind, parameters, arguments)                                            \
   DEFINE_COPIES(name, ot_leave_complete, kind, parameters, arguments)
-#include "cuda_calls.h"
+#include "cuda_calls.def"
 #undef LAUNCH
 #undef COPY
 #undef COPY_TO_HOST
@@ -296,8 +296,8 @@ static const struct entry {
 #define COPY(name, kind, parameters, arguments) {#name, name}, {#name "_ptds", name##_ptds},
 #define COPY_TO_HOST(name, kind, parameters, arguments) COPY(name, kind, parameters, arguments)
 #define OTHER(name) {#name, name},
-#include "cuda_calls.h"
-#include "cuda_others.h"
+#include "cuda_calls.def"
+#include "cuda_others.def"
 #undef LAUNCH
 #undef COPY
 #undef COPY_TO_HOST
