@@ -426,7 +426,17 @@ void ot_board_respan(struct ot_device_line *device) {
   ot_board_refloor(device);
 }
 
-/* Watching those who hold us */
+/* Watching those above */
+
+void ot_board_roll_call(struct ot_device_line *device, int32_t priority) {
+  if (ot_top_priority(device) <= priority)
+    return;
+  FOR_EACH_ACTIVE(i) {
+    struct ot_slot *slot = &ot_page->slots[i];
+    if (is_on(slot, device_index(device)) && atomic_load(&slot->priority) > priority)
+      reap(slot);
+  }
+}
 
 struct sighting {
   uint64_t progress, since, last;

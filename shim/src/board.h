@@ -61,6 +61,10 @@ void ot_board_ring(void);
  */
 void ot_board_watch(struct ot_device_line *device, int32_t priority, uint64_t now);
 
+/* Reaps the dead above this priority, who hold nobody but make others bound what they have in
+ * flight. */
+void ot_board_roll_call(struct ot_device_line *device, int32_t priority);
+
 /* Whether the daemon, whose policy keeps gates closed, is alive. */
 bool ot_board_daemon_alive(uint64_t now);
 

@@ -17,6 +17,16 @@ _Atomic int ot_captures;
 /* Whether commands are scheduled. Once false for good, everything passes. */
 static _Atomic bool active;
 
+/* Whether the daemon's policy decides, as was last seen: the page's own word would be one more to
+ * fetch. */
+static _Atomic bool daemon_decides;
+
+/* What each command pays is what it makes the processor fetch: between two launches the driver has
+ * used up the nearest cache. So the way of a command with nothing to wait for is short, and the
+ * rest is kept out of it. */
+#define SELDOM(condition) __builtin_expect(!!(condition), 0)
+#define OUT_OF_THE_WAY __attribute__((noinline, cold))
+
 /* Structure: which contexts, queues and lanes there are. Never held while a command waits. */
 static pthread_mutex_t registry = PTHREAD_MUTEX_INITIALIZER;
 static struct ot_context *contexts;
@@ -97,7 +107,7 @@ static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope,
   } else {
     strncpy(name, program_invocation_short_name, sizeof name - 1);
   }
-  struct ot_queue *queue = calloc(1, sizeof *queue);
+  struct ot_queue *queue = aligned_alloc(64, (sizeof *queue + 63) / 64 * 64);
   struct ot_slot *slot = queue ? ot_board_claim(device, scope, key, name, priority) : NULL;
   if (!slot) {
     free(queue);
@@ -184,9 +194,10 @@ static struct ot_lane *lane_in(struct ot_queue *queue, struct ot_context *contex
     reset_lane(reusable, stream, thread);
     return reusable;
   }
-  struct ot_lane *lane = calloc(1, sizeof *lane);
+  struct ot_lane *lane = aligned_alloc(64, (sizeof *lane + 63) / 64 * 64);
   if (!lane)
     return NULL;
+  memset((void *)lane, 0, sizeof *lane);
   lane->queue = queue;
   lane->context = context;
   lane->stream = stream;
@@ -214,7 +225,7 @@ static void apply_thread_rules(void) {
   }
 }
 
-static struct ot_lane *look_up(void *handle, void *stream) {
+static OUT_OF_THE_WAY struct ot_lane *look_up(void *handle, void *stream) {
   struct ot_lane *lane = NULL;
   self.inside = true;
   if (self.hint == HINT_UNKNOWN)
@@ -229,17 +240,17 @@ static struct ot_lane *look_up(void *handle, void *stream) {
   return lane;
 }
 
-static struct ot_lane *lane_of(void *stream) {
+static inline struct ot_lane *lane_of(void *stream) {
   void *handle = ot_driver->current_context();
-  if (!handle)
+  if (SELDOM(!handle))
     return NULL;
   uint64_t now = atomic_load_explicit(&generation, memory_order_acquire);
-  if (self.generation != now) {
+  if (SELDOM(self.generation != now)) {
     memset(self.memory, 0, sizeof self.memory);
     self.generation = now;
   }
   struct memory *memory = &self.memory[((uintptr_t)stream >> 4 ^ (uintptr_t)stream) % REMEMBERED];
-  if (memory->context != handle || memory->stream != stream || !memory->lane)
+  if (SELDOM(memory->context != handle || memory->stream != stream || !memory->lane))
     *memory = (struct memory){handle, stream, look_up(handle, stream)};
   return memory->lane;
 }
@@ -247,6 +258,7 @@ static struct ot_lane *lane_of(void *stream) {
 /* Ready and idle */
 
 static void publish(struct ot_queue *queue) {
+  atomic_store(&daemon_decides, atomic_load(&ot_page->header.policy_mode) == OT_POLICY_DAEMON);
   uint64_t submitted = 0, completed = 0;
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
     submitted += atomic_load(&lane->submitted);
@@ -258,10 +270,24 @@ static void publish(struct ot_queue *queue) {
                submitted > completed ? (uint32_t)(submitted - completed) : 0);
 }
 
-void ot_queue_publish(struct ot_queue *queue) { publish(queue); }
+void ot_queue_publish(struct ot_queue *queue) {
+  publish(queue);
+  uint64_t mark = atomic_load(&queue->slot->escape_mark);
+  if (mark &&
+      mark != atomic_load(&queue->slot->submitted) + atomic_load(&queue->slot->completed) + 1) {
+    /* It was found stuck, and is not any more. */
+    atomic_store(&queue->slot->escape_mark, 0);
+    ot_board_refloor(queue->device);
+  }
+}
 
 static bool holds_others(struct ot_queue *queue) {
   return ot_bottom_priority(queue->device) < atomic_load(&queue->slot->priority);
+}
+
+static void set_ready(struct ot_queue *queue, bool ready) {
+  atomic_store(&queue->slot->run, ready ? OT_RUN_READY : OT_RUN_IDLE);
+  atomic_store(&queue->ready, ready);
 }
 
 static void tell(struct ot_queue *queue) {
@@ -298,18 +324,18 @@ uint64_t ot_queue_linger_nanos(struct ot_queue *queue) {
   return atomic_load(&queue->short_gaps) > 400 ? OT_LINGER_NANOS : 0;
 }
 
-static void become_ready(struct ot_queue *queue) {
+static OUT_OF_THE_WAY void become_ready(struct ot_queue *queue) {
   pthread_mutex_lock(&queue->transition);
   uint64_t now = ot_now(), quiet = atomic_load(&queue->quiet_since);
   if (quiet) {
     note_gap(queue, now - quiet);
     atomic_store(&queue->quiet_since, 0);
   }
-  if (atomic_load(&queue->slot->run) == OT_RUN_IDLE) {
+  if (!atomic_load(&queue->ready)) {
     publish(queue); /* So that nobody takes what it did until now for a lack of progress. */
     atomic_store(&queue->slot->escape_mark, 0);
     atomic_store(&queue->slot->ready_since, now);
-    atomic_store(&queue->slot->run, OT_RUN_READY);
+    set_ready(queue, true);
     tell(queue);
     ot_watch_start();
   }
@@ -317,11 +343,11 @@ static void become_ready(struct ot_queue *queue) {
 }
 
 static void become_idle(struct ot_queue *queue, uint64_t now) {
-  atomic_store(&queue->slot->run, OT_RUN_IDLE);
+  set_ready(queue, false);
   /* A command that came in between saw READY and will not raise the floor: then this has not
    * happened. */
   if (!ot_queue_is_quiet(queue)) {
-    atomic_store(&queue->slot->run, OT_RUN_READY);
+    set_ready(queue, true);
     atomic_store(&queue->quiet_since, 0);
     return;
   }
@@ -332,7 +358,7 @@ static void become_idle(struct ot_queue *queue, uint64_t now) {
 
 void ot_queue_settle(struct ot_queue *queue) {
   pthread_mutex_lock(&queue->transition);
-  if (atomic_load(&queue->slot->run) == OT_RUN_READY) {
+  if (atomic_load(&queue->ready)) {
     uint64_t now = ot_now();
     if (!ot_queue_is_quiet(queue)) {
       atomic_store(&queue->quiet_since, 0);
@@ -456,24 +482,20 @@ bool ot_gate_wait(struct ot_queue *queue) {
 }
 
 /* Somebody above it is on the device: its work in flight is bounded, so that it can be overtaken.
- */
+ * Under a daemon's policy everybody is. */
 static inline bool is_bounded(struct ot_queue *queue) {
   return ot_top_priority(queue->device) >
              atomic_load_explicit(&queue->slot->priority, memory_order_relaxed) ||
-         atomic_load_explicit(&ot_page->header.policy_mode, memory_order_relaxed) ==
-             OT_POLICY_DAEMON;
+         atomic_load_explicit(&daemon_decides, memory_order_relaxed);
 }
 
-struct ot_lane *ot_enter(void *stream, uint32_t kind) {
-  if (!atomic_load_explicit(&active, memory_order_relaxed) || !ot_driver || self.inside)
-    return NULL;
-  struct ot_lane *lane = lane_of(stream);
-  if (!lane)
-    return NULL;
-  /* What is recorded into a graph does not run now, and nothing may be inserted there. */
-  if (atomic_load_explicit(&ot_captures, memory_order_relaxed) && ot_driver->is_capturing(stream))
-    return NULL;
+/* A command that others may overtake, that is the first after a pause, or that finds its gate
+ * closed. It has been counted as entered: it is counted first and then looks whether the queue is
+ * ready, and whoever proves the queue idle looks in the other order. */
+static OUT_OF_THE_WAY void enter_slowly(struct ot_lane *lane, uint32_t kind) {
   struct ot_queue *queue = lane->queue;
+  if (!atomic_load(&queue->ready) || atomic_load(&queue->quiet_since))
+    become_ready(queue);
   self.inside = true;
   if (is_bounded(queue)) {
     ot_pace_before(lane, kind, alone_on_device(queue));
@@ -481,31 +503,44 @@ struct ot_lane *ot_enter(void *stream, uint32_t kind) {
     ot_pace_show_progress(lane);
   }
   self.inside = false;
-  /* First counted, then seen to be ready: whoever proves it idle looks in the other order. */
-  atomic_fetch_add(&lane->entered, 1);
-  if (atomic_load(&queue->slot->run) != OT_RUN_READY ||
-      atomic_load_explicit(&queue->quiet_since, memory_order_relaxed))
-    become_ready(queue);
-  if (atomic_load_explicit(&queue->slot->escape_mark, memory_order_relaxed)) {
-    /* It was found stuck, and is not. */
-    atomic_store(&queue->slot->escape_mark, 0);
-    publish(queue);
-    ot_board_refloor(queue->device);
-  }
   if (ot_gate_wait(queue))
     ot_pace_interrupt(lane);
+}
+
+struct ot_lane *ot_enter(void *stream, uint32_t kind) {
+  if (SELDOM(!atomic_load_explicit(&active, memory_order_relaxed) || !ot_driver || self.inside))
+    return NULL;
+  struct ot_lane *lane = lane_of(stream);
+  if (SELDOM(!lane))
+    return NULL;
+  /* What is recorded into a graph does not run now, and nothing may be inserted there. */
+  if (SELDOM(atomic_load_explicit(&ot_captures, memory_order_relaxed) &&
+             ot_driver->is_capturing(stream)))
+    return NULL;
+  struct ot_queue *queue = lane->queue;
+  uint64_t entered = atomic_fetch_add(&lane->entered, 1);
+  int32_t priority = atomic_load_explicit(&queue->slot->priority, memory_order_relaxed);
+  bool others = ot_bottom_priority(queue->device) < priority;
+  if (SELDOM(!atomic_load_explicit(&queue->ready, memory_order_relaxed) ||
+             atomic_load_explicit(&queue->quiet_since, memory_order_relaxed) ||
+             !ot_above_floor(queue->device, priority) ||
+             atomic_load_explicit(&queue->slot->gate, memory_order_relaxed) != OT_GATE_OPEN ||
+             (others && entered - atomic_load_explicit(&lane->marked, memory_order_relaxed) >=
+                            OT_PROGRESS_BATCH) ||
+             is_bounded(queue)))
+    enter_slowly(lane, kind);
   return lane;
 }
 
 void ot_leave(struct ot_lane *lane, uint32_t kind, bool launched) {
-  if (!lane)
+  if (SELDOM(!lane))
     return;
-  if (!launched) {
+  if (SELDOM(!launched)) {
     atomic_fetch_sub(&lane->entered, 1);
     return;
   }
   uint64_t number = atomic_fetch_add(&lane->submitted, 1) + 1;
-  if (is_bounded(lane->queue))
+  if (SELDOM(is_bounded(lane->queue)))
     ot_pace_after(lane, number, kind);
 }
 
@@ -518,7 +553,7 @@ void ot_leave_complete(struct ot_lane *lane, uint32_t kind, bool launched) {
    * one. */
   if (launched && atomic_load(&lane->submitted) == before + 1)
     prove(lane, before + 1);
-  if (atomic_load(&lane->queue->slot->run) == OT_RUN_READY && ot_queue_is_quiet(lane->queue))
+  if (atomic_load(&lane->queue->ready) && ot_queue_is_quiet(lane->queue))
     ot_queue_settle(lane->queue);
 }
 
@@ -559,7 +594,7 @@ void ot_sync_end(struct ot_sync sync, bool proved) {
     return;
   if (sync.lane)
     prove(sync.lane, sync.submitted);
-  if (atomic_load(&sync.queue->slot->run) != OT_RUN_READY)
+  if (!atomic_load(&sync.queue->ready))
     return;
   if (ot_queue_is_quiet(sync.queue)) {
     ot_queue_settle(sync.queue);

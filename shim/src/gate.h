@@ -30,21 +30,24 @@
 enum ot_stream_state { OT_STREAM_IDLE, OT_STREAM_BUSY, OT_STREAM_UNKNOWN };
 
 struct ot_queue {
+  /* What every command looks at */
+  _Atomic bool ready; /* as the slot says, which other processes write beside */
+  _Atomic uint64_t
+      quiet_since; /* when all its work was proven complete; 0: it is not, as far as is known */
   struct ot_slot *slot;
   struct ot_device_line *device;
+
   uint32_t scope;
   uint64_t key;
   struct ot_lane *_Atomic lanes; /* grows at its head; never shrinks while the queue lives */
   struct ot_queue *next;
   pthread_mutex_t transition; /* held while it becomes ready or idle */
-  _Atomic uint64_t
-      quiet_since; /* when all its work was proven complete; 0: it is not, as far as is known */
-  _Atomic uint32_t syncing; /* threads inside a driver call that will prove it */
-  _Atomic uint32_t holding; /* threads at its gate */
+  _Atomic uint32_t syncing;   /* threads inside a driver call that will prove it idle */
+  _Atomic uint32_t holding;   /* threads at its gate */
   _Atomic uint32_t
       short_gaps; /* how often a gap was shorter than a linger, 0 never to 1024 always */
   /* The watcher's own. */
-  uint64_t seen_entered, seen_at, next_query;
+  uint64_t seen_entered, seen_at, next_query, next_roll_call;
 };
 
 struct ot_context {
@@ -62,18 +65,20 @@ struct ot_context {
 };
 
 struct ot_lane {
+  /* What every command looks at */
   struct ot_queue *queue;
+  _Atomic uint64_t entered;   /* commands that came to the gate */
+  _Atomic uint64_t submitted; /* commands that the driver has taken */
+  _Atomic uint64_t marked;    /* the last command with a marker behind it */
+
   struct ot_context *context;
   void *stream;
   uint64_t thread; /* of a per-thread stream, which only it can name; else 0 */
   bool gone;       /* the stream was destroyed: to be used again for another */
   struct ot_lane *next;
-  _Atomic uint64_t entered;   /* commands that came to the gate */
-  _Atomic uint64_t submitted; /* commands that the driver has taken */
-  _Atomic uint64_t proven;    /* commands known to be complete, by a synchronization or query */
+  _Atomic uint64_t proven; /* commands known to be complete, by a synchronization or query */
   /* Markers */
   atomic_flag marking;
-  _Atomic uint64_t marked;  /* the last command with a marker behind it */
   _Atomic uint64_t stalled; /* the last command with a wait behind it */
   _Atomic uint32_t *word;   /* where the device writes the number of the marker that it reached */
   void *events;             /* the front's, where the device cannot write */
@@ -81,9 +86,8 @@ struct ot_lane {
   _Atomic uint64_t *flight;      /* what is known of each command in flight */
   _Atomic int64_t backlog;       /* nanoseconds that those are expected to take */
   _Atomic uint64_t since_marker; /* of these, what stands behind the last marker */
-  _Atomic uint64_t
-      busy_since; /* when the first command in flight began, as far as was seen; 0: not known */
-  uint64_t seen_complete; /* under `marking` */
+  _Atomic uint64_t busy_since; /* when the first in flight began, as far as was seen; 0: unknown */
+  uint64_t seen_complete;      /* under `marking` */
 };
 
 /* What the gate needs from a driver. None is called while the calling thread is inside another. */

@@ -22,8 +22,6 @@
  * two. */
 #define MAX_IN_FLIGHT 1024
 
-#define PROGRESS_BATCH 64
-
 /* Waits of the launching thread: a late launch leaves the device idle, so it spins for as long as a
  * bound's time takes, as the driver does by default where it waits. */
 #define SPIN_NANOS (300 * MICROSECOND)
@@ -172,7 +170,7 @@ static void place(struct ot_lane *lane, bool stall) {
 }
 
 void ot_pace_show_progress(struct ot_lane *lane) {
-  if (atomic_load(&lane->submitted) - atomic_load(&lane->marked) < PROGRESS_BATCH)
+  if (atomic_load(&lane->submitted) - atomic_load(&lane->marked) < OT_PROGRESS_BATCH)
     return;
   if (atomic_flag_test_and_set(&lane->marking))
     return;

@@ -21,6 +21,9 @@
 /* How long a queue that lingers counts as ready after its last command. */
 #define OT_LINGER_NANOS UINT64_C(200000)
 
+/* Commands between two markers that only show progress. */
+#define OT_PROGRESS_BATCH 64
+
 bool ot_pace_start(struct ot_lane *lane); /* false: no memory */
 
 /* Before a command of this kind: places a marker if one is due, with a wait behind it if it may

@@ -20,6 +20,9 @@
  * it is seen idle. */
 #define MAX_QUERY_NANOS (500 * MICROSECOND)
 #define PUBLISH_NANOS (10 * MILLISECOND)
+/* How often one looks whether those above are still there, without being held by them: while they
+ * are, work in flight is bounded, which costs a little. */
+#define ROLL_CALL_NANOS (1000 * MILLISECOND)
 
 /* To be woken costs the waker some microseconds at the start of its request. So after a request the
  * watcher stays up for a while and looks for the next one by itself, at least this often; most are
@@ -75,6 +78,10 @@ static uint64_t look_for_idle(struct ot_queue *queue, uint64_t now) {
 static uint64_t look_at(struct ot_queue *queue, uint64_t now) {
   uint64_t next = PUBLISH_NANOS;
   ot_queue_publish(queue);
+  if (now >= queue->next_roll_call) {
+    ot_board_roll_call(queue->device, atomic_load(&queue->slot->priority));
+    queue->next_roll_call = now + ROLL_CALL_NANOS;
+  }
   uint64_t quiet = atomic_load(&queue->quiet_since);
   if (quiet) {
     uint64_t until = quiet + ot_queue_linger_nanos(queue);
