@@ -83,11 +83,13 @@ public final class Summary {
         high,
         low,
         isolation,
+        p50Ratio(sharing, trials),
         harvest(
             sharing,
             trials,
             highAlone == null ? null : highAlone.rounds(),
             lowAlone == null ? null : lowAlone.rounds()),
+        lowRatio(sharing, trials),
         warnings(sharing, trials, high, isolation),
         rounds(sharing, trials),
         sharing.high() ? LatencyPoint.distributionOf(histogram(trials)) : List.of(),
@@ -107,6 +109,22 @@ public final class Summary {
       return null;
     }
     return Ratios.isolation(p99(trials), p99(alone));
+  }
+
+  private @Nullable Double p50Ratio(Sharing sharing, List<Trial.Result> trials) {
+    if (highAlone == null || !sharing.high() || sharing.equals(Sharing.HIGH_ALONE)) {
+      return null;
+    }
+    return histogram(trials).getTotalCount() == 0
+        ? null
+        : Ratios.toAlone(percentile(trials, 50), percentile(highAlone.rounds(), 50));
+  }
+
+  private @Nullable Double lowRatio(Sharing sharing, List<Trial.Result> trials) {
+    if (lowAlone == null || !sharing.low() || sharing.equals(Sharing.LOW_ALONE)) {
+      return null;
+    }
+    return Ratios.toAlone(iterationsPerSecond(trials), iterationsPerSecond(lowAlone.rounds()));
   }
 
   private static @Nullable Double harvest(

@@ -47,7 +47,9 @@ record RunColumn(
           low("low iter", 8, LowResult::iterationsPerSecond),
           low("low items", 3, LowResult::imagesPerSecond),
           number(RATIOS, "isolation", 9, run -> ratio(run.isolation())),
+          number(RATIOS, "P50", 4, run -> ratio(run.p50Ratio())),
           number(RATIOS, "harvest", 9, run -> ratio(run.harvest())),
+          number(RATIOS, "low iter", 3, run -> ratio(run.lowRatio())),
           change("P50", 5, BaselineChange::p50),
           change("P99", 6, BaselineChange::p99),
           change("low iter", 5, BaselineChange::lowRate));

@@ -1,13 +1,16 @@
 package dev.overtake.bench.result;
 
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Fields that came into the layout after files without them had been written. What such a file
- * means is known: it was measured when there was nothing else.
+ * means is known: it was measured when there was nothing else, or when nobody noted it.
  */
 final class LaterFields {
+  private static final List<String> OF_A_RUN = List.of("inFlightMicros", "p50Ratio", "lowRatio");
+
   private LaterFields() {}
 
   /** Adds to a results file what it is too old to have. */
@@ -20,8 +23,8 @@ final class LaterFields {
       configuration.put("runner", Configuration.HOST);
     }
     for (JsonNode each : results.path("runs")) {
-      if (each instanceof ObjectNode run && !run.has("inFlightMicros")) {
-        run.putNull("inFlightMicros");
+      if (each instanceof ObjectNode run) {
+        OF_A_RUN.stream().filter(name -> !run.has(name)).forEach(run::putNull);
       }
     }
   }

@@ -3,9 +3,9 @@ package dev.overtake.bench.result;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two figures that say whether sharing was worth it. Both compare with what each side reaches
- * alone on the same device, so they can be set side by side across machines. They are undefined
- * (null) where there is nothing to divide by.
+ * The figures that say whether sharing was worth it. They compare with what each side reaches alone
+ * on the same device, so they can be set side by side across machines. They are undefined (null)
+ * where there is nothing to divide by.
  */
 public final class Ratios {
   private Ratios() {}
@@ -36,6 +36,17 @@ public final class Ratios {
   public static @Nullable Double harvest(
       double lowRate, double standaloneLowRate, double highBusyShare) {
     return quotient(lowRate, standaloneLowRate * (1 - highBusyShare));
+  }
+
+  /**
+   * What a side reaches against what it reaches alone: of a latency, 1.02 is 2 % longer; of a rate,
+   * 0.98 is 2 % less. Of a side that is alone under the shim, it is what the shim costs.
+   *
+   * @param alone the value alone, in the same unit
+   * @return {@code value / alone}; null if the latter is not above 0
+   */
+  public static @Nullable Double toAlone(double value, double alone) {
+    return quotient(value, alone);
   }
 
   /**

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param high what the latency-critical side saw, over all rounds; null if it did not run, or no
  *     request was due
  * @param low what the batch side reached, over all rounds; null if it did not run
- * @param isolation see {@link Ratios#isolation}; null where a side is missing
+ * @param isolation see {@link Ratios#isolation}; null where the high side did not run
+ * @param p50Ratio see {@link Ratios#toAlone}, of the high side's median latency; null where it did
+ *     not run, or nobody knows what it is alone
  * @param harvest see {@link Ratios#harvest}; null where a side is missing
+ * @param lowRatio see {@link Ratios#toAlone}, of the low side's rate; null likewise
  * @param warnings what a reader must know before trusting the figures, one sentence each
  * @param rounds the rounds one by one, so that noise between them shows
  * @param latencyDistribution the high side's latency at rising percentiles; empty without one
@@ -41,7 +44,9 @@ public record Run(
     @Nullable HighResult high,
     @Nullable LowResult low,
     @Nullable Double isolation,
+    @Nullable Double p50Ratio,
     @Nullable Double harvest,
+    @Nullable Double lowRatio,
     List<String> warnings,
     List<RoundResult> rounds,
     List<LatencyPoint> latencyDistribution,
@@ -71,7 +76,9 @@ public record Run(
       Require.count("inFlightMicros", inFlightMicros);
     }
     Require.amountIfPresent("isolation", isolation);
+    Require.amountIfPresent("p50Ratio", p50Ratio);
     Require.amountIfPresent("harvest", harvest);
+    Require.amountIfPresent("lowRatio", lowRatio);
     warnings = List.copyOf(warnings);
     rounds = List.copyOf(rounds);
     latencyDistribution = List.copyOf(latencyDistribution);

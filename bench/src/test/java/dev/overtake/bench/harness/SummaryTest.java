@@ -55,6 +55,8 @@ class SummaryTest {
     // Alone, the high side is busy for 200 ms each second: 0.8 x 5 passes/s are left to the low.
     assertThat(runs.get(2).isolation()).isCloseTo(1.5, EXACT);
     assertThat(runs.get(2).harvest()).isCloseTo(3 / (5 * 0.8), EXACT);
+    assertThat(runs.get(2).p50Ratio()).isCloseTo(1.5, EXACT);
+    assertThat(runs.get(2).lowRatio()).isCloseTo(0.6, EXACT);
     assertThat(runs.get(2).high().samples()).isEqualTo(20);
     assertThat(runs.get(2).high().throughputPerSecond()).isCloseTo(1, EXACT);
     assertThat(runs.get(2).high().busyShare()).isCloseTo(0.3, EXACT);
@@ -62,6 +64,25 @@ class SummaryTest {
     assertThat(runs.get(2).low().imagesPerSecond()).isCloseTo(12, EXACT);
     assertThat(runs.get(2).low().iterations()).isEqualTo(60);
     assertThat(runs.get(2).latencyOverTime().seconds()).hasSize(20).isSorted().endsWith(19.0);
+  }
+
+  @Test
+  void sideAloneUnderASchedulerIsComparedWithTheSideAlone() {
+    Mode overtake = Mode.parse("overtake");
+    List<Run> runs =
+        summary(
+            series(Sharing.HIGH_ALONE, trial(200, 0, 0)),
+            series(Sharing.LOW_ALONE, lowOnly(50)),
+            series(Sharing.highOnly(overtake), trial(204, 0, 0)),
+            series(Sharing.lowOnly(overtake), lowOnly(48)));
+    assertThat(runs.subList(0, 2))
+        .allSatisfy(run -> assertThat(run.p50Ratio()).isNull())
+        .allSatisfy(run -> assertThat(run.lowRatio()).isNull());
+    assertThat(runs.get(2).p50Ratio()).isCloseTo(1.02, EXACT);
+    assertThat(runs.get(2).isolation()).isCloseTo(1.02, EXACT);
+    assertThat(runs.get(2).lowRatio()).isNull();
+    assertThat(runs.get(3).lowRatio()).isCloseTo(0.96, EXACT);
+    assertThat(runs.get(3).p50Ratio()).isNull();
   }
 
   @Test
@@ -129,6 +150,7 @@ class SummaryTest {
             .getLast();
     assertThat(run.high()).isNull();
     assertThat(run.isolation()).isNull();
+    assertThat(run.p50Ratio()).isNull();
     assertThat(run.rounds().getFirst().isolation()).isNull();
     assertThat(run.latencyDistribution()).isEmpty();
   }

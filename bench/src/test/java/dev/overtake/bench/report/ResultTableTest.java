@@ -17,7 +17,7 @@ class ResultTableTest {
   void showsEveryRunAndTheVerdict() throws IOException {
     try (var stream = ResultTableTest.class.getResourceAsStream("harmful.txt")) {
       String golden = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(ResultTable.render(SyntheticResults.harmful(), 160)).isEqualTo(golden);
+      assertThat(ResultTable.render(SyntheticResults.harmful(), 170)).isEqualTo(golden);
     }
   }
 

@@ -28,6 +28,8 @@ class WarningsTest {
             null,
             null,
             null,
+            null,
+            null,
             noted,
             List.of(),
             List.of(),

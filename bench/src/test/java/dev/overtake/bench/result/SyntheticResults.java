@@ -16,6 +16,7 @@ public final class SyntheticResults {
   private static final int ROUNDS = 5;
   private static final double SECONDS_PER_ROUND = 20;
   private static final double HIGH_RATE = 25;
+  private static final double STANDALONE_P50 = 9.4;
   private static final double STANDALONE_P99 = 11.62;
   private static final double STANDALONE_LOW = 3.42;
   private static final double BUSY_ALONE = 0.235;
@@ -88,7 +89,9 @@ public final class SyntheticResults {
               run.high(),
               run.low(),
               run.isolation(),
+              run.p50Ratio(),
               run.harvest(),
+              run.lowRatio(),
               List.of(text),
               run.rounds(),
               run.latencyDistribution(),
@@ -190,7 +193,9 @@ public final class SyntheticResults {
         high,
         low,
         both ? Ratios.isolation(high.p99Ms(), STANDALONE_P99) : null,
+        both ? Ratios.toAlone(high.p50Ms(), STANDALONE_P50) : null,
         both ? Ratios.harvest(lowRate, STANDALONE_LOW, BUSY_ALONE) : null,
+        both ? Ratios.toAlone(lowRate, STANDALONE_LOW) : null,
         warning == null ? List.of() : List.of(warning),
         rounds(random, ms, lowRate),
         LatencyPoint.distributionOf(histogram),
