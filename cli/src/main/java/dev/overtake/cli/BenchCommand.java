@@ -13,6 +13,7 @@ import dev.overtake.bench.suite.Bench;
 import dev.overtake.bench.suite.BenchRequest;
 import dev.overtake.bench.suite.Profile;
 import dev.overtake.bench.suite.Suite;
+import dev.overtake.control.page.PagePath;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -259,7 +260,8 @@ final class BenchCommand implements Callable<Integer> {
     requireCommon();
     if (byPyTorch()) {
       PyTorchRequest request = pyTorchRequest();
-      return () -> PyTorchBench.prepare(request);
+      var probe = new PageProbe(PagePath.of(System.getenv()));
+      return () -> PyTorchBench.prepare(request, probe);
     }
     BenchRequest request = request();
     return () -> prepare(request);

@@ -1,5 +1,8 @@
 package dev.overtake.bench.harness;
 
+import dev.overtake.bench.result.ScheduledQueue;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The batch side of one trial: starts, works until it is told to end, and counts what it does. A
  * failure is kept for {@link #end}.
@@ -24,6 +27,14 @@ public interface BatchSide {
 
   /** What was completed since {@link #beginMeasuring}. */
   Work measured();
+
+  /**
+   * The queue that its commands went through in the time that {@link #measured} counted; null if it
+   * has none, or nobody can tell.
+   */
+  default @Nullable ScheduledQueue queue() {
+    return null;
+  }
 
   /** Whether it failed while the trial was going on; {@link #end} then throws. */
   boolean hasFailed();

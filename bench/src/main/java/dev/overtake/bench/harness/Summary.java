@@ -7,6 +7,7 @@ import dev.overtake.bench.result.LowResult;
 import dev.overtake.bench.result.Ratios;
 import dev.overtake.bench.result.RoundResult;
 import dev.overtake.bench.result.Run;
+import dev.overtake.bench.result.ScheduledQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,6 +81,7 @@ public final class Summary {
         mode.launchConfig(),
         mode.inFlightMicros(),
         mode.level(),
+        lowQueue(trials),
         high,
         low,
         isolation,
@@ -94,6 +96,19 @@ public final class Summary {
         rounds(sharing, trials),
         sharing.high() ? LatencyPoint.distributionOf(histogram(trials)) : List.of(),
         sharing.high() ? overTime(trials) : LatencyOverTime.EMPTY);
+  }
+
+  /** As it was found last, with the escapes of all rounds. */
+  private static @Nullable ScheduledQueue lowQueue(List<Trial.Result> trials) {
+    long escapes = 0;
+    ScheduledQueue last = null;
+    for (Trial.Result trial : trials) {
+      if (trial.lowQueue() != null) {
+        last = trial.lowQueue();
+        escapes += last.escapes();
+      }
+    }
+    return last == null ? null : last.withEscapes(escapes);
   }
 
   private static String modeName(Sharing sharing) {
@@ -190,6 +205,13 @@ public final class Summary {
     if (sharing.low() && trials.stream().anyMatch(trial -> trial.low().seconds() == 0)) {
       warnings.add(
           "the low side did not synchronize twice within a round: its rate there is not known");
+    }
+    ScheduledQueue queue = lowQueue(trials);
+    if (queue != null && queue.escapes() > 0) {
+      warnings.add(
+          "more urgent work made no progress while the low side was held, so the low side was let"
+              + " through (escapes: %d); the high side may wait for something of the low side"
+                  .formatted(queue.escapes()));
     }
     long unfinished = unfinished(trials);
     if (unfinished > 0) {

@@ -1,5 +1,6 @@
 package dev.overtake.bench.harness;
 
+import dev.overtake.bench.result.ScheduledQueue;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,13 @@ final class Trial {
    * @param seconds for how long; less than asked if the trial was stopped
    * @param high null if the high side did not run
    * @param low what the low side completed in that time
+   * @param lowQueue see {@link BatchSide#queue}
    */
-  record Result(double seconds, OpenLoopClient.@Nullable Recording high, BatchSide.Work low) {}
+  record Result(
+      double seconds,
+      OpenLoopClient.@Nullable Recording high,
+      BatchSide.Work low,
+      @Nullable ScheduledQueue lowQueue) {}
 
   private final Testbed.Setup setup;
   private final @Nullable OpenLoopClient high;
@@ -85,7 +91,8 @@ final class Trial {
     }
     double measured = (System.nanoTime() - start) / NANOS_PER_SECOND;
     BatchSide.Work work = low == null ? BatchSide.Work.NONE : low.measured();
-    return new Result(measured, high == null ? null : finish(high, stop), work);
+    ScheduledQueue queue = low == null ? null : low.queue();
+    return new Result(measured, high == null ? null : finish(high, stop), work, queue);
   }
 
   private OpenLoopClient.Recording finish(OpenLoopClient client, StopSignal stop)

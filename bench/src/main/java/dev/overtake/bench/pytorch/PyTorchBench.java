@@ -35,9 +35,11 @@ public final class PyTorchBench {
    * Starts every set of workers and waits until all are ready; takes the time in which Python and
    * PyTorch start.
    *
+   * @param probe looks at the low side's queue while it is measured
    * @throws LoadException if the shim is not there, or a worker is not ready; none is then left
    */
-  public static Bench prepare(PyTorchRequest request) throws InterruptedException {
+  public static Bench prepare(PyTorchRequest request, QueueProbe probe)
+      throws InterruptedException {
     ShimLibrary shim = shim(request);
     WorkerScript script = WorkerScript.extract();
     var sets = new LinkedHashMap<Mode, WorkerSet>();
@@ -53,7 +55,7 @@ public final class PyTorchBench {
       for (WorkerSet set : sets.values()) {
         ready = set.awaitReady(timeout);
       }
-      return bench(request, sets, script, ready);
+      return bench(request, sets, probe, script, ready);
     } catch (RuntimeException | InterruptedException e) {
       release(sets, script);
       throw e;
@@ -81,6 +83,7 @@ public final class PyTorchBench {
   private static Bench bench(
       PyTorchRequest request,
       Map<Mode, WorkerSet> sets,
+      QueueProbe probe,
       WorkerScript script,
       Worker.@Nullable Ready ready) {
     if (ready == null) {
@@ -89,7 +92,7 @@ public final class PyTorchBench {
     Workload workload = request.workload();
     var experiment =
         new Experiment(
-            new PyTorchTestbed(sets),
+            new PyTorchTestbed(sets, probe),
             workload.high().arrivals(),
             workload.high().ratePerSecond(),
             parts(request),

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Workers that are ready, a set for each way in which they are scheduled.
  *
  * @param sets by mode; the one of the baseline is without the shim
+ * @param probe looks at the low side's queue
  */
-record PyTorchTestbed(Map<Mode, WorkerSet> sets) implements Testbed {
+record PyTorchTestbed(Map<Mode, WorkerSet> sets, QueueProbe probe) implements Testbed {
   private static final double WARM_UP_SECONDS = 1;
   private static final long SPIN_NANOS = 100_000;
 
@@ -38,7 +39,7 @@ record PyTorchTestbed(Map<Mode, WorkerSet> sets) implements Testbed {
     if (set == null) {
       throw new IllegalArgumentException("no workers for " + sharing.label());
     }
-    return new WorkerSetup(sharing, set);
+    return new WorkerSetup(sharing, set, probe);
   }
 
   private static final class WorkerSetup implements Setup {
@@ -49,10 +50,10 @@ record PyTorchTestbed(Map<Mode, WorkerSet> sets) implements Testbed {
     private boolean givenUp;
     private volatile boolean closed;
 
-    WorkerSetup(Sharing sharing, WorkerSet set) {
+    WorkerSetup(Sharing sharing, WorkerSet set, QueueProbe probe) {
       this.set = set;
       requests = sharing.high() ? new WorkerRequests(set.worker(Side.HIGH)) : null;
-      batch = sharing.low() ? new WorkerBatch(set.worker(Side.LOW)) : null;
+      batch = sharing.low() ? new WorkerBatch(set.worker(Side.LOW), probe) : null;
     }
 
     @Override

@@ -53,6 +53,7 @@ final class Worker implements AutoCloseable {
   private final Map<Side, Channel> channels = new EnumMap<>(Side.class);
 
   private volatile boolean ready;
+  private volatile long pid;
   private volatile @Nullable String killedBecause;
 
   private Worker(String name, Process process, Path log, Map<Side, ServerSocketChannel> doors) {
@@ -135,7 +136,13 @@ final class Worker implements AutoCloseable {
     if (last == null) {
       throw new IllegalStateException(name + " has no side");
     }
+    pid = last.pid();
     return last;
+  }
+
+  /** Of the process that computes; 0 until it is ready. */
+  long pid() {
+    return pid;
   }
 
   private Channel connected(CompletableFuture<Channel> connection) {

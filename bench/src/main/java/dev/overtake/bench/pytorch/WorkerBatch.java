@@ -2,6 +2,7 @@ package dev.overtake.bench.pytorch;
 
 import dev.overtake.bench.harness.BatchSide;
 import dev.overtake.bench.harness.LoadException;
+import dev.overtake.bench.result.ScheduledQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class WorkerBatch implements BatchSide {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final Worker worker;
+  private final QueueProbe probe;
   private final Channel channel;
   private final Thread listener =
       Thread.ofPlatform().name("bench-low-listener").unstarted(this::listen);
@@ -30,8 +32,13 @@ final class WorkerBatch implements BatchSide {
   private long lastNanos;
   private long lastIterations;
 
-  WorkerBatch(Worker worker) {
+  // The device's, of all time.
+  private long escapesBefore;
+  private @Nullable ScheduledQueue queue;
+
+  WorkerBatch(Worker worker, QueueProbe probe) {
     this.worker = worker;
+    this.probe = probe;
     channel = worker.channel(Side.LOW);
   }
 
@@ -42,12 +49,30 @@ final class WorkerBatch implements BatchSide {
   }
 
   @Override
-  public synchronized void beginMeasuring() {
-    measuring = true;
+  public void beginMeasuring() {
+    escapesBefore = probe.leastUrgent(worker.pid()).map(ScheduledQueue::escapes).orElse(0L);
+    synchronized (this) {
+      measuring = true;
+    }
   }
 
   @Override
-  public synchronized Work measured() {
+  public Work measured() {
+    Work work = endMeasuring();
+    queue =
+        probe
+            .leastUrgent(worker.pid())
+            .map(found -> found.withEscapes(Math.max(0, found.escapes() - escapesBefore)))
+            .orElse(null);
+    return work;
+  }
+
+  @Override
+  public @Nullable ScheduledQueue queue() {
+    return queue;
+  }
+
+  private synchronized Work endMeasuring() {
     measuring = false;
     return new Work(lastIterations - firstIterations, (lastNanos - firstNanos) / NANOS_PER_SECOND);
   }

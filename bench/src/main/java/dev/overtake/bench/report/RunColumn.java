@@ -5,6 +5,8 @@ import dev.overtake.bench.result.HighResult;
 import dev.overtake.bench.result.LowResult;
 import dev.overtake.bench.result.Results;
 import dev.overtake.bench.result.Run;
+import dev.overtake.bench.result.ScheduledQueue;
+import dev.overtake.core.xqueue.LaunchConfig;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -38,7 +40,7 @@ record RunColumn(
           text("topology", 9, run -> run.topology().label()),
           text("mode", 10, Run::mode),
           text("config", 1, RunColumn::config),
-          text("level", 3, run -> orAbsent(run.level())),
+          text("level", 3, RunColumn::level),
           high(LATENCY, "P50", 7, HighResult::p50Ms),
           high(LATENCY, "P95", 2, HighResult::p95Ms),
           high(LATENCY, "P99", 10, HighResult::p99Ms),
@@ -99,10 +101,21 @@ record RunColumn(
                 .orElse(Numbers.ABSENT));
   }
 
+  /** What is in effect, if anybody could tell; otherwise what was asked for. */
   private static String config(Run run) {
-    return run.inFlightMicros() != null
-        ? run.inFlightMicros() + "us"
-        : orAbsent(run.launchConfig());
+    ScheduledQueue queue = run.lowQueue();
+    return queue == null
+        ? config(run.inFlightMicros(), run.launchConfig())
+        : config(queue.inFlightMicros(), queue.launchConfig());
+  }
+
+  private static String config(@Nullable Integer micros, @Nullable LaunchConfig config) {
+    return micros != null ? micros + "us" : orAbsent(config);
+  }
+
+  private static String level(Run run) {
+    ScheduledQueue queue = run.lowQueue();
+    return orAbsent(queue == null || queue.level() == null ? run.level() : queue.level());
   }
 
   private static String ratio(@Nullable Double ratio) {

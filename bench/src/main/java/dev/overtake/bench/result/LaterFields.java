@@ -9,7 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
  * means is known: it was measured when there was nothing else, or when nobody noted it.
  */
 final class LaterFields {
-  private static final List<String> OF_A_RUN = List.of("inFlightMicros", "p50Ratio", "lowRatio");
+  private static final List<String> OF_A_RUN =
+      List.of("inFlightMicros", "lowQueue", "p50Ratio", "lowRatio");
 
   private LaterFields() {}
 

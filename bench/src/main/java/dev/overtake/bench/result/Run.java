@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     without a bound by time
  * @param level how far preemption is asked to reach; null without a scheduler, or where it may
  *     reach as far as the device lets it
+ * @param lowQueue what was in effect for the batch side; null without the shim, or if nobody could
+ *     tell
  * @param high what the latency-critical side saw, over all rounds; null if it did not run, or no
  *     request was due
  * @param low what the batch side reached, over all rounds; null if it did not run
@@ -41,6 +43,7 @@ public record Run(
     @Nullable LaunchConfig launchConfig,
     @Nullable Integer inFlightMicros,
     @Nullable PreemptionLevel level,
+    @Nullable ScheduledQueue lowQueue,
     @Nullable HighResult high,
     @Nullable LowResult low,
     @Nullable Double isolation,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.overtake.bench.result.RoundResult;
 import dev.overtake.bench.result.Run;
+import dev.overtake.bench.result.ScheduledQueue;
 import dev.overtake.bench.result.Topology;
 import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
@@ -29,11 +30,11 @@ class SummaryTest {
     Arrays.setAll(due, i -> i * 1_000_000_000L);
     Arrays.fill(latency, latencyMs * 1_000_000);
     var high = new OpenLoopClient.Recording(due, latency, unfinished, latencyMs * 10_000_000);
-    return new Trial.Result(10, high, new BatchSide.Work(lowPasses, 10));
+    return new Trial.Result(10, high, new BatchSide.Work(lowPasses, 10), null);
   }
 
   private static Trial.Result lowOnly(long lowPasses) {
-    return new Trial.Result(10, null, new BatchSide.Work(lowPasses, 10));
+    return new Trial.Result(10, null, new BatchSide.Work(lowPasses, 10), null);
   }
 
   private static Experiment.Series series(Sharing sharing, Trial.Result... trials) {
@@ -123,6 +124,26 @@ class SummaryTest {
   }
 
   @Test
+  void queueIsAsItWasFoundLastWithTheEscapesOfAllRounds() {
+    var first = new ScheduledQueue(PreemptionLevel.L1, new LaunchConfig(2, 1), 300, 0);
+    var last = new ScheduledQueue(PreemptionLevel.L2, new LaunchConfig(16, 4), 300, 2);
+    var work = new BatchSide.Work(1, 1);
+    Run run =
+        summary(
+                series(
+                    XQUEUES,
+                    new Trial.Result(1, null, work, first.withEscapes(3)),
+                    new Trial.Result(1, null, work, last),
+                    new Trial.Result(1, null, work, null)))
+            .getFirst();
+    assertThat(run.lowQueue()).isEqualTo(last.withEscapes(5));
+    assertThat(run.warnings()).anySatisfy(text -> assertThat(text).contains("escapes: 5"));
+    Run quiet = summary(series(XQUEUES, new Trial.Result(1, null, work, first))).getFirst();
+    assertThat(quiet.lowQueue()).isEqualTo(first);
+    assertThat(quiet.warnings()).noneSatisfy(text -> assertThat(text).contains("escapes"));
+  }
+
+  @Test
   void whatWasNotMeasuredIsLeftOut() {
     assertThat(summary(series(Sharing.HIGH_ALONE, trial(1, 0, 0)), series(XQUEUES))).hasSize(1);
   }
@@ -146,7 +167,7 @@ class SummaryTest {
     Run run =
         summary(
                 series(Sharing.HIGH_ALONE, trial(100, 0, 0)),
-                series(XQUEUES, new Trial.Result(1, none, new BatchSide.Work(3, 1))))
+                series(XQUEUES, new Trial.Result(1, none, new BatchSide.Work(3, 1), null)))
             .getLast();
     assertThat(run.high()).isNull();
     assertThat(run.isolation()).isNull();

@@ -32,6 +32,7 @@ class VerdictTest {
         null,
         null,
         null,
+        null,
         high,
         new LowResult(harvest, harvest, 100),
         isolation,

@@ -24,6 +24,7 @@ class WarningsTest {
             null,
             null,
             null,
+            null,
             high,
             null,
             null,

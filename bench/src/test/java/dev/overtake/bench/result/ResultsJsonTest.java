@@ -55,8 +55,9 @@ class ResultsJsonTest {
         ResultsJson.toJson(results)
             .replaceAll(",\\s*\"pytorch\" : null", "")
             .replaceAll("\\s*\"runner\" : \"host\",", "")
-            .replaceAll("\\s*\"(inFlightMicros|p50Ratio|lowRatio)\" : null,", "");
-    assertThat(older).doesNotContain("pytorch", "runner", "inFlightMicros", "p50Ratio", "lowRatio");
+            .replaceAll("\\s*\"(inFlightMicros|lowQueue|p50Ratio|lowRatio)\" : null,", "");
+    assertThat(older)
+        .doesNotContain("pytorch", "runner", "inFlightMicros", "lowQueue", "p50Ratio", "lowRatio");
     assertThat(ResultsJson.toJson(ResultsJson.parse(older))).isEqualTo(ResultsJson.toJson(results));
   }
 
