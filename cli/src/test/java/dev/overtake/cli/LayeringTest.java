@@ -32,8 +32,7 @@ class LayeringTest {
   private static final String CLIENT = "dev.overtake.client..";
 
   /** From the bottom to the top: each may use those before it. No layer uses the client. */
-  private static final List<String> LAYERS =
-      List.of(CORE, PLATFORM, CONTROL, BENCH, CLI, CLIENT);
+  private static final List<String> LAYERS = List.of(CORE, PLATFORM, CONTROL, BENCH, CLI, CLIENT);
 
   @Test
   void everyClassIsInOneLayer() {
