@@ -100,10 +100,10 @@ class PageProbeTest {
   }
 
   @Test
-  void queueThatHasLaunchedNothingSaysNothing() throws Exception {
+  void queueThatHasLaunchedNothingHasNoConfigYet() throws Exception {
     claim(PID, 0);
     assertThat(new PageProbe(file).leastUrgent(PID))
-        .contains(new ScheduledQueue(null, null, 300, 0));
+        .contains(new ScheduledQueue(PreemptionLevel.L1, null, 300, 0));
   }
 
   @Test

@@ -39,7 +39,7 @@ record RunColumn(
       List.of(
           text("topology", 9, run -> run.topology().label()),
           text("mode", 10, Run::mode),
-          text("config", 1, RunColumn::config),
+          text("config", 4, RunColumn::config),
           text("level", 3, RunColumn::level),
           high(LATENCY, "P50", 7, HighResult::p50Ms),
           high(LATENCY, "P95", 2, HighResult::p95Ms),
@@ -51,7 +51,7 @@ record RunColumn(
           number(RATIOS, "isolation", 9, run -> ratio(run.isolation())),
           number(RATIOS, "P50", 4, run -> ratio(run.p50Ratio())),
           number(RATIOS, "harvest", 9, run -> ratio(run.harvest())),
-          number(RATIOS, "low iter", 3, run -> ratio(run.lowRatio())),
+          number(RATIOS, "low iter", 1, run -> ratio(run.lowRatio())),
           change("P50", 5, BaselineChange::p50),
           change("P99", 6, BaselineChange::p99),
           change("low iter", 5, BaselineChange::lowRate));
