@@ -52,8 +52,8 @@ record PyTorchTestbed(Map<Mode, WorkerSet> sets, QueueProbe probe) implements Te
 
     WorkerSetup(Sharing sharing, WorkerSet set, QueueProbe probe) {
       this.set = set;
-      requests = sharing.high() ? new WorkerRequests(set.worker(Side.HIGH)) : null;
-      batch = sharing.low() ? new WorkerBatch(set.worker(Side.LOW), probe) : null;
+      requests = sharing.high() ? new WorkerRequests(set.exchange(Side.HIGH)) : null;
+      batch = sharing.low() ? new WorkerBatch(set.exchange(Side.LOW), probe) : null;
     }
 
     @Override

@@ -2,11 +2,6 @@ package dev.overtake.bench.pytorch;
 
 import dev.overtake.bench.harness.LoadException;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -27,7 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Worker implements AutoCloseable {
   private static final JsonMapper MAPPER = new JsonMapper();
-  private static final int LAST_LINES = 3;
   private static final Duration PATIENCE_AT_END = Duration.ofSeconds(5);
 
   /**
@@ -47,16 +40,15 @@ final class Worker implements AutoCloseable {
 
   private final String name;
   private final Process process;
-  private final Path log;
-  private final Map<Side, ServerSocketChannel> doors;
-  private final Map<Side, CompletableFuture<Channel>> connections = new EnumMap<>(Side.class);
+  private final WorkerLog log;
+  private final Map<Side, Door> doors;
   private final Map<Side, Channel> channels = new EnumMap<>(Side.class);
 
   private volatile boolean ready;
   private volatile long pid;
   private volatile @Nullable String killedBecause;
 
-  private Worker(String name, Process process, Path log, Map<Side, ServerSocketChannel> doors) {
+  private Worker(String name, Process process, WorkerLog log, Map<Side, Door> doors) {
     this.name = name;
     this.process = process;
     this.log = log;
@@ -78,24 +70,20 @@ final class Worker implements AutoCloseable {
       Map<String, String> environment,
       Set<Side> sides,
       Path folder) {
-    Path log = folder.resolve(name + ".log");
-    var doors = new EnumMap<Side, ServerSocketChannel>(Side.class);
+    var log = new WorkerLog(folder.resolve(name + ".log"));
+    var doors = new EnumMap<Side, Door>(Side.class);
     try {
       var arguments = new ArrayList<>(command);
       for (Side side : sides) {
         Path socket = folder.resolve(name + "-" + side.label() + ".sock");
-        doors.put(
-            side,
-            ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-                .bind(UnixDomainSocketAddress.of(socket)));
+        doors.put(side, Door.open(socket));
         arguments.add("--" + side.label() + "-socket");
         arguments.add(socket.toString());
       }
       var builder = new ProcessBuilder(arguments);
       builder.environment().putAll(environment);
-      builder.redirectErrorStream(true).redirectOutput(log.toFile());
+      builder.redirectErrorStream(true).redirectOutput(log.file().toFile());
       var worker = new Worker(name, builder.start(), log, doors);
-      worker.acceptAtDoors();
       var _ = worker.process.onExit().thenRun(worker::closeDoors);
       return worker;
     } catch (IOException e) {
@@ -128,7 +116,7 @@ final class Worker implements AutoCloseable {
               }
             });
     Ready last = null;
-    connections.forEach((side, connection) -> channels.put(side, connected(connection)));
+    doors.forEach((side, door) -> channels.put(side, connected(door)));
     for (Channel channel : channels.values()) {
       last = ready(readLine(channel));
     }
@@ -140,37 +128,11 @@ final class Worker implements AutoCloseable {
     return last;
   }
 
-  /** Of the process that computes; 0 until it is ready. */
-  long pid() {
-    return pid;
-  }
-
-  private Channel connected(CompletableFuture<Channel> connection) {
+  private Channel connected(Door door) {
     try {
-      return connection.join();
-    } catch (CompletionException e) {
-      throw failure(e.getCause()); // The door was closed: the process has ended.
-    }
-  }
-
-  /** Right from the start, or what a process that fails at once has to say would be lost. */
-  private void acceptAtDoors() {
-    doors.forEach(
-        (side, door) -> {
-          var connection = new CompletableFuture<Channel>();
-          connections.put(side, connection);
-          Thread.ofPlatform()
-              .daemon()
-              .name("bench-accept-" + name)
-              .start(() -> accept(door, connection));
-        });
-  }
-
-  private static void accept(ServerSocketChannel door, CompletableFuture<Channel> connection) {
-    try {
-      connection.complete(new Channel(door.accept()));
+      return door.connection();
     } catch (IOException e) {
-      connection.completeExceptionally(e);
+      throw failure(e); // The process has ended.
     }
   }
 
@@ -185,34 +147,16 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** The connection with a side; only once it is ready. */
-  Channel channel(Side side) {
+  /** The conversation with a side; only once it is ready. */
+  Exchange exchange(Side side) {
     Channel channel = channels.get(side);
     if (channel == null) {
       throw new IllegalStateException(name + " has no " + side.label() + " side that is ready");
     }
-    return channel;
+    return new WithSide(channel);
   }
 
-  /**
-   * Sends a line.
-   *
-   * @throws LoadException if the process has ended
-   */
-  void say(Channel channel, String line) {
-    try {
-      channel.say(line);
-    } catch (IOException e) {
-      throw failure(e);
-    }
-  }
-
-  /**
-   * Waits for a line.
-   *
-   * @throws LoadException if the process has failed or ended
-   */
-  String readLine(Channel channel) {
+  private String readLine(Channel channel) {
     try {
       String line = channel.readLine();
       if (line == null) {
@@ -227,12 +171,11 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** What to throw at a line that does not belong there. */
-  LoadException unexpected(String line, String expected) {
+  private LoadException unexpected(String line, String expected) {
     String shown = line.length() <= 80 ? line : line.substring(0, 80) + "…";
     return new LoadException(
         "worker %s said '%s' where '%s' was expected%s"
-            .formatted(name, shown, expected, lastLines()),
+            .formatted(name, shown, expected, log.ending()),
         null);
   }
 
@@ -261,7 +204,7 @@ final class Worker implements AutoCloseable {
 
   /** Why there is nobody at the other end. */
   private LoadException failure(@Nullable Throwable cause) {
-    return new LoadException("worker " + name + " " + end() + lastLines(), cause);
+    return new LoadException("worker " + name + " " + end() + log.ending(), cause);
   }
 
   private String end() {
@@ -280,25 +223,6 @@ final class Worker implements AutoCloseable {
     return "closed its connection";
   }
 
-  /** The end of what it wrote for people, as the rest of a message. */
-  private String lastLines() {
-    try {
-      List<String> lines =
-          new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
-              .lines()
-              .map(String::strip)
-              .filter(line -> !line.isEmpty())
-              .toList();
-      return lines.isEmpty()
-          ? "; it wrote nothing"
-          : "; it wrote at last: "
-              + String.join(
-                  " | ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
-    } catch (IOException e) {
-      return "; what it wrote cannot be read (" + e.getMessage() + ")";
-    }
-  }
-
   private void closeDoors() {
     doors.values().forEach(Worker::closeQuietly);
   }
@@ -308,6 +232,39 @@ final class Worker implements AutoCloseable {
       closeable.close();
     } catch (Exception e) {
       // Nobody waits for what it might still have had to say.
+    }
+  }
+
+  /** Its failures are the worker's: whatever goes wrong, it is said which process it was. */
+  private final class WithSide implements Exchange {
+    private final Channel channel;
+
+    WithSide(Channel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void say(String line) {
+      try {
+        channel.say(line);
+      } catch (IOException e) {
+        throw failure(e);
+      }
+    }
+
+    @Override
+    public String readLine() {
+      return Worker.this.readLine(channel);
+    }
+
+    @Override
+    public LoadException unexpected(String line, String expected) {
+      return Worker.this.unexpected(line, expected);
+    }
+
+    @Override
+    public long pid() {
+      return pid;
     }
   }
 }

@@ -15,9 +15,8 @@ final class WorkerBatch implements BatchSide {
   private static final Pattern ITERATIONS = Pattern.compile("iterations (\\d{1,18}) (\\d{1,18})");
   private static final double NANOS_PER_SECOND = 1e9;
 
-  private final Worker worker;
+  private final Exchange exchange;
   private final QueueProbe probe;
-  private final Channel channel;
   private final Thread listener =
       Thread.ofPlatform().name("bench-low-listener").unstarted(this::listen);
 
@@ -36,21 +35,20 @@ final class WorkerBatch implements BatchSide {
   private long escapesBefore;
   private @Nullable ScheduledQueue queue;
 
-  WorkerBatch(Worker worker, QueueProbe probe) {
-    this.worker = worker;
+  WorkerBatch(Exchange exchange, QueueProbe probe) {
+    this.exchange = exchange;
     this.probe = probe;
-    channel = worker.channel(Side.LOW);
   }
 
   @Override
   public void start() {
-    worker.say(channel, "start");
+    exchange.say("start");
     listener.start();
   }
 
   @Override
   public void beginMeasuring() {
-    escapesBefore = probe.leastUrgent(worker.pid()).map(ScheduledQueue::escapes).orElse(0L);
+    escapesBefore = probe.leastUrgent(exchange.pid()).map(ScheduledQueue::escapes).orElse(0L);
     synchronized (this) {
       measuring = true;
     }
@@ -61,7 +59,7 @@ final class WorkerBatch implements BatchSide {
     Work work = endMeasuring();
     queue =
         probe
-            .leastUrgent(worker.pid())
+            .leastUrgent(exchange.pid())
             .map(found -> found.withEscapes(Math.max(0, found.escapes() - escapesBefore)))
             .orElse(null);
     return work;
@@ -87,7 +85,7 @@ final class WorkerBatch implements BatchSide {
     if (!told && failure == null) {
       told = true;
       try {
-        worker.say(channel, "stop");
+        exchange.say("stop");
       } catch (LoadException e) {
         failure = e;
       }
@@ -109,12 +107,10 @@ final class WorkerBatch implements BatchSide {
 
   private void listen() {
     try {
-      for (String line = worker.readLine(channel);
-          !line.equals("stopped");
-          line = worker.readLine(channel)) {
+      for (String line = exchange.readLine(); !line.equals("stopped"); line = exchange.readLine()) {
         Matcher iterations = ITERATIONS.matcher(line);
         if (!iterations.matches()) {
-          throw worker.unexpected(line, "iterations");
+          throw exchange.unexpected(line, "iterations");
         }
         progress(Long.parseLong(iterations.group(1)), Long.parseLong(iterations.group(2)));
       }

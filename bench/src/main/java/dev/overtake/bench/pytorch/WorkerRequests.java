@@ -9,21 +9,19 @@ import dev.overtake.bench.harness.Requests;
  * connection.
  */
 final class WorkerRequests implements Requests {
-  private final Worker worker;
-  private final Channel channel;
+  private final Exchange exchange;
 
   private long sent;
   private volatile boolean givenUp;
 
-  WorkerRequests(Worker worker) {
-    this.worker = worker;
-    channel = worker.channel(Side.HIGH);
+  WorkerRequests(Exchange exchange) {
+    this.exchange = exchange;
   }
 
   @Override
   public Answer send() {
     long number = ++sent;
-    worker.say(channel, "request " + number);
+    exchange.say("request " + number);
     return () -> await(number);
   }
 
@@ -33,9 +31,9 @@ final class WorkerRequests implements Requests {
   }
 
   private void await(long number) {
-    String answer = worker.readLine(channel);
+    String answer = exchange.readLine();
     if (!answer.startsWith("done " + number + " ")) {
-      throw worker.unexpected(answer, "done " + number);
+      throw exchange.unexpected(answer, "done " + number);
     }
     if (givenUp) {
       throw new LoadException("the answer came after the trial's end", null);

@@ -120,19 +120,20 @@ final class WorkerSet implements AutoCloseable {
     if (last == null) {
       throw new IllegalStateException("the set has no worker");
     }
-    var requests = new WorkerRequests(worker(Side.HIGH));
+    var requests = new WorkerRequests(exchange(Side.HIGH));
     for (int i = 0; i < WARM_UP_REQUESTS; i++) {
       requests.send().await();
     }
     return last;
   }
 
-  Worker worker(Side side) {
+  /** The conversation with a side; only once the set is ready. */
+  Exchange exchange(Side side) {
     Worker worker = workers.get(side);
     if (worker == null) {
       throw new IllegalStateException("the set has no " + side.label() + " side");
     }
-    return worker;
+    return worker.exchange(side);
   }
 
   /** Ends the processes at once. Any thread may do so. */
