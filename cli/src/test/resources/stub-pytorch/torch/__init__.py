@@ -96,6 +96,8 @@ class Model:
         self.calls += 1
         if self.calls == 1:
             print("a stray print")
+            if os.environ.get("OVERTAKE_PRIORITY"):
+                print("overtake: a line of the shim", file=sys.stderr, flush=True)
         if fault("die") and "--high-socket" not in sys.argv and self.calls > 12_000:
             print("Segmentation fault of the stub", file=sys.stderr, flush=True)
             os._exit(11)

@@ -144,7 +144,14 @@ class BenchPyTorchTest {
         .hasSize(3)
         .allSatisfy(run -> assertThat(run.isolation()).isPositive())
         .allSatisfy(run -> assertThat(run.harvest()).isPositive());
-    assertThat(folder.resolve("table")).content().contains(topology.label(), "300us", "(2,1)");
+    assertThat(results().runs())
+        .filteredOn(run -> run.warnings().contains("the shim says: a line of the shim"))
+        .as("each set of programs says it, in the first trial that it has")
+        .hasSize(2);
+    assertThat(folder.resolve("table"))
+        .content()
+        .contains(topology.label(), "300us", "(2,1)")
+        .containsOnlyOnce("the shim says: a line of the shim");
     assertThat(folder.resolve("out/report.html")).content().contains(DEVICE_NAME, "cuDNN");
     assertThatNothingIsLeft();
   }

@@ -206,6 +206,7 @@ public final class Summary {
       warnings.add(
           "the low side did not synchronize twice within a round: its rate there is not known");
     }
+    trials.stream().flatMap(trial -> trial.said().stream()).distinct().forEach(warnings::add);
     ScheduledQueue queue = lowQueue(trials);
     if (queue != null && queue.escapes() > 0) {
       warnings.add(

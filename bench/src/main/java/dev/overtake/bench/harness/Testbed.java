@@ -1,5 +1,6 @@
 package dev.overtake.bench.harness;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where trials run, one at a time: sets up what each of them needs. */
@@ -11,6 +12,14 @@ public interface Testbed {
 
     /** The low side; null if it does not run. */
     @Nullable BatchSide batch();
+
+    /**
+     * What the scheduler in the programs under load said for people since somebody asked last: what
+     * a reader must know before trusting the figures. Empty where there is nobody to say anything.
+     */
+    default List<String> said() {
+      return List.of();
+    }
 
     /**
      * The trial is over: whatever has no answer yet gets one, or fails, within a bounded time. Both

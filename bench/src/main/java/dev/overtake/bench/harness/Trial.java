@@ -1,6 +1,7 @@
 package dev.overtake.bench.harness;
 
 import dev.overtake.bench.result.ScheduledQueue;
+import java.util.List;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,14 @@ final class Trial {
    * @param high null if the high side did not run
    * @param low what the low side completed in that time
    * @param lowQueue see {@link BatchSide#queue}
+   * @param said see {@link Testbed.Setup#said}
    */
   record Result(
       double seconds,
       OpenLoopClient.@Nullable Recording high,
       BatchSide.Work low,
-      @Nullable ScheduledQueue lowQueue) {}
+      @Nullable ScheduledQueue lowQueue,
+      List<String> said) {}
 
   private final Testbed.Setup setup;
   private final @Nullable OpenLoopClient high;
@@ -92,7 +95,8 @@ final class Trial {
     double measured = (System.nanoTime() - start) / NANOS_PER_SECOND;
     BatchSide.Work work = low == null ? BatchSide.Work.NONE : low.measured();
     ScheduledQueue queue = low == null ? null : low.queue();
-    return new Result(measured, high == null ? null : finish(high, stop), work, queue);
+    OpenLoopClient.Recording recording = high == null ? null : finish(high, stop);
+    return new Result(measured, recording, work, queue, setup.said());
   }
 
   private OpenLoopClient.Recording finish(OpenLoopClient client, StopSignal stop)

@@ -5,6 +5,7 @@ import dev.overtake.bench.harness.Mode;
 import dev.overtake.bench.harness.Requests;
 import dev.overtake.bench.harness.Sharing;
 import dev.overtake.bench.harness.Testbed;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,11 @@ record PyTorchTestbed(Map<Mode, WorkerSet> sets, QueueProbe probe) implements Te
     @Override
     public @Nullable BatchSide batch() {
       return batch;
+    }
+
+    @Override
+    public List<String> said() {
+      return set.saidByShim();
     }
 
     /** Once the low side stops, a high side that lags behind catches up; a hung one is killed. */

@@ -156,6 +156,11 @@ final class Worker implements AutoCloseable {
     return new WithSide(channel);
   }
 
+  /** What the shim in it said for people so far. */
+  List<String> saidByShim() {
+    return log.ofTheShim();
+  }
+
   private String readLine(Channel channel) {
     try {
       String line = channel.readLine();

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * @param file which the process writes while it is read here
  */
 record WorkerLog(Path file) {
+  private static final String OF_THE_SHIM = "overtake: ";
   private static final int LAST_LINES = 3;
 
   /** The end of it, as the rest of a message. */
@@ -26,6 +27,19 @@ record WorkerLog(Path file) {
                   " | ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     } catch (IOException e) {
       return "; what it wrote cannot be read (" + e.getMessage() + ")";
+    }
+  }
+
+  /** What the shim said so far, without its name in front, each line once. */
+  List<String> ofTheShim() {
+    try {
+      return lines()
+          .filter(line -> line.startsWith(OF_THE_SHIM))
+          .map(line -> line.substring(OF_THE_SHIM.length()))
+          .distinct()
+          .toList();
+    } catch (IOException e) {
+      return List.of(); // Nothing that is measured depends on it.
     }
   }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class WorkerSet implements AutoCloseable {
   private final Mode mode;
   private final @Nullable ShimLibrary shim;
   private final Map<Side, Worker> workers = new EnumMap<>(Side.class);
+  private final Set<String> toldByShim = new HashSet<>();
 
   private WorkerSet(Mode mode, @Nullable ShimLibrary shim) {
     this.mode = mode;
@@ -134,6 +136,18 @@ final class WorkerSet implements AutoCloseable {
       throw new IllegalStateException("the set has no " + side.label() + " side");
     }
     return worker.exchange(side);
+  }
+
+  /**
+   * What the shim said since somebody asked last, each line once: two processes that have the same
+   * to say are no news.
+   */
+  List<String> saidByShim() {
+    return distinct().stream()
+        .flatMap(worker -> worker.saidByShim().stream())
+        .filter(toldByShim::add)
+        .map(line -> "the shim says: " + line)
+        .toList();
   }
 
   /** Ends the processes at once. Any thread may do so. */

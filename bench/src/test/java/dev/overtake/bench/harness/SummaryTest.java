@@ -30,11 +30,11 @@ class SummaryTest {
     Arrays.setAll(due, i -> i * 1_000_000_000L);
     Arrays.fill(latency, latencyMs * 1_000_000);
     var high = new OpenLoopClient.Recording(due, latency, unfinished, latencyMs * 10_000_000);
-    return new Trial.Result(10, high, new BatchSide.Work(lowPasses, 10), null);
+    return new Trial.Result(10, high, new BatchSide.Work(lowPasses, 10), null, List.of());
   }
 
   private static Trial.Result lowOnly(long lowPasses) {
-    return new Trial.Result(10, null, new BatchSide.Work(lowPasses, 10), null);
+    return new Trial.Result(10, null, new BatchSide.Work(lowPasses, 10), null, List.of());
   }
 
   private static Experiment.Series series(Sharing sharing, Trial.Result... trials) {
@@ -132,15 +132,25 @@ class SummaryTest {
         summary(
                 series(
                     XQUEUES,
-                    new Trial.Result(1, null, work, first.withEscapes(3)),
-                    new Trial.Result(1, null, work, last),
-                    new Trial.Result(1, null, work, null)))
+                    new Trial.Result(1, null, work, first.withEscapes(3), List.of()),
+                    new Trial.Result(1, null, work, last, List.of()),
+                    new Trial.Result(1, null, work, null, List.of())))
             .getFirst();
     assertThat(run.lowQueue()).isEqualTo(last.withEscapes(5));
     assertThat(run.warnings()).anySatisfy(text -> assertThat(text).contains("escapes: 5"));
-    Run quiet = summary(series(XQUEUES, new Trial.Result(1, null, work, first))).getFirst();
+    Run quiet =
+        summary(series(XQUEUES, new Trial.Result(1, null, work, first, List.of()))).getFirst();
     assertThat(quiet.lowQueue()).isEqualTo(first);
     assertThat(quiet.warnings()).noneSatisfy(text -> assertThat(text).contains("escapes"));
+  }
+
+  @Test
+  void whatTheSchedulerSaidIsAWarningOnce() {
+    var work = new BatchSide.Work(1, 1);
+    var once = new Trial.Result(1, null, work, null, List.of("no batched waits", "and more"));
+    var again = new Trial.Result(1, null, work, null, List.of("no batched waits"));
+    assertThat(summary(series(XQUEUES, once, again)).getFirst().warnings())
+        .containsExactly("no batched waits", "and more");
   }
 
   @Test
@@ -167,7 +177,8 @@ class SummaryTest {
     Run run =
         summary(
                 series(Sharing.HIGH_ALONE, trial(100, 0, 0)),
-                series(XQUEUES, new Trial.Result(1, none, new BatchSide.Work(3, 1), null)))
+                series(
+                    XQUEUES, new Trial.Result(1, none, new BatchSide.Work(3, 1), null, List.of())))
             .getLast();
     assertThat(run.high()).isNull();
     assertThat(run.isolation()).isNull();
