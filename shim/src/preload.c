@@ -2,6 +2,7 @@
  * answering dlsym. */
 #include <dlfcn.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cuda_front.h"
@@ -49,8 +50,12 @@ static void *no_dlsym(void *handle, const char *name) {
  * compiler makes one of a call in last position, but promises it to nobody; where there is no
  * promise to have, it is written out.
  */
-__attribute__((used, visibility("hidden"))) dlsym_function *ot_choose_dlsym(const char *name) {
-  if (name && ot_cuda_is_name(name))
+__attribute__((used, visibility("hidden"))) dlsym_function *ot_choose_dlsym(void *handle,
+                                                                            const char *name) {
+  /* Who asks for the next one and stands before us finds ours, who stands behind us finds what is
+   * behind him; but if there is none behind us, there is none at all. */
+  bool cuda = name && ot_cuda_is_name(name);
+  if (cuda && !(handle == RTLD_NEXT && ot_real_dlsym(RTLD_NEXT, name)))
     return cuda_dlsym;
   dlsym_function *function = real_dlsym();
   return function ? function : no_dlsym;
@@ -69,7 +74,6 @@ __asm__(".text\n"
         "  .cfi_adjust_cfa_offset 8\n"
         "  sub $8, %rsp\n"
         "  .cfi_adjust_cfa_offset 8\n"
-        "  mov %rsi, %rdi\n"
         "  call ot_choose_dlsym\n"
         "  add $8, %rsp\n"
         "  .cfi_adjust_cfa_offset -8\n"
@@ -87,7 +91,6 @@ __asm__(".text\n"
         "dlsym:\n"
         "  stp x29, x30, [sp, #-32]!\n"
         "  stp x0, x1, [sp, #16]\n"
-        "  mov x0, x1\n"
         "  bl ot_choose_dlsym\n"
         "  mov x16, x0\n"
         "  ldp x0, x1, [sp, #16]\n"
