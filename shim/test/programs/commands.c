@@ -1,0 +1,246 @@
+/* What a puppet can be told; puppet.c says how. Streams, events, graphs and contexts go by names of
+ * the teller's choice. */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../include/overtake.h"
+#include "client.h"
+#include "puppet.h"
+
+#define MOST_NAMES 4096
+
+struct named {
+  char name[32];
+  void *handle;
+};
+
+static pthread_mutex_t naming = PTHREAD_MUTEX_INITIALIZER;
+static struct named names[MOST_NAMES];
+static int name_count;
+
+/* Where the handle of that name is kept; made with NULL if it is new. */
+static void **handle_of(const char *name) {
+  pthread_mutex_lock(&naming);
+  int i = 0;
+  while (i < name_count && strcmp(names[i].name, name))
+    i++;
+  if (i == MOST_NAMES)
+    abort();
+  if (i == name_count)
+    snprintf(names[name_count++].name, sizeof names[i].name, "%s", name);
+  pthread_mutex_unlock(&naming);
+  return &names[i].handle;
+}
+
+static CUstream stream_of(const char *name) {
+  if (!strcmp(name, "default"))
+    return NULL;
+  if (!strcmp(name, "legacy"))
+    return CU_STREAM_LEGACY;
+  if (!strcmp(name, "perthread"))
+    return CU_STREAM_PER_THREAD;
+  return *handle_of(name);
+}
+
+static void need_driver(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, client_bind);
+}
+
+/* device N: its primary context is current */
+static int use_device(char **words) {
+  CUcontext context;
+  need_driver();
+  CUresult result = cuda.Init(0);
+  if (result == CUDA_SUCCESS)
+    result = cuda.DevicePrimaryCtxRetain(&context, atoi(words[1]));
+  return (int)(result == CUDA_SUCCESS ? cuda.CtxSetCurrent(context) : result);
+}
+
+static int reset_device(char **words) { return (int)cuda.DevicePrimaryCtxReset(atoi(words[1])); }
+static int release_device(char **words) {
+  return (int)cuda.DevicePrimaryCtxRelease(atoi(words[1]));
+}
+
+/* context NAME DEVICE: a new one, which is current */
+static int make_context(char **words) {
+  need_driver();
+  CUresult result = cuda.Init(0);
+  return (int)(result == CUDA_SUCCESS
+                   ? cuda.CtxCreate((CUcontext *)handle_of(words[1]), 0, atoi(words[2]))
+                   : result);
+}
+
+static int use_context(char **words) { return (int)cuda.CtxSetCurrent(*handle_of(words[1])); }
+static int destroy_context(char **words) { return (int)cuda.CtxDestroy(*handle_of(words[1])); }
+
+/* stream NAME KIND PRIORITY */
+static int make_stream(char **words) {
+  return (int)client_stream(words[2], atoi(words[3]), (CUstream *)handle_of(words[1]));
+}
+
+static int destroy_stream(char **words) { return (int)cuda.StreamDestroy(stream_of(words[1])); }
+
+/* streams PREFIX COUNT: that many non-blocking ones, each used once for an empty kernel */
+static int make_streams(char **words) {
+  CUfunction kernel;
+  CUresult result = client_kernel("empty", &kernel);
+  for (int i = 0; i < atoi(words[2]) && result == CUDA_SUCCESS; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "%.20s%d", words[1], i);
+    CUstream *stream = (CUstream *)handle_of(name);
+    result = cuda.StreamCreate(stream, CU_STREAM_NON_BLOCKING);
+    if (result == CUDA_SUCCESS)
+      result = client_launch(kernel, *stream);
+  }
+  return (int)result;
+}
+
+static __thread struct {
+  CUfunction function;
+  char name[64];
+} last_kernel;
+
+static CUresult find_kernel(const char *name) {
+  if (!strcmp(last_kernel.name, name))
+    return CUDA_SUCCESS;
+  CUresult result = client_kernel(name, &last_kernel.function);
+  if (result == CUDA_SUCCESS)
+    snprintf(last_kernel.name, sizeof last_kernel.name, "%s", name);
+  return result;
+}
+
+/* launch STREAM KERNEL COUNT */
+static int launch(char **words) {
+  CUresult result = find_kernel(words[2]);
+  CUstream stream = stream_of(words[1]);
+  for (int i = 0; i < atoi(words[3]) && result == CUDA_SUCCESS; i++)
+    result = client_launch(last_kernel.function, stream);
+  return (int)result;
+}
+
+/* kernel NAME: looks it up, so that a later launch does nothing but launch */
+static int look_up_kernel(char **words) { return (int)find_kernel(words[1]); }
+
+static int synchronize(char **words) { return (int)cuda.StreamSynchronize(stream_of(words[1])); }
+static int query(char **words) { return (int)cuda.StreamQuery(stream_of(words[1])); }
+
+static int synchronize_context(char **words) {
+  (void)words;
+  return (int)cuda.CtxSynchronize();
+}
+
+/* memcpy: a word to the host, which waits for the default stream */
+static int copy(char **words) {
+  static __thread CUdeviceptr device;
+  uint32_t host;
+  (void)words;
+  CUresult result = device ? CUDA_SUCCESS : cuda.MemAlloc(&device, sizeof host);
+  return (int)(result == CUDA_SUCCESS ? cuda.MemcpyDtoH(&host, device, sizeof host) : result);
+}
+
+/* record EVENT STREAM; makes the event if it is new */
+static int record(char **words) {
+  CUevent *event = (CUevent *)handle_of(words[1]);
+  CUresult result = *event ? CUDA_SUCCESS : cuda.EventCreate(event, CU_EVENT_DISABLE_TIMING);
+  return (int)(result == CUDA_SUCCESS ? cuda.EventRecord(*event, stream_of(words[2])) : result);
+}
+
+static int await_event_in_stream(char **words) {
+  return (int)cuda.StreamWaitEvent(stream_of(words[1]), *handle_of(words[2]), 0);
+}
+
+static int synchronize_event(char **words) {
+  return (int)cuda.EventSynchronize(*handle_of(words[1]));
+}
+
+static int query_event(char **words) { return (int)cuda.EventQuery(*handle_of(words[1])); }
+
+/* capture STREAM global|thread|relaxed */
+static int capture(char **words) {
+  CUstreamCaptureMode mode = !strcmp(words[2], "global")   ? CU_STREAM_CAPTURE_MODE_GLOBAL
+                             : !strcmp(words[2], "thread") ? CU_STREAM_CAPTURE_MODE_THREAD_LOCAL
+                                                           : CU_STREAM_CAPTURE_MODE_RELAXED;
+  return (int)cuda.StreamBeginCapture(stream_of(words[1]), mode);
+}
+
+/* end-capture STREAM GRAPH: which is to be launched by that name */
+static int end_capture(char **words) {
+  CUgraph graph;
+  CUresult result = cuda.StreamEndCapture(stream_of(words[1]), &graph);
+  if (result != CUDA_SUCCESS)
+    return (int)result;
+  size_t nodes = 0;
+  cuda.GraphGetNodes(graph, NULL, &nodes);
+  *handle_of("nodes") = (void *)nodes;
+  return (int)cuda.GraphInstantiateWithFlags((CUgraphExec *)handle_of(words[2]), graph, 0);
+}
+
+/* nodes: how many the last captured graph has */
+static int nodes(char **words) {
+  (void)words;
+  return (int)(size_t)*handle_of("nodes");
+}
+
+static int launch_graph(char **words) {
+  return (int)cuda.GraphLaunch(*handle_of(words[2]), stream_of(words[1]));
+}
+
+static int set_priority(char **words) { return overtake_thread_priority_set(atoi(words[1])); }
+static int set_process_priority(char **words) {
+  return overtake_process_priority_set(atoi(words[1]));
+}
+
+static int clear_priority(char **words) {
+  (void)words;
+  return overtake_thread_priority_clear();
+}
+
+static int active(char **words) {
+  (void)words;
+  return overtake_active();
+}
+
+static const struct command {
+  const char *name;
+  int arguments;
+  int (*run)(char **words); /* words[0] is the name */
+} commands[] = {
+    {"device", 1, use_device},
+    {"reset-device", 1, reset_device},
+    {"release-device", 1, release_device},
+    {"context", 2, make_context},
+    {"use-context", 1, use_context},
+    {"destroy-context", 1, destroy_context},
+    {"stream", 3, make_stream},
+    {"streams", 2, make_streams},
+    {"destroy-stream", 1, destroy_stream},
+    {"kernel", 1, look_up_kernel},
+    {"launch", 3, launch},
+    {"sync", 1, synchronize},
+    {"query", 1, query},
+    {"sync-context", 0, synchronize_context},
+    {"memcpy", 0, copy},
+    {"record", 2, record},
+    {"wait-event", 2, await_event_in_stream},
+    {"sync-event", 1, synchronize_event},
+    {"query-event", 1, query_event},
+    {"capture", 2, capture},
+    {"end-capture", 2, end_capture},
+    {"nodes", 0, nodes},
+    {"launch-graph", 2, launch_graph},
+    {"priority", 1, set_priority},
+    {"process-priority", 1, set_process_priority},
+    {"clear-priority", 0, clear_priority},
+    {"active", 0, active},
+};
+
+int command_run(char **words, int count) {
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+    if (!strcmp(commands[i].name, words[0]) && count == commands[i].arguments + 1)
+      return commands[i].run(words);
+  }
+  return COMMAND_UNKNOWN;
+}

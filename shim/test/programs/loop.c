@@ -1,0 +1,68 @@
+/*
+ * Batch work: launches kernels, one after the other, and synchronizes from time to time. Ends after
+ * a number of launches or seconds, or at SIGTERM; then prints one line:
+ * {"launches":N,"seconds":S,"perSecond":R}. Says "ready" before the first.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client.h"
+
+static const char usage[] =
+    "loop [--bind=direct|dlsym|getproc] [--stream=KIND] [--priority=CUDA'S] [--device=N]\n"
+    "     [--threads=N] [--kernel=NAME] [--count=LAUNCHES] [--seconds=N] [--sync=LAUNCHES]\n";
+
+static CUcontext context;
+static _Atomic bool stopped;
+static _Atomic long launches;
+static uint64_t end;
+
+static void stop(int signal) {
+  (void)signal;
+  atomic_store(&stopped, true);
+}
+
+static void *work(void *unused) {
+  CUstream stream;
+  CUfunction kernel;
+  CHECK(cuda.CtxSetCurrent(context));
+  CHECK(client_stream(option("stream", "default"), (int)option_number("priority", 0), &stream));
+  CHECK(client_kernel(option("kernel", "busy_1000us"), &kernel));
+  long count = option_number("count", 0), between_syncs = option_number("sync", 16);
+  for (long i = 1; !atomic_load(&stopped) && (!end || nanos_now() < end); i++) {
+    CHECK(client_launch(kernel, stream));
+    atomic_fetch_add(&launches, 1);
+    if (between_syncs && i % between_syncs == 0)
+      CHECK(cuda.StreamSynchronize(stream));
+    if (i == count)
+      break;
+  }
+  CHECK(cuda.StreamSynchronize(stream));
+  return unused;
+}
+
+int main(int argc, char **argv) {
+  options_read(argc, argv, usage);
+  signal(SIGTERM, stop);
+  client_bind();
+  context = client_use_device((int)option_number("device", 0));
+  uint64_t start = nanos_now();
+  long seconds = option_number("seconds", 0), threads = option_number("threads", 1);
+  end = seconds ? start + (uint64_t)seconds * 1000000000 : 0;
+  puts("ready");
+  fflush(stdout);
+  pthread_t *others = calloc((size_t)threads, sizeof *others);
+  for (long i = 1; others && i < threads; i++)
+    pthread_create(&others[i], NULL, work, NULL);
+  work(NULL);
+  for (long i = 1; others && i < threads; i++)
+    pthread_join(others[i], NULL);
+  free(others);
+  double took = (double)(nanos_now() - start) / 1e9;
+  printf("{\"launches\":%ld,\"seconds\":%.3f,\"perSecond\":%.1f}\n", launches, took,
+         (double)launches / took);
+  return 0;
+}
