@@ -1,0 +1,192 @@
+package dev.overtake.shim;
+
+import dev.overtake.control.page.ControlPage;
+import dev.overtake.control.page.Controls;
+import dev.overtake.control.page.DeviceStatus;
+import dev.overtake.control.page.PageException;
+import dev.overtake.control.page.SlotStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one test has for itself: a control page, simulated devices with their trace, and programs
+ * under the shim.
+ */
+final class Lab {
+  /** The shim. */
+  static final Path SHIM = property("shim.library");
+
+  static final Path PROGRAMS = property("shim.programs");
+
+  private static final Path SIMCUDA = property("shim.simcuda");
+
+  private final Path folder;
+  private final Map<String, String> environment = new LinkedHashMap<>();
+  private final List<Running> programs = Collections.synchronizedList(new ArrayList<>());
+  private @Nullable ControlPage page;
+
+  Lab(Path folder) {
+    this.folder = folder;
+    environment.put("OVERTAKE_PAGE", pageFile().toString());
+    environment.put("SIMCUDA_STATE", folder.resolve("simcuda").toString());
+    environment.put("SIMCUDA_TRACE", folder.resolve("trace").toString());
+    // On a slow machine a pause of a busy program must not pass for a deadlock.
+    environment.put("OVERTAKE_ESCAPE_MS", "600000");
+  }
+
+  private static Path property(String name) {
+    return Path.of(System.getProperty(name, "(the property " + name + " is not set: run by Maven)"))
+        .normalize();
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Path pageFile() {
+    return folder.resolve("page");
+  }
+
+  /** Sets a variable for every program that is started from now on. */
+  Lab with(String variable, Object value) {
+    environment.put(variable, value.toString());
+    return this;
+  }
+
+  /** A test program, with the options given. */
+  Starter program(String name, String... options) {
+    var command = new ArrayList<String>();
+    command.add(PROGRAMS.resolve(name).toString());
+    Collections.addAll(command, options);
+    return new Starter(command);
+  }
+
+  /** Any program. */
+  Starter command(String... words) {
+    return new Starter(List.of(words));
+  }
+
+  /** A puppet of this priority. */
+  Puppet puppet(int priority) {
+    return program("puppet").with("OVERTAKE_PRIORITY", priority).startPuppet();
+  }
+
+  /** A program that is yet to be started. */
+  final class Starter {
+    private final List<String> command;
+    private final Map<String, String> own = new LinkedHashMap<>(environment);
+
+    private Starter(List<String> command) {
+      this.command = command;
+      own.put("LD_PRELOAD", SHIM.toString());
+    }
+
+    Starter with(String variable, Object value) {
+      own.put(variable, value.toString());
+      return this;
+    }
+
+    Starter without(String variable) {
+      own.remove(variable);
+      return this;
+    }
+
+    Running start() {
+      return start(_ -> {});
+    }
+
+    Running start(Consumer<String> onLine) {
+      var builder = new ProcessBuilder(command);
+      builder.environment().keySet().removeIf(name -> name.startsWith("OVERTAKE_"));
+      builder.environment().putAll(own);
+      builder.environment().put("LD_LIBRARY_PATH", SIMCUDA.toString());
+      try {
+        String name = Path.of(command.getFirst()).getFileName().toString();
+        var running = new Running(name, builder.start(), onLine);
+        programs.add(running);
+        return running;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    Puppet startPuppet() {
+      return new Puppet(this);
+    }
+  }
+
+  /** The control page; made if no program has made it yet. */
+  synchronized ControlPage page() {
+    try {
+      if (page == null) {
+        page = ControlPage.openOrCreate(pageFile());
+      }
+      return page;
+    } catch (PageException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What a person or the daemon does to queues. */
+  Controls controls() {
+    return new Controls(page());
+  }
+
+  /** The queues of a process. */
+  List<SlotStatus> queues(int pid) {
+    return page().slots().status().stream().filter(slot -> slot.owner().pid() == pid).toList();
+  }
+
+  /** The one queue of a process. */
+  SlotStatus queue(int pid) {
+    List<SlotStatus> queues = queues(pid);
+    if (queues.size() != 1) {
+      throw new AssertionError("one queue of process " + pid + " was expected: " + queues);
+    }
+    return queues.getFirst();
+  }
+
+  /** Waits until the one queue of a process is such. */
+  SlotStatus awaitQueue(int pid, String what, Predicate<SlotStatus> condition) {
+    Waiting.until(
+        "queue of " + pid + " " + what,
+        () -> {
+          List<SlotStatus> queues = queues(pid);
+          return queues.size() == 1 && condition.test(queues.getFirst());
+        });
+    return queue(pid);
+  }
+
+  DeviceStatus device(int index) {
+    return page().devices().status().get(index);
+  }
+
+  Trace trace() {
+    return Trace.read(folder.resolve("trace"));
+  }
+
+  /** What all programs wrote. */
+  String report() {
+    return String.join("\n", programs.stream().map(Running::toString).toList());
+  }
+
+  /** Ends what still runs. */
+  void close() {
+    programs.forEach(Running::shoot);
+    programs.forEach(Running::exitStatus);
+    synchronized (this) {
+      if (page != null) {
+        page.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.overtake.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.overtake.control.page.SlotStatus;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Highest priority first between processes: while a request is unfinished, no more low commands
+ * begin than the launch config lets stand behind the gate.
+ */
+@ExtendWith(Labs.class)
+class PriorityOrderTest {
+  private static final int REQUESTS = 6;
+  private static final int KERNELS = 8;
+  private static final String[] REQUEST = {
+    "a launch default busy_2000us " + KERNELS, "a sync default"
+  };
+
+  /** A puppet that has used the device once: its queue is on the page. */
+  private static Puppet server(Lab lab, int priority) {
+    return lab.puppet(priority).act("a device 0", "a launch default empty 1", "a sync default");
+  }
+
+  private static Running batch(Lab lab, int priority, String... options) {
+    var all = new java.util.ArrayList<>(List.of(options));
+    all.add("--sync=0");
+    return lab.program("loop", all.toArray(String[]::new))
+        .with("OVERTAKE_PRIORITY", priority)
+        .start();
+  }
+
+  /** Serves requests, each once the batch work is at its pace and on the device again. */
+  private static List<Integer> serve(
+      Lab lab, Puppet high, Running low, Predicate<SlotStatus> pace) {
+    lab.awaitQueue(low.pid(), "is at its pace", q -> pace.test(q) && q.completed() > 8);
+    high.act("a kernel busy_2000us");
+    for (int i = 0; i < REQUESTS; i++) {
+      long before = lab.queue(low.pid()).submitted();
+      lab.awaitQueue(low.pid(), "goes on", q -> pace.test(q) && q.submitted() > before + 2);
+      high.act(REQUEST);
+    }
+    Trace trace = lab.trace();
+    List<Trace.Work> served =
+        trace.kernels(high.pid()).stream().filter(w -> !w.name().equals("empty")).toList();
+    assertThat(served).hasSize(REQUESTS * KERNELS);
+    return Trace.intrusions(served, KERNELS, trace.kernels(low.pid()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2, 1", "1, 4, 2", "2, 16, 1", "2, 16, 4"})
+  void fixedConfigBoundsWhatIntrudes(int level, int threshold, int batch, Lab lab) {
+    lab.with("OVERTAKE_LEVEL", level)
+        .with("OVERTAKE_THRESHOLD", threshold)
+        .with("OVERTAKE_BATCH", batch);
+    Puppet high = server(lab, 10);
+    Running low = batch(lab, 0, "--kernel=busy_1000us");
+    List<Integer> intrusions =
+        serve(lab, high, low, q -> q.threshold() == threshold && q.level() == level);
+    assertThat(intrusions).allMatch(count -> count <= (level == 1 ? threshold : batch));
+    assertThat(low.warnings()).isEmpty();
+  }
+
+  /** Kernels of 10 ms are longer than what may be in flight: one behind another, or one alone. */
+  @ParameterizedTest
+  @CsvSource({"1, 2", "2, 1"})
+  void configByTimeBoundsWhatIntrudes(int level, int most, Lab lab) {
+    lab.with("OVERTAKE_LEVEL", level);
+    Puppet high = server(lab, 10);
+    Running low = batch(lab, 0, "--kernel=busy_10000us");
+    List<Integer> intrusions =
+        serve(lab, high, low, q -> (level == 1 ? q.threshold() : q.batch()) == most);
+    assertThat(intrusions).allMatch(count -> count <= most);
+  }
+
+  @Test
+  void threeProcessesKeepTheirOrder(Lab lab) {
+    lab.with("OVERTAKE_LEVEL", 1).with("OVERTAKE_THRESHOLD", 2).with("OVERTAKE_BATCH", 1);
+    Puppet high = server(lab, 10);
+    Puppet middle = server(lab, 5);
+    Running low = batch(lab, 0, "--kernel=busy_1000us");
+    lab.awaitQueue(low.pid(), "is at its pace", q -> q.completed() > 8);
+    high.act("a kernel busy_2000us");
+    middle.act("a kernel busy_1000us");
+    // Both at once: the high one's whole request comes first, whoever came first.
+    var middles = middle.tell("a launch default busy_1000us 30");
+    lab.awaitQueue(middle.pid(), "ready", SlotStatus::ready);
+    high.act(REQUEST);
+    assertThat(middle.result("launches", middles)).isZero();
+    middle.act("a sync default");
+    Trace trace = lab.trace();
+    List<Trace.Work> served = trace.named("busy_2000us");
+    List<Trace.Work> between =
+        trace.kernels(middle.pid()).stream().filter(w -> !w.name().equals("empty")).toList();
+    assertThat(served).hasSize(KERNELS);
+    assertThat(between).hasSize(30);
+    assertThat(Trace.intrusions(served, KERNELS, between)).allMatch(count -> count <= 2);
+    assertThat(Trace.intrusions(served, KERNELS, trace.kernels(low.pid())))
+        .allMatch(count -> count <= 2);
+    assertThat(Trace.intrusions(between, between.size(), trace.kernels(low.pid())))
+        .allMatch(count -> count <= 2);
+  }
+
+  @Test
+  void equalsTakeTurns(Lab lab) {
+    Puppet one = server(lab, 3);
+    Running other = batch(lab, 3, "--kernel=busy_1000us");
+    lab.awaitQueue(other.pid(), "goes on", q -> q.submitted() > 100);
+    one.act("a kernel busy_2000us").act(REQUEST);
+    Trace trace = lab.trace();
+    List<Trace.Work> served = trace.named("busy_2000us");
+    assertThat(Trace.intrusions(served, KERNELS, trace.kernels(other.pid())))
+        .allMatch(count -> count >= KERNELS - 1);
+    assertThat(lab.queue(other.pid()).heldNanos()).isZero();
+  }
+
+  /** What the other tests of this class find is the shim's doing. */
+  @Test
+  void withoutTheShimPrioritiesMeanNothing(Lab lab) {
+    lab.with("OVERTAKE_DISABLE", 1);
+    Puppet one = server(lab, 10);
+    Running other = batch(lab, 0, "--kernel=busy_1000us");
+    Waiting.until("it goes on", () -> lab.trace().kernels(other.pid()).size() > 10);
+    one.act("a kernel busy_2000us").act(REQUEST);
+    Trace trace = lab.trace();
+    assertThat(Trace.intrusions(trace.named("busy_2000us"), KERNELS, trace.kernels(other.pid())))
+        .allMatch(count -> count >= KERNELS - 1);
+  }
+
+  @Test
+  void deviceWithoutMemoryOperationsIsServedByEvents(Lab lab) {
+    lab.with("SIMCUDA_NO_MEMOPS", 1)
+        .with("OVERTAKE_LEVEL", 2)
+        .with("OVERTAKE_THRESHOLD", 4)
+        .with("OVERTAKE_BATCH", 2);
+    Puppet high = server(lab, 10);
+    Running low = batch(lab, 0, "--kernel=busy_1000us");
+    List<Integer> intrusions = serve(lab, high, low, q -> q.threshold() == 4 && q.level() == 1);
+    assertThat(intrusions).allMatch(count -> count <= 4);
+    assertThat(low.warnings())
+        .singleElement()
+        .asString()
+        .contains("takes no stream memory operations")
+        .contains("level 1");
+    assertThat(lab.trace().named("write_value")).isEmpty();
+    assertThat(lab.trace().named("wait_value")).isEmpty();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.overtake.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A program that a test started. */
+final class Running {
+  private final String name;
+  private final Process process;
+  private final List<String> output = new CopyOnWriteArrayList<>();
+  private final List<String> errors = new CopyOnWriteArrayList<>();
+  private final List<Thread> readers;
+
+  Running(String name, Process process, Consumer<String> onLine) {
+    this.name = name;
+    this.process = process;
+    this.readers =
+        List.of(
+            read(
+                process.inputReader(),
+                line -> {
+                  output.add(line);
+                  onLine.accept(line);
+                }),
+            read(process.errorReader(), errors::add));
+  }
+
+  private static Thread read(BufferedReader reader, Consumer<String> onLine) {
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                reader.lines().forEach(onLine);
+              } catch (UncheckedIOException e) {
+                // It was killed while it wrote.
+              }
+            });
+  }
+
+  int pid() {
+    return Math.toIntExact(process.pid());
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** What it wrote so far on standard output. */
+  List<String> output() {
+    return List.copyOf(output);
+  }
+
+  /** What it wrote so far on standard error. */
+  List<String> errors() {
+    return List.copyOf(errors);
+  }
+
+  /** What the shim said so far. */
+  List<String> warnings() {
+    return errors.stream().filter(line -> line.startsWith("overtake: ")).toList();
+  }
+
+  /** Waits until it has written a line that begins so. */
+  Running awaitOutput(String start) {
+    Waiting.until(
+        name + " writes '" + start + "'",
+        () -> output.stream().anyMatch(line -> line.startsWith(start)));
+    return this;
+  }
+
+  /** Waits for its end, and for all that it wrote; returns its exit status. */
+  int exitStatus() {
+    try {
+      assertThat(process.waitFor(Waiting.DEADLINE.toSeconds(), TimeUnit.SECONDS))
+          .as("%s ends", this)
+          .isTrue();
+      for (Thread reader : readers) {
+        reader.join();
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return process.exitValue();
+  }
+
+  /** Waits for its end, which is to be a good one. */
+  Running succeed() {
+    assertThat(exitStatus()).as("exit status of %s", this).isZero();
+    return this;
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** SIGKILL; returns when it is dead. */
+  void kill() {
+    process.destroyForcibly();
+    exitStatus();
+  }
+
+  /** SIGKILL; returns at once. */
+  void shoot() {
+    process.destroyForcibly();
+  }
+
+  /** Stops it as it stands (SIGSTOP), until {@link #shoot}. */
+  void freeze() {
+    try {
+      assertThat(new ProcessBuilder("kill", "-STOP", Integer.toString(pid())).start().waitFor())
+          .isZero();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Writes a line to its standard input. */
+  void write(String line) {
+    try {
+      process.outputWriter().write(line + "\n");
+      process.outputWriter().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(this + " does not take '" + line + "'", e);
+    }
+  }
+
+  /** Closes its standard input. */
+  void endInput() {
+    try {
+      process.outputWriter().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many threads it has that are named so. */
+  long threads(String named) {
+    try (var tasks = Files.list(Path.of("/proc", Integer.toString(pid()), "task"))) {
+      return tasks.filter(task -> named.equals(nameOf(task))).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String nameOf(Path task) {
+    try {
+      return Files.readString(task.resolve("comm")).strip();
+    } catch (IOException e) {
+      return ""; // It ended.
+    }
+  }
+
+  /** All that is known of it, for people. */
+  @Override
+  public String toString() {
+    return "%s (pid %d)\n  output %s\n  errors %s".formatted(name, pid(), output, errors);
+  }
+}
