@@ -17,6 +17,8 @@
 
 /* Of a command never seen before. */
 #define FIRST_GUESS_NANOS 20000
+/* The same where too small a guess would let a flood of long commands stand before one marker. */
+#define LONGEST_GUESS_NANOS 1000000000
 
 /* Commands in flight, whatever they take; the driver's own queue holds about as many. A power of
  * two. */
@@ -98,7 +100,7 @@ void ot_pace_after(struct ot_lane *lane, uint64_t number, uint32_t kind) {
   uint32_t forecast = ot_forecast(kind, FIRST_GUESS_NANOS) & ~(uint32_t)MARKED;
   atomic_store(in_ring(lane, number), (uint64_t)kind << 32 | forecast);
   atomic_fetch_add(&lane->backlog, (int64_t)forecast);
-  atomic_fetch_add(&lane->since_marker, forecast);
+  atomic_fetch_add(&lane->since_marker, ot_forecast(kind, LONGEST_GUESS_NANOS));
   /* The first on an idle device begins now; any other when the one before it ends. */
   if (number == ot_completed(lane) + 1)
     atomic_store(&lane->busy_since, ot_now());
@@ -294,7 +296,7 @@ static void wait_for_room(struct ot_lane *lane, struct config config, bool stall
 
 void ot_pace_before(struct ot_lane *lane, uint32_t kind, bool may_stall) {
   struct config config = config_of(lane);
-  if (marker_is_due(lane, config, ot_forecast(kind, FIRST_GUESS_NANOS)) &&
+  if (marker_is_due(lane, config, ot_forecast(kind, LONGEST_GUESS_NANOS)) &&
       !atomic_flag_test_and_set(&lane->marking)) {
     place(lane, may_stall);
     atomic_flag_clear(&lane->marking);
