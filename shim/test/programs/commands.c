@@ -188,6 +188,37 @@ static int launch_graph(char **words) {
   return (int)cuda.GraphLaunch(*handle_of(words[2]), stream_of(words[1]));
 }
 
+static pthread_mutex_t blocking = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t unblocked = PTHREAD_COND_INITIALIZER;
+static bool is_blocked;
+
+static void await_unblock(void *unused) {
+  (void)unused;
+  pthread_mutex_lock(&blocking);
+  while (is_blocked)
+    pthread_cond_wait(&unblocked, &blocking);
+  pthread_mutex_unlock(&blocking);
+}
+
+static void set_blocked(bool blocked) {
+  pthread_mutex_lock(&blocking);
+  is_blocked = blocked;
+  pthread_cond_broadcast(&unblocked);
+  pthread_mutex_unlock(&blocking);
+}
+
+/* block STREAM: its work from here on waits for unblock; the device's engines are free meanwhile */
+static int block(char **words) {
+  set_blocked(true);
+  return (int)cuda.LaunchHostFunc(stream_of(words[1]), await_unblock, NULL);
+}
+
+static int unblock(char **words) {
+  (void)words;
+  set_blocked(false);
+  return 0;
+}
+
 static int set_priority(char **words) { return overtake_thread_priority_set(atoi(words[1])); }
 static int set_process_priority(char **words) {
   return overtake_process_priority_set(atoi(words[1]));
@@ -231,6 +262,8 @@ static const struct command {
     {"end-capture", 2, end_capture},
     {"nodes", 0, nodes},
     {"launch-graph", 2, launch_graph},
+    {"block", 1, block},
+    {"unblock", 0, unblock},
     {"priority", 1, set_priority},
     {"process-priority", 1, set_process_priority},
     {"clear-priority", 0, clear_priority},

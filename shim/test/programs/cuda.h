@@ -29,6 +29,7 @@
   FUNCTION(ModuleLoadData, , )                                                                     \
   FUNCTION(ModuleGetFunction, , )                                                                  \
   FUNCTION(LaunchKernel, , _ptsz)                                                                  \
+  FUNCTION(LaunchHostFunc, , _ptsz)                                                                \
   FUNCTION(MemAlloc, _v2, )                                                                        \
   FUNCTION(MemcpyDtoH, _v2, _ptds)                                                                 \
   FUNCTION(StreamCreate, , )                                                                       \

@@ -170,6 +170,11 @@ final class Lab {
     return page().devices().status().get(index);
   }
 
+  /** Waits until the floor lets every queue of the device run. */
+  void awaitOpenFloor(int device) {
+    Waiting.until("the floor is open", () -> device(device).floor() <= device(device).bottom());
+  }
+
   Trace trace() {
     return Trace.read(folder.resolve("trace"));
   }

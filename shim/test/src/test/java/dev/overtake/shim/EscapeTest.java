@@ -1,0 +1,68 @@
+package dev.overtake.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.overtake.control.page.SlotStatus;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** High work that waits for the low work which it holds: it makes no progress, and so lets go. */
+@ExtendWith(Labs.class)
+class EscapeTest {
+  private static void assertWarnedOnce(Running waiting, String high) {
+    assertThat(waiting.warnings())
+        .singleElement()
+        .asString()
+        .contains(high)
+        .contains("made no progress for 100 ms")
+        .contains("let through one by one");
+  }
+
+  private static void assertEscaped(Lab lab, int pid) {
+    assertThat(lab.device(0).escapes()).isPositive();
+    assertThat(lab.queues(pid).stream().mapToLong(SlotStatus::escapes).sum()).isPositive();
+  }
+
+  /** The high stream waits for a function that waits for what the low thread does next. */
+  @Test
+  void streamThatWaitsForAHeldStreamGoesOn(Lab lab) {
+    lab.with("OVERTAKE_ESCAPE_MS", 100).with("OVERTAKE_SCOPE", "stream");
+    Puppet puppet = lab.puppet(0);
+    puppet.act("h device 0", "h stream hi priority -5", "l device 0", "l stream lo nonblocking 0");
+    puppet.act("l launch lo empty 1", "l record done lo", "l sync lo", "h block hi");
+    // The event is recorded behind the launch that is held, and the high stream waits for it.
+    puppet.act("l launch lo empty 3", "l record done lo", "h wait-event hi done", "l unblock");
+    puppet.act("h launch hi empty 1", "h sync hi");
+    assertEscaped(lab, puppet.pid());
+    assertWarnedOnce(puppet.program(), "puppet (pid " + puppet.pid() + ")");
+    // Order is back: the high stream moves again, and holds the low one again.
+    puppet.act("h block hi");
+    CompletableFuture<Integer> launch = puppet.tell("l launch lo empty 1");
+    Waiting.until(
+        "the low stream is held",
+        () -> launch.isDone() || lab.queues(puppet.pid()).stream().anyMatch(SlotStatus::held));
+    puppet.act("main unblock");
+    assertThat(puppet.result("launch", launch)).isZero();
+    puppet.act("h sync hi", "l sync lo");
+    lab.awaitOpenFloor(0);
+    assertThat(lab.device(0).escaping()).isZero();
+  }
+
+  /** What low has on the device stands stalled there, and the high process waits for its end. */
+  @Test
+  void processThatWaitsForAStalledOneGoesOn(Lab lab) {
+    lab.with("OVERTAKE_ESCAPE_MS", 100)
+        .with("OVERTAKE_LEVEL", 2)
+        .with("OVERTAKE_THRESHOLD", 512)
+        .with("OVERTAKE_BATCH", 1);
+    Puppet high = lab.puppet(10).act("a device 0", "a launch default empty 1", "a sync default");
+    Puppet low = lab.puppet(0).act("a device 0", "a launch default busy_2000us 200");
+    high.act("a block default");
+    low.act("a sync default");
+    assertEscaped(lab, high.pid());
+    assertWarnedOnce(low.program(), "puppet (pid " + high.pid() + ")");
+    high.act("b unblock", "a sync default");
+    assertThat(lab.trace().kernels(low.pid())).hasSize(200);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.overtake.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.overtake.control.page.PolicyMode;
+import dev.overtake.control.page.QueueHints;
+import dev.overtake.control.page.SlotStatus;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What opens and closes the gate while programs run: hints, suspension, the policy. */
+@ExtendWith(Labs.class)
+class GateTest {
+  /** A queue that stays ready until it is told otherwise, though it leaves the device alone. */
+  static Puppet blocker(Lab lab, int priority) {
+    return lab.program("puppet")
+        .with("OVERTAKE_PRIORITY", priority)
+        .with("OVERTAKE_LINGER_US", 0)
+        .startPuppet()
+        .act("a device 0", "a launch default empty 1", "a sync default", "a block default");
+  }
+
+  static CompletableFuture<Integer> launchAndHold(Lab lab, Puppet low) {
+    low.act("a device 0");
+    CompletableFuture<Integer> launch = low.tell("a launch default empty 1");
+    lab.awaitQueue(low.pid(), "held", SlotStatus::held);
+    assertThat(launch).isNotDone();
+    return launch;
+  }
+
+  private static void assertLetThrough(Lab lab, Puppet low, CompletableFuture<Integer> launch) {
+    assertThat(low.result("launch", launch)).isZero();
+    low.act("a sync default");
+    SlotStatus queue = lab.awaitQueue(low.pid(), "idle", q -> !q.ready());
+    assertThat(queue.held()).isFalse();
+    assertThat(queue.heldNanos()).isPositive();
+    assertThat(lab.trace().kernels(low.pid())).hasSize(1);
+  }
+
+  @Test
+  void lowWaitsUntilHighIsIdle(Lab lab) {
+    Puppet high = blocker(lab, 10);
+    Puppet low = lab.puppet(0);
+    CompletableFuture<Integer> launch = launchAndHold(lab, low);
+    assertThat(lab.device(0).floor()).isEqualTo(10);
+    high.act("b unblock");
+    assertLetThrough(lab, low, launch);
+    lab.awaitOpenFloor(0);
+  }
+
+  @Test
+  void lowThatIsRaisedGoesOn(Lab lab) {
+    blocker(lab, 10);
+    Puppet low = lab.puppet(0);
+    CompletableFuture<Integer> launch = launchAndHold(lab, low);
+    lab.controls().hint(lab.queue(low.pid()).slot(), QueueHints.priority(10));
+    assertLetThrough(lab, low, launch);
+  }
+
+  @Test
+  void highThatIsLoweredLetsGo(Lab lab) {
+    Puppet high = blocker(lab, 10);
+    Puppet low = lab.puppet(0);
+    CompletableFuture<Integer> launch = launchAndHold(lab, low);
+    lab.controls().hint(lab.queue(high.pid()).slot(), QueueHints.priority(-1));
+    assertLetThrough(lab, low, launch);
+  }
+
+  @Test
+  void highThatIsSuspendedLetsGo(Lab lab) {
+    Puppet high = blocker(lab, 10);
+    Puppet low = lab.puppet(0);
+    CompletableFuture<Integer> launch = launchAndHold(lab, low);
+    lab.controls().suspend(lab.queue(high.pid()).slot());
+    assertLetThrough(lab, low, launch);
+    CompletableFuture<Integer> suspended = high.tell("b device 0");
+    assertThat(high.result("device", suspended)).isZero();
+    suspended = high.tell("b launch default empty 1");
+    lab.awaitQueue(high.pid(), "held", SlotStatus::held);
+    lab.controls().resume(lab.queue(high.pid()).slot());
+    assertThat(high.result("launch", suspended)).isZero();
+  }
+
+  @Test
+  void suspendedWaitsThoughNobodyIsAboveIt(Lab lab) {
+    Puppet puppet = lab.puppet(0).act("a device 0", "a launch default empty 1", "a sync default");
+    int slot = lab.queue(puppet.pid()).slot();
+    lab.controls().suspend(slot);
+    CompletableFuture<Integer> launch = puppet.tell("a launch default empty 1");
+    lab.awaitQueue(puppet.pid(), "held", SlotStatus::held);
+    lab.controls().resume(slot);
+    assertThat(puppet.result("launch", launch)).isZero();
+  }
+
+  @Test
+  void noPolicyHoldsNobody(Lab lab) {
+    blocker(lab, 10);
+    Puppet low = lab.puppet(0);
+    CompletableFuture<Integer> launch = launchAndHold(lab, low);
+    lab.controls().policy(PolicyMode.NONE, "none");
+    assertLetThrough(lab, low, launch);
+  }
+
+  @Test
+  void launchConfigChangesWhileItRuns(Lab lab) {
+    lab.with("OVERTAKE_LEVEL", 1);
+    lab.puppet(10).act("a device 0", "a launch default empty 1", "a sync default");
+    Running low =
+        lab.program("loop", "--kernel=busy_500us", "--sync=0")
+            .with("OVERTAKE_THRESHOLD", 8)
+            .with("OVERTAKE_BATCH", 4)
+            .start();
+    SlotStatus queue =
+        lab.awaitQueue(low.pid(), "(8,4)", q -> q.threshold() == 8 && q.batch() == 4);
+    lab.controls().hint(queue.slot(), new QueueHints(null, null, 3, 1, null, null));
+    lab.awaitQueue(low.pid(), "(3,1)", q -> q.threshold() == 3 && q.batch() == 1);
+    low.terminate();
+    low.succeed();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.overtake.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.overtake.control.page.SlotStatus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** When a queue counts as idle: as soon as its work is known to be complete, or a linger later. */
+@ExtendWith(Labs.class)
+class IdleTest {
+  /** Whom a high queue holds; without anybody, idle has no hurry. */
+  private static void haveSomebodyBelow(Lab lab) {
+    lab.puppet(-10).act("a device 0", "a launch default empty 1", "a sync default");
+  }
+
+  private static Puppet high(Lab lab, Object linger) {
+    haveSomebodyBelow(lab);
+    Lab.Starter starter = lab.program("puppet").with("OVERTAKE_PRIORITY", 10);
+    if (!linger.equals("adaptive")) {
+      starter.with("OVERTAKE_LINGER_US", linger);
+    }
+    return starter.startPuppet().act("a device 0", "a stream s nonblocking 0");
+  }
+
+  private static void poll(Puppet puppet, String line) {
+    int result;
+    do {
+      result = puppet.ask(line);
+    } while (result == Puppet.NOT_READY);
+    assertThat(result).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a sync s", "a sync-context", "a query s", "a sync-event e", "a query-event e"})
+  void completionThatTheProgramSeesIsSeenAtOnce(String completion, Lab lab) {
+    Puppet high = high(lab, 0);
+    for (int i = 0; i < 5; i++) {
+      high.act("a launch s busy_300us 4", "a record e s");
+      poll(high, completion);
+      assertThat(lab.queue(high.pid()).ready()).isFalse();
+      assertThat(lab.queue(high.pid()).completed()).isEqualTo(4L * (i + 1));
+    }
+  }
+
+  @Test
+  void copyToTheHostIsCompleteWhenItReturns(Lab lab) {
+    Puppet high = high(lab, 0);
+    for (int i = 0; i < 5; i++) {
+      high.act("a launch default busy_300us 4", "a memcpy");
+      assertThat(lab.queue(high.pid()).ready()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void completionThatNobodyAsksForIsFound(int withoutMemOps, Lab lab) {
+    lab.with("SIMCUDA_NO_MEMOPS", withoutMemOps);
+    Puppet high = high(lab, 0);
+    for (int i = 1; i <= 5; i++) {
+      int launched = 4 * i;
+      high.act("a launch s busy_300us 4");
+      lab.awaitQueue(high.pid(), "idle", q -> !q.ready() && q.completed() == launched && !q.held());
+    }
+    assertThat(high.program().threads("overtake")).isEqualTo(1);
+  }
+
+  @Test
+  void perThreadStreamThatNobodyAsksAboutIsFoundIdle(Lab lab) {
+    Puppet high = high(lab, 0);
+    high.act("a launch perthread busy_300us 4");
+    lab.awaitQueue(high.pid(), "idle", q -> !q.ready() && q.completed() == 4);
+  }
+
+  @Test
+  void workInAnotherStreamKeepsItReady(Lab lab) {
+    Puppet high = high(lab, 0);
+    high.act(
+        "a block s", "b device 0", "b stream t nonblocking 0", "b launch t empty 1", "b sync t");
+    assertThat(lab.queue(high.pid()).ready()).isTrue();
+    assertThat(lab.device(0).floor()).isEqualTo(10);
+    high.act("b unblock", "a sync s");
+    assertThat(lab.queue(high.pid()).ready()).isFalse();
+  }
+
+  @Test
+  void fixedLingerIsKept(Lab lab) {
+    Puppet high = high(lab, 500_000);
+    high.act("a launch s busy_1000us 1", "a sync s");
+    SlotStatus queue = lab.awaitQueue(high.pid(), "idle", q -> !q.ready());
+    assertThat(queue.busyNanos()).isGreaterThanOrEqualTo(501_000_000);
+  }
+
+  @Test
+  void adaptiveLingerEndsWhereGapsAreLong(Lab lab) {
+    Puppet high = high(lab, "adaptive");
+    high.act("a launch s busy_1000us 1", "a sync s");
+    SlotStatus first = lab.awaitQueue(high.pid(), "idle", q -> !q.ready());
+    assertThat(first.busyNanos()).isGreaterThanOrEqualTo(1_200_000);
+    // Each gap is longer than a linger, as it was awaited that this one had ended.
+    for (int i = 0; i < 8; i++) {
+      high.act("a launch s busy_1000us 1", "a sync s");
+      lab.awaitQueue(high.pid(), "idle", q -> !q.ready());
+    }
+    high.act("a launch s busy_1000us 1", "a sync s");
+    assertThat(lab.queue(high.pid()).ready()).isFalse();
+  }
+}

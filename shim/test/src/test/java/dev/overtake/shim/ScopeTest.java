@@ -1,0 +1,116 @@
+package dev.overtake.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.overtake.control.page.Scope;
+import dev.overtake.control.page.SlotStatus;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What one queue covers: a process, a thread that has a priority of its own, or a stream. */
+@ExtendWith(Labs.class)
+class ScopeTest {
+  private static final String[] ONE_LAUNCH = {"launch default empty 1", "sync default"};
+
+  private static void launchIn(Puppet puppet, String thread) {
+    puppet.act(thread + " device 0");
+    for (String line : ONE_LAUNCH) {
+      puppet.act(thread + " " + line);
+    }
+  }
+
+  private static SlotStatus only(Lab lab, Puppet puppet, Predicate<SlotStatus> condition) {
+    List<SlotStatus> found = lab.queues(puppet.pid()).stream().filter(condition).toList();
+    assertThat(found).hasSize(1);
+    return found.getFirst();
+  }
+
+  @Test
+  void threadsOfAProcessShareItsQueue(Lab lab) {
+    Puppet puppet = lab.puppet(4);
+    launchIn(puppet, "a");
+    launchIn(puppet, "b");
+    assertThat(lab.queue(puppet.pid()).scope()).isEqualTo(Scope.PROCESS);
+  }
+
+  @Test
+  void threadWithAPriorityHasAQueueUntilItClearsIt(Lab lab) {
+    Puppet puppet = lab.puppet(4);
+    launchIn(puppet, "batch");
+    puppet.act("serve device 0", "serve priority 10");
+    launchIn(puppet, "serve");
+    SlotStatus own = only(lab, puppet, q -> q.scope() == Scope.THREAD);
+    assertThat(own.priority()).isEqualTo(10);
+    assertThat(own.name()).isEqualTo("serve");
+    assertThat(only(lab, puppet, q -> q.scope() == Scope.PROCESS).priority()).isEqualTo(4);
+    puppet.act("serve priority 20");
+    assertThat(only(lab, puppet, q -> q.scope() == Scope.THREAD).priority()).isEqualTo(20);
+    puppet.act("serve clear-priority");
+    assertThat(lab.queue(puppet.pid()).scope()).isEqualTo(Scope.PROCESS);
+    puppet.act("main process-priority -9");
+    assertThat(lab.queue(puppet.pid()).priority()).isEqualTo(-9);
+    assertThat(lab.device(0).bottom()).isEqualTo(-9);
+  }
+
+  @Test
+  void rulesGiveThreadsAPriorityByTheirName(Lab lab) {
+    Puppet puppet =
+        lab.program("puppet").with("OVERTAKE_THREADS", "serve-[0-9]+=10,b.*=-10").startPuppet();
+    for (String thread : new String[] {"serve-1", "serve-x", "bulk"}) {
+      launchIn(puppet, thread);
+    }
+    assertThat(only(lab, puppet, q -> q.name().equals("serve-1")).priority()).isEqualTo(10);
+    assertThat(only(lab, puppet, q -> q.name().equals("bulk")).priority()).isEqualTo(-10);
+    assertThat(only(lab, puppet, q -> q.scope() == Scope.PROCESS).priority()).isZero();
+  }
+
+  @Test
+  void everyThreadHasAQueueAtScopeThread(Lab lab) {
+    Puppet puppet = lab.with("OVERTAKE_SCOPE", "thread").puppet(2);
+    launchIn(puppet, "a");
+    launchIn(puppet, "b");
+    assertThat(lab.queues(puppet.pid()))
+        .hasSize(2)
+        .allMatch(q -> q.scope() == Scope.THREAD && q.priority() == 2)
+        .extracting(SlotStatus::name)
+        .containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
+  void streamsHaveTheirPriorityAtScopeStream(Lab lab) {
+    Puppet puppet = lab.with("OVERTAKE_SCOPE", "stream").puppet(2);
+    launchIn(puppet, "a");
+    puppet.act("a stream s priority -5", "a launch s empty 1", "a sync s");
+    puppet.act("b device 0", "b launch s empty 1", "b sync s");
+    List<SlotStatus> queues = lab.queues(puppet.pid());
+    assertThat(queues).hasSize(2).allMatch(q -> q.scope() == Scope.STREAM);
+    assertThat(only(lab, puppet, q -> q.priority() == 2).key()).isEqualTo(1);
+    assertThat(only(lab, puppet, q -> q.priority() == 7).submitted()).isEqualTo(2);
+  }
+
+  /** Both threads of one process, on one stream or on two. */
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "own"})
+  void servingThreadOvertakesTheBatchThread(String streams, Lab lab) {
+    int kernels = 6;
+    Running both =
+        lab.with("OVERTAKE_THRESHOLD", 2)
+            .with("OVERTAKE_BATCH", 1)
+            .with("OVERTAKE_LINGER_US", 50_000)
+            .program("both", "--streams=" + streams, "--requests=6", "--kernels=" + kernels)
+            .start()
+            .succeed();
+    assertThat(both.output().getFirst()).startsWith("{\"scheduled\":1,\"requests\":6");
+    Trace trace = lab.trace();
+    List<Trace.Work> served = trace.named("busy_1000us");
+    List<Trace.Work> batch = trace.named("busy_2000us");
+    assertThat(served).hasSize(6 * kernels);
+    // When the first comes, nothing has bounded the batch work yet.
+    List<Integer> later = Trace.intrusions(served.subList(kernels, served.size()), kernels, batch);
+    assertThat(later).allMatch(count -> count <= 2);
+  }
+}
