@@ -87,6 +87,7 @@ struct ot_lane {
   _Atomic int64_t backlog;       /* nanoseconds that those are expected to take */
   _Atomic uint64_t since_marker; /* of these, what stands behind the last marker */
   _Atomic uint64_t busy_since; /* when the first in flight began, as far as was seen; 0: unknown */
+  _Atomic uint64_t busy_until; /* when the last in flight will end, by forecast */
   uint64_t seen_complete;      /* under `marking` */
 };
 

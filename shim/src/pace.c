@@ -14,6 +14,10 @@
  * behind the device's work unless there is too little. */
 #define MARKER_NANOS (5 * MICROSECOND / 2)
 #define MARKER_SHARE 50 /* one fiftieth */
+/* Where the device waits for the program, it is the launching thread that pays, and nothing queues
+ * up that would have to be stopped: then there are only as many as it takes to check the forecasts.
+ */
+#define CHECK_NANOS (1000 * MICROSECOND)
 
 /* Of a command never seen before. */
 #define FIRST_GUESS_NANOS 20000
@@ -93,17 +97,20 @@ static void observe(struct ot_lane *lane, uint64_t now) {
   atomic_store(&lane->busy_since, now);
   int64_t backlog = atomic_fetch_sub(&lane->backlog, (int64_t)expected) - (int64_t)expected;
   if (backlog < 0 || complete >= atomic_load(&lane->submitted))
-    atomic_store(&lane->backlog, 0);
+    atomic_store(&lane->backlog, backlog = 0);
+  atomic_store(&lane->busy_until, now + (uint64_t)backlog);
 }
 
 void ot_pace_after(struct ot_lane *lane, uint64_t number, uint32_t kind) {
   uint32_t forecast = ot_forecast(kind, FIRST_GUESS_NANOS) & ~(uint32_t)MARKED;
+  uint64_t now = ot_now(), until = atomic_load(&lane->busy_until);
   atomic_store(in_ring(lane, number), (uint64_t)kind << 32 | forecast);
   atomic_fetch_add(&lane->backlog, (int64_t)forecast);
   atomic_fetch_add(&lane->since_marker, ot_forecast(kind, LONGEST_GUESS_NANOS));
+  atomic_store(&lane->busy_until, (until > now ? until : now) + forecast);
   /* The first on an idle device begins now; any other when the one before it ends. */
   if (number == ot_completed(lane) + 1)
-    atomic_store(&lane->busy_since, ot_now());
+    atomic_store(&lane->busy_since, now);
 }
 
 /* What the work in flight will still take. Of what stands before the next marker it is only known
@@ -202,21 +209,23 @@ static struct config config_of(struct ot_lane *lane) {
   return config;
 }
 
-/* Whether a marker is due behind what was launched, before a command that will take `next`. */
-static bool marker_is_due(struct ot_lane *lane, struct config config, uint64_t next) {
+/* Whether a marker is due behind what was launched, before a command that will take `next`. What
+ * counts is what still waits behind the last marker: the device has done the rest. */
+static bool marker_is_due(struct ot_lane *lane, struct config config, uint64_t next, uint64_t now) {
   uint64_t unmarked = atomic_load(&lane->submitted) - atomic_load(&lane->marked);
   if (!unmarked)
     return false;
   if (config.batch)
     return unmarked >= config.batch;
+  uint64_t since = atomic_load(&lane->since_marker), until = atomic_load(&lane->busy_until);
+  uint64_t waiting = until > now ? until - now : 0;
+  if (waiting > since)
+    waiting = since;
   uint64_t close = MARKER_NANOS * MARKER_SHARE;
-  /* Where the device waits for the program, markers cost what the program lacks, and what is in
-   * flight is little. */
-  if (atomic_load(&lane->backlog) < (int64_t)close)
-    close = config.bound;
   if (close > config.bound)
     close = config.bound;
-  return atomic_load(&lane->since_marker) + next > close || unmarked >= MAX_IN_FLIGHT / 4;
+  return (waiting > MARKER_NANOS && waiting + next > close) || since > CHECK_NANOS ||
+         unmarked >= MAX_IN_FLIGHT / 4;
 }
 
 /* Waiting */
@@ -296,7 +305,8 @@ static void wait_for_room(struct ot_lane *lane, struct config config, bool stall
 
 void ot_pace_before(struct ot_lane *lane, uint32_t kind, bool may_stall) {
   struct config config = config_of(lane);
-  if (marker_is_due(lane, config, ot_forecast(kind, LONGEST_GUESS_NANOS)) &&
+  uint64_t now = ot_now();
+  if (marker_is_due(lane, config, ot_forecast(kind, LONGEST_GUESS_NANOS), now) &&
       !atomic_flag_test_and_set(&lane->marking)) {
     place(lane, may_stall);
     atomic_flag_clear(&lane->marking);
@@ -304,7 +314,7 @@ void ot_pace_before(struct ot_lane *lane, uint32_t kind, bool may_stall) {
   if (!lane->word)
     return; /* There is no marker, and so nothing to wait for. */
   bool stalls = atomic_load(&lane->stalled) == atomic_load(&lane->marked);
-  if (is_full(lane, config, stalls, ot_now()))
+  if (is_full(lane, config, stalls, now))
     wait_for_room(lane, config, stalls);
   atomic_store_explicit(&lane->queue->slot->threshold,
                         config.threshold ? config.threshold : (uint32_t)in_flight(lane) + 1,
