@@ -240,6 +240,12 @@ static bool mark_by_event(struct ot_lane *lane, uint32_t number) {
   return marked;
 }
 
+/* An answer that will be the same next time. */
+static bool is_refusal(CUresult result) {
+  return result == CUDA_ERROR_NOT_SUPPORTED || result == CUDA_ERROR_NOT_PERMITTED ||
+         result == CUDA_ERROR_INVALID_VALUE;
+}
+
 /* One call for both: the marker, then the wait for the floor. */
 static bool mark(struct ot_lane *lane, uint32_t number, bool stall, int32_t priority) {
   if (lane->events)
@@ -259,8 +265,8 @@ static bool mark(struct ot_lane *lane, uint32_t number, bool stall, int32_t prio
   CUresult result = driver.stream_batch_mem_op(lane->stream, stall ? 2 : 1, operations, 0);
   if (result == CUDA_SUCCESS)
     return true;
-  if (about_captures(result))
-    return false;
+  if (!is_refusal(result))
+    return false; /* The context has failed, or a capture forbids it: no news for the program. */
   /* From now on by events. The lanes that have a word of the device's keep it; only what comes new
    * is lost to them. */
   ot_warn_once("this device takes no stream memory operations (error %d): level 1, with events",
