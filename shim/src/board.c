@@ -56,6 +56,20 @@ static bool refuse(const char *path, const char *what, int error) {
   return false;
 }
 
+/* A limit on the size of files is told by an error and by a signal, which would end the program. */
+static int allocate_quietly(int file) {
+  sigset_t too_large, before, pending;
+  sigemptyset(&too_large);
+  sigaddset(&too_large, SIGXFSZ);
+  pthread_sigmask(SIG_BLOCK, &too_large, &before);
+  bool was_pending = !sigpending(&pending) && sigismember(&pending, SIGXFSZ);
+  int error = posix_fallocate(file, 0, OT_PAGE_LENGTH);
+  if (error == EFBIG && !was_pending)
+    sigtimedwait(&too_large, NULL, &(struct timespec){0, 0});
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return error;
+}
+
 /* Storage for all of it now: a full file system would otherwise answer with SIGBUS, later and in a
  * foreign program. */
 static int reserve(int file) {
@@ -66,7 +80,7 @@ static int reserve(int file) {
     return 0;
   if (status.st_size != 0)
     return EINVAL;
-  return posix_fallocate(file, 0, OT_PAGE_LENGTH);
+  return allocate_quietly(file);
 }
 
 /* Zeros are an empty page but for the header, whose magic is written last. */
