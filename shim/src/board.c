@@ -372,13 +372,7 @@ static bool is_stuck(struct ot_slot *slot) {
 }
 
 static bool holds_others(struct ot_slot *slot) {
-  return atomic_load(&slot->run) == OT_RUN_READY && !atomic_load(&slot->suspended);
-}
-
-static int32_t clamp_priority(int32_t priority) {
-  if (priority < OT_MIN_PRIORITY)
-    return OT_MIN_PRIORITY;
-  return priority > OT_MAX_PRIORITY ? OT_MAX_PRIORITY : priority;
+  return atomic_load(&slot->run) == OT_RUN_READY && atomic_load(&slot->suspended) != 1;
 }
 
 static int32_t compute_floor(uint32_t device, uint32_t *escaping) {
@@ -390,7 +384,7 @@ static int32_t compute_floor(uint32_t device, uint32_t *escaping) {
     struct ot_slot *slot = &ot_page->slots[i];
     if (!is_on(slot, device) || !holds_others(slot))
       continue;
-    int32_t priority = clamp_priority(atomic_load(&slot->priority));
+    int32_t priority = ot_clamp_priority(atomic_load(&slot->priority));
     if (is_stuck(slot)) {
       ++*escaping;
     } else if (priority > floor) {
@@ -429,7 +423,7 @@ void ot_board_respan(struct ot_device_line *device) {
     FOR_EACH_ACTIVE(i) {
       if (!is_on(&ot_page->slots[i], index))
         continue;
-      int32_t priority = clamp_priority(atomic_load(&ot_page->slots[i].priority));
+      int32_t priority = ot_clamp_priority(atomic_load(&ot_page->slots[i].priority));
       if (priority > top)
         top = priority;
       if (priority < bottom)

@@ -72,8 +72,17 @@ static inline int32_t ot_floor_word(struct ot_device_line *device) {
   return (int32_t)(uint32_t)atomic_load_explicit(&device->floor, memory_order_acquire);
 }
 
+/* Whatever stands in a damaged slot. */
+static inline int32_t ot_clamp_priority(int32_t priority) {
+  if (priority < OT_MIN_PRIORITY)
+    return OT_MIN_PRIORITY;
+  return priority > OT_MAX_PRIORITY ? OT_MAX_PRIORITY : priority;
+}
+
 /* What a GPU compares the floor's word with: it waits until word - value >= 0. */
-static inline int32_t ot_floor_value(int32_t priority) { return OT_MIN_PRIORITY - priority; }
+static inline int32_t ot_floor_value(int32_t priority) {
+  return OT_MIN_PRIORITY - ot_clamp_priority(priority);
+}
 
 static inline bool ot_above_floor(struct ot_device_line *device, int32_t priority) {
   return ot_floor_word(device) - ot_floor_value(priority) >= 0;

@@ -42,6 +42,9 @@ enum hint { HINT_UNKNOWN, HINT_NONE, HINT_SET };
 
 #define REMEMBERED 8
 
+/* What can be asked for; anything above is adaptive, or damage. */
+#define MAX_LINGER_MICROS 1000000
+
 struct memory {
   void *context, *stream;
   struct ot_lane *lane;
@@ -319,7 +322,7 @@ static void note_gap(struct ot_queue *queue, uint64_t gap) {
  */
 uint64_t ot_queue_linger_nanos(struct ot_queue *queue) {
   uint32_t wanted = atomic_load(&queue->slot->linger_micros);
-  if (wanted != OT_LINGER_ADAPTIVE)
+  if (wanted <= MAX_LINGER_MICROS)
     return (uint64_t)wanted * 1000;
   return atomic_load(&queue->short_gaps) > 400 ? OT_LINGER_NANOS : 0;
 }
@@ -425,9 +428,10 @@ void ot_give_up_scheduling(const char *why) {
 }
 
 static bool gate_open(struct ot_slot *slot, uint64_t now) {
-  if (atomic_load_explicit(&slot->gate, memory_order_acquire) == OT_GATE_OPEN)
+  /* A damaged word keeps nobody waiting. */
+  if (atomic_load_explicit(&slot->gate, memory_order_acquire) != OT_GATE_CLOSED)
     return true;
-  if (atomic_load(&slot->suspended))
+  if (atomic_load(&slot->suspended) == 1)
     return false;
   /* Closed by a daemon that is silent, or left behind by one: nobody would open it. */
   return atomic_load(&ot_page->header.policy_mode) != OT_POLICY_DAEMON ||
