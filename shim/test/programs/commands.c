@@ -1,5 +1,6 @@
 /* What a puppet can be told; puppet.c says how. Streams, events, graphs and contexts go by names of
  * the teller's choice. */
+#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,6 +230,18 @@ static int clear_priority(char **words) {
   return overtake_thread_priority_clear();
 }
 
+/* look-up NAME: 1 if the driver has a symbol of that name */
+static int look_up_symbol(char **words) {
+  void *driver = dlopen("libcuda.so.1", RTLD_NOW);
+  return driver && dlsym(driver, words[1]);
+}
+
+/* dlerror: 1 if there is an error that nobody has asked for yet */
+static int has_dlerror(char **words) {
+  (void)words;
+  return dlerror() != NULL;
+}
+
 static int active(char **words) {
   (void)words;
   return overtake_active();
@@ -267,6 +280,8 @@ static const struct command {
     {"priority", 1, set_priority},
     {"process-priority", 1, set_process_priority},
     {"clear-priority", 0, clear_priority},
+    {"look-up", 1, look_up_symbol},
+    {"dlerror", 0, has_dlerror},
     {"active", 0, active},
 };
 

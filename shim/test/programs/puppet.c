@@ -46,10 +46,8 @@ struct actor {
 static struct actor *actors[MOST_ACTORS];
 static int actor_count;
 
-static void reply(const char *name, int result) {
-  printf("%s %d\n", name, result);
-  fflush(stdout);
-}
+/* Not through a buffer, which the end of the program might write once more. */
+static void reply(const char *name, int result) { dprintf(STDOUT_FILENO, "%s %d\n", name, result); }
 
 static int split(char *text, char **words) {
   int count = 0;
@@ -158,8 +156,7 @@ int main(int argc, char **argv) {
   options_read(argc, argv, usage);
   /* No line is read before its turn: a child, or the program after exec, is to find the rest. */
   setvbuf(stdin, NULL, _IONBF, 0);
-  puts("main ready");
-  fflush(stdout);
+  dprintf(STDOUT_FILENO, "main ready\n");
   char text[LINE_BYTES];
   while (fgets(text, sizeof text, stdin)) {
     char *rest = text, *name = strsep(&rest, " \n"), *words[MOST_WORDS];

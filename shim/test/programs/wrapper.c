@@ -3,7 +3,8 @@
  * stands behind it, which it finds by RTLD_NEXT. Wherever it stands in the list, it must find
  * neither itself nor what stands before it.
  *
- * WRAPPER_LOG names a file that gets a line for each function that was wrapped and called.
+ * WRAPPER_LOG names a file that gets a line for each function that was wrapped and called, strsep
+ * but once.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -30,12 +31,13 @@ static void *next(const char *name, void *mine) {
   _exit(70);
 }
 
-int atoi(const char *text) {
-  static int (*behind)(const char *);
-  if (!behind)
-    behind = (int (*)(const char *))next("atoi", atoi);
-  say("atoi\n");
-  return behind(text);
+char *strsep(char **text, const char *delimiters) {
+  static char *(*behind)(char **, const char *);
+  if (!behind) {
+    behind = (char *(*)(char **, const char *))next("strsep", strsep);
+    say("strsep\n");
+  }
+  return behind(text, delimiters);
 }
 
 int cuInit(unsigned flags);

@@ -33,7 +33,11 @@ final class Puppet {
     if (words.length == 2 && !words[1].equals("ready")) {
       Queue<CompletableFuture<Integer>> queue = queue(words[0]);
       synchronized (queue) {
-        queue.remove().complete(Integer.valueOf(words[1]));
+        CompletableFuture<Integer> asked = queue.poll();
+        if (asked == null) {
+          throw new IllegalStateException("nobody asked for '" + line + "' of " + program);
+        }
+        asked.complete(Integer.valueOf(words[1]));
       }
     }
   }

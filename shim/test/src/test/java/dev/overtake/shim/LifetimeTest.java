@@ -1,0 +1,152 @@
+package dev.overtake.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.overtake.control.page.Scope;
+import dev.overtake.control.page.SlotStatus;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Processes, threads, streams and contexts that come and go. */
+@ExtendWith(Labs.class)
+class LifetimeTest {
+  private static final String[] USE = {"a device 0", "a launch default empty 2", "a sync default"};
+
+  @Test
+  void processThatEndsLeavesNothing(Lab lab) {
+    Puppet puppet = lab.puppet(3).act(USE);
+    assertThat(lab.queues(puppet.pid())).hasSize(1);
+    puppet.end();
+    assertThat(lab.page().slots().status()).isEmpty();
+  }
+
+  @Test
+  void childThatUsesNoDeviceLeavesTheParentAlone(Lab lab) {
+    Puppet puppet = lab.puppet(3).act(USE);
+    var child = puppet.tell("main fork");
+    // The child answers first, and the parent when the child has ended.
+    assertThat(puppet.result("fork, in the child", child)).isZero();
+    var parent = puppet.tell("main exit 7");
+    assertThat(puppet.result("fork, in the parent", parent)).isEqualTo(7);
+    assertThat(lab.queue(puppet.pid()).submitted()).isEqualTo(2);
+    puppet.act(USE);
+    assertThat(lab.queue(puppet.pid()).submitted()).isEqualTo(4);
+    puppet.end();
+  }
+
+  @Test
+  void childOfAProcessThatUsedNoDeviceHasAQueueOfItsOwn(Lab lab) {
+    Puppet puppet = lab.puppet(3);
+    assertThat(puppet.ask("main active")).isEqualTo(1);
+    puppet.act("main fork");
+    puppet.act("main device 0", "main launch default empty 2", "main sync default");
+    List<SlotStatus> queues = lab.page().slots().status();
+    assertThat(queues).hasSize(1);
+    assertThat(queues.getFirst().owner().pid()).isNotEqualTo(puppet.pid());
+    assertThat(queues.getFirst().priority()).isEqualTo(3);
+    assertThat(puppet.ask("main exit 5")).isEqualTo(5);
+    assertThat(lab.page().slots().status()).isEmpty();
+    puppet.act("main device 0", "main launch default empty 2", "main sync default");
+    assertThat(lab.queue(puppet.pid()).submitted()).isEqualTo(2);
+    puppet.end();
+  }
+
+  @Test
+  void queuesOfTheFormerImageAreGone(Lab lab) {
+    Puppet puppet = lab.puppet(3).act(USE);
+    puppet.act("b device 0", "b priority 9", "b launch default empty 1", "b sync default");
+    puppet.act("b block default");
+    assertThat(lab.queues(puppet.pid())).hasSize(2);
+    puppet.program().write("main exec");
+    Waiting.until(
+        "it starts anew",
+        () -> puppet.program().output().stream().filter("main ready"::equals).count() == 2);
+    assertThat(lab.queues(puppet.pid())).isEmpty();
+    puppet.act("c device 0", "c launch default empty 1", "c sync default");
+    assertThat(lab.queue(puppet.pid()).submitted()).isEqualTo(1);
+    lab.awaitOpenFloor(0);
+    puppet.end();
+  }
+
+  @Test
+  void threadThatEndsTakesItsQueueAlong(Lab lab) {
+    Puppet puppet = lab.puppet(3).act(USE);
+    for (int i = 0; i < 20; i++) {
+      String thread = "t" + i;
+      puppet.act(
+          thread + " device 0",
+          thread + " priority 9",
+          thread + " launch default busy_100us 3",
+          "main end " + thread);
+    }
+    assertThat(lab.queue(puppet.pid()).scope()).isEqualTo(Scope.PROCESS);
+    lab.awaitOpenFloor(0);
+    puppet.end();
+  }
+
+  /** Work of the context is bounded, so that markers and the page are known to the driver in it. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void contextsDieAndAreMadeAnew(int withoutMemOps, Lab lab) {
+    lab.with("SIMCUDA_NO_MEMOPS", withoutMemOps)
+        .with("OVERTAKE_THRESHOLD", 4)
+        .with("OVERTAKE_BATCH", 2);
+    lab.puppet(10).act(USE);
+    Puppet low = lab.puppet(0);
+    for (int i = 1; i <= 10; i++) {
+      low.act(
+          "a context c" + i + " 0",
+          "a stream s" + i + " nonblocking 0",
+          "a launch default busy_50us 20",
+          "a launch s" + i + " busy_50us 20",
+          "a destroy-context c" + i);
+    }
+    // What was still in flight in a context has died with it.
+    lab.awaitQueue(low.pid(), "idle", q -> !q.ready() && q.submitted() == 400);
+    low.end();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reset-device", "release-device"})
+  void primaryContextIsMadeAnew(String end, Lab lab) {
+    lab.with("OVERTAKE_THRESHOLD", 4).with("OVERTAKE_BATCH", 2);
+    lab.puppet(10).act(USE);
+    Puppet low = lab.puppet(0);
+    for (int i = 0; i < 10; i++) {
+      low.act("a device 0", "a launch default busy_50us 20", "a " + end + " 0");
+    }
+    lab.awaitQueue(low.pid(), "idle", q -> !q.ready() && q.submitted() == 200);
+    low.end();
+  }
+
+  @Test
+  void contextsOfOneDeviceAreOneQueue(Lab lab) {
+    Puppet puppet = lab.puppet(3);
+    puppet.act("a context c 0", "a launch default empty 1", "a sync default");
+    puppet.act("a context d 0", "a launch default empty 1", "a sync default");
+    puppet.act("a use-context c", "a launch default empty 1", "a sync default");
+    assertThat(lab.queue(puppet.pid()).submitted()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"process", "stream"})
+  void streamsAreDestroyedWithWorkInThem(String scope, Lab lab) {
+    lab.with("OVERTAKE_SCOPE", scope).with("OVERTAKE_THRESHOLD", 4).with("OVERTAKE_BATCH", 2);
+    lab.puppet(10).act(USE);
+    Puppet low = lab.puppet(0).act(USE);
+    for (int i = 0; i < 20; i++) {
+      low.act(
+          "a stream s" + i + " nonblocking 0",
+          "a launch s" + i + " busy_50us 10",
+          "a destroy-stream s" + i);
+    }
+    assertThat(lab.queues(low.pid())).hasSize(1);
+    lab.awaitQueue(low.pid(), "idle", q -> !q.ready());
+    low.act("a sync-context");
+    assertThat(lab.trace().named("busy_50us")).hasSize(200);
+    low.end();
+  }
+}

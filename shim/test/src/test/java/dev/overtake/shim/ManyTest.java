@@ -1,0 +1,110 @@
+package dev.overtake.shim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.overtake.control.page.Claims;
+import dev.overtake.control.page.Owner;
+import dev.overtake.control.page.PageException;
+import dev.overtake.control.page.PageLayout;
+import dev.overtake.control.page.QueueClaim;
+import dev.overtake.control.page.Scope;
+import dev.overtake.control.page.SlotStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Many queues, and many processes. */
+@ExtendWith(Labs.class)
+class ManyTest {
+  private static final int QUEUES = 1000;
+  private static final int PROCESSES = 200;
+  private static final int AT_ONCE = 8;
+  private static final int LIFE_MILLIS = 400;
+
+  @Test
+  void thousandStreamsAreThousandQueues(Lab lab) {
+    lab.puppet(10).act("a device 0", "a launch default empty 1", "a sync default");
+    Puppet puppet = lab.program("puppet").with("OVERTAKE_SCOPE", "stream").startPuppet();
+    puppet.act("a device 0", "a streams s " + QUEUES, "a sync-context");
+    assertThat(lab.queues(puppet.pid())).hasSize(QUEUES).allMatch(q -> q.submitted() <= 1);
+    Waiting.until(
+        "all are idle", () -> lab.queues(puppet.pid()).stream().noneMatch(SlotStatus::ready));
+    puppet.act("a streams t 20", "a sync-context");
+    assertThat(lab.trace().named("empty")).hasSize(1 + QUEUES + 20);
+    puppet.end();
+    assertThat(lab.queues(puppet.pid())).isEmpty();
+  }
+
+  @Test
+  void programThatFindsNoSlotIsNotScheduled(Lab lab) throws PageException {
+    var claims = new Claims(lab.page());
+    lab.puppet(0).act("a device 0", "a launch default empty 1", "a sync default").end();
+    for (int i = 0; i < PageLayout.SLOTS; i++) {
+      claims.claim(new QueueClaim(Owner.self(), 0, Scope.THREAD, i, "taken", 0));
+    }
+    Puppet puppet = lab.puppet(0);
+    puppet.act("a device 0", "a launch default empty 1", "b device 0", "b launch default empty 1");
+    puppet.act("a sync default");
+    assertThat(puppet.end().warnings())
+        .singleElement()
+        .asString()
+        .contains("all 2048 queues of the control page are taken");
+  }
+
+  private static Running startOne(Lab lab, Random random) {
+    String kernel = "--kernel=busy_" + (50 + random.nextInt(500)) + "us";
+    String bind = "--bind=" + (random.nextBoolean() ? "dlsym" : "getproc");
+    Lab.Starter starter =
+        switch (random.nextInt(3)) {
+          case 0 -> lab.program("loop", kernel, bind, "--sync=" + random.nextInt(32));
+          case 1 -> lab.program("request", kernel, bind, "--requests=40", "--threads=2");
+          default -> lab.program("both", bind, "--requests=5");
+        };
+    return starter
+        .with("OVERTAKE_PRIORITY", random.nextInt(-20, 21))
+        .with("OVERTAKE_SCOPE", new String[] {"process", "thread", "stream"}[random.nextInt(3)])
+        .with("OVERTAKE_LEVEL", random.nextInt(3))
+        .start();
+  }
+
+  /** What is alive at the end goes on; what is dead leaves nothing that anybody waits for. */
+  @Test
+  void processesThatAreKilledAtRandomHoldNobodyUp(Lab lab) {
+    long seed = System.nanoTime();
+    var random = new Random(seed);
+    System.out.println("ManyTest: seed " + seed);
+    lab.with("OVERTAKE_ESCAPE_MS", 100).with("OVERTAKE_LOG", "quiet");
+    long end =
+        System.nanoTime() + Duration.ofSeconds(Long.getLong("shim.chaos.seconds", 20)).toNanos();
+    var alive = new ArrayList<Running>();
+    for (int i = 0; i < PROCESSES && System.nanoTime() < end; i++) {
+      alive.add(startOne(lab, random));
+      if (alive.size() == AT_ONCE) {
+        alive.remove(random.nextInt(AT_ONCE)).shoot();
+      }
+      LockSupport.parkNanos(Duration.ofMillis(random.nextInt(LIFE_MILLIS / AT_ONCE)).toNanos());
+    }
+    alive.forEach(Running::kill);
+    Puppet survivor = lab.puppet(PageLayout.MIN_PRIORITY);
+    survivor.act("a device 0", "a launch default busy_100us 50", "a sync default");
+    lookAfterTheDead(lab);
+    assertThat(lab.page().slots().status())
+        .allMatch(queue -> queue.owner().pid() == survivor.pid());
+    lab.awaitOpenFloor(0);
+    survivor.end();
+    assertThat(lab.page().slots().status()).isEmpty();
+  }
+
+  /** As the daemon does. */
+  private static void lookAfterTheDead(Lab lab) {
+    var claims = new Claims(lab.page());
+    for (SlotStatus queue : lab.page().slots().status()) {
+      if (!queue.owner().alive()) {
+        claims.reap(queue.slot(), queue.owner());
+      }
+    }
+  }
+}
