@@ -53,7 +53,7 @@ typedef union {
   struct {
     unsigned operation;
     CUdeviceptr address;
-    uint32_t value;
+    uint32_t value, value_high; /* of a 64-bit operation */
     unsigned flags;
     CUdeviceptr alias;
   } value32;
