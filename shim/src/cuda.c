@@ -4,7 +4,6 @@
  * answer with a function of ours wherever the driver's answer was the one that it stands for, and
  * leave every other answer alone.
  */
-#include <ctype.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -342,10 +341,6 @@ static void *resolve(enum entry_index index) {
 void *ot_cuda_real(const char *symbol, bool load) {
   void *handle = driver_library(load);
   return handle ? ot_real_dlsym(handle, symbol) : NULL;
-}
-
-bool ot_cuda_is_name(const char *name) {
-  return name[0] == 'c' && name[1] == 'u' && isupper((unsigned char)name[2]);
 }
 
 static int find(const char *symbol) {

@@ -5,7 +5,9 @@
 #include <stdbool.h>
 
 /* Whether a symbol's name may be the CUDA driver's. */
-bool ot_cuda_is_name(const char *name);
+static inline bool ot_cuda_is_name(const char *name) {
+  return name[0] == 'c' && name[1] == 'u' && name[2] >= 'A' && name[2] <= 'Z';
+}
 
 /* What dlsym shall answer for such a name, where the real dlsym answered `found` (NULL: not there).
  */

@@ -80,8 +80,9 @@ struct ot_lane {
   /* Markers */
   atomic_flag marking;
   _Atomic uint64_t stalled; /* the last command with a wait behind it */
-  _Atomic uint32_t *word;   /* where the device writes the number of the marker that it reached */
-  void *events;             /* the front's, where the device cannot write */
+  _Atomic uint32_t
+      *_Atomic word;    /* where the device writes the number of the marker that it reached */
+  void *_Atomic events; /* the front's, where the device cannot write */
   /* Pace */
   _Atomic uint64_t *flight;      /* what is known of each command in flight */
   _Atomic int64_t backlog;       /* nanoseconds that those are expected to take */
