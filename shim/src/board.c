@@ -18,7 +18,7 @@
 #include "log.h"
 
 /* The daemon writes its heartbeat every 100 ms. */
-#define HEARTBEAT_PATIENCE_NANOS UINT64_C(1000000000)
+#define HEARTBEAT_PATIENCE_NANOS INT64_C(1000000000)
 
 struct ot_page *ot_page;
 
@@ -148,7 +148,8 @@ void ot_board_ring(void) {
 
 bool ot_board_daemon_alive(uint64_t now) {
   uint64_t heartbeat = atomic_load(&ot_page->header.daemon_heartbeat);
-  return atomic_load(&ot_page->header.daemon_pid) && now - heartbeat < HEARTBEAT_PATIENCE_NANOS;
+  return atomic_load(&ot_page->header.daemon_pid) &&
+         (int64_t)(now - heartbeat) < HEARTBEAT_PATIENCE_NANOS;
 }
 
 /* Devices */
@@ -453,6 +454,19 @@ struct sighting {
 static struct sighting sightings[OT_SLOTS];
 static pthread_mutex_t watching = PTHREAD_MUTEX_INITIALIZER;
 
+void ot_board_step_aside(struct ot_device_line *device, struct ot_slot *slot) {
+  atomic_store(&slot->escape_mark, progress(slot) + 1);
+  ot_board_refloor(device);
+}
+
+/* Another process's work cannot wait for this one's on the device, but for the rare events that
+ * processes share, and its commands may be long: it is given ten times as long before that is
+ * assumed. */
+static uint64_t patience_with(struct ot_slot *slot) {
+  bool own = atomic_load(&slot->pid) == (uint32_t)getpid();
+  return own ? ot_config.escape_nanos : 10 * ot_config.escape_nanos;
+}
+
 static void escape(struct ot_device_line *device, struct ot_slot *slot, uint64_t seen) {
   uint64_t mark = atomic_load(&slot->escape_mark);
   if (mark == seen + 1 || !atomic_compare_exchange_strong(&slot->escape_mark, &mark, seen + 1))
@@ -463,7 +477,7 @@ static void escape(struct ot_device_line *device, struct ot_slot *slot, uint64_t
                "this process waited "
                "for it: commands are let through one by one, in case it waits for this one",
                slot->name, atomic_load(&slot->pid),
-               (unsigned long long)(ot_config.escape_nanos / 1000000));
+               (unsigned long long)(patience_with(slot) / 1000000));
   ot_board_refloor(device);
 }
 
@@ -479,12 +493,12 @@ void ot_board_watch(struct ot_device_line *device, int32_t priority, uint64_t no
       continue;
     uint64_t seen = progress(slot);
     /* Only time during which this process was kept waiting and looked counts. */
-    bool looked_lately = now - sighting->last < ot_config.escape_nanos;
+    bool looked_lately = (int64_t)(now - sighting->last) < (int64_t)ot_config.escape_nanos;
     sighting->last = now;
     if (!looked_lately || seen != sighting->progress) {
       sighting->progress = seen;
       sighting->since = now;
-    } else if (now - sighting->since >= ot_config.escape_nanos) {
+    } else if (now - sighting->since >= patience_with(slot)) {
       escape(device, slot, seen);
     }
   }

@@ -61,6 +61,9 @@ void ot_board_ring(void);
  */
 void ot_board_watch(struct ot_device_line *device, int32_t priority, uint64_t now);
 
+/* Leaves this process's own slot out of the floor until it makes progress. */
+void ot_board_step_aside(struct ot_device_line *device, struct ot_slot *slot);
+
 /* Reaps the dead above this priority, who hold nobody but make others bound what they have in
  * flight. */
 void ot_board_roll_call(struct ot_device_line *device, int32_t priority);

@@ -65,8 +65,9 @@ static inline void *as_stream(CUstream stream, void *zero) {
       return CUDA_ERROR_NOT_FOUND;                                                                 \
     uint32_t its_kind = kind;                                                                      \
     struct ot_lane *lane = ot_enter(zero, its_kind);                                               \
+    uint64_t before = ot_submitted(lane);                                                          \
     CUresult result = driver arguments;                                                            \
-    leave(lane, its_kind, result == CUDA_SUCCESS);                                                 \
+    leave(lane, its_kind, result == CUDA_SUCCESS, before);                                         \
     return result;                                                                                 \
   }
 
@@ -87,8 +88,10 @@ static inline void *as_stream(CUstream stream, void *zero) {
   OT_EXPORT CUresult name##_ptds parameters;                                                       \
   DEFINE_COPY(name, OT_STREAM_LEGACY, leave, kind, parameters, arguments)                          \
   DEFINE_COPY(name##_ptds, OT_STREAM_PER_THREAD, leave, kind, parameters, arguments)
+#define LEAVE_INCOMPLETE(lane, kind, launched, before)                                             \
+  ((void)before, ot_leave(lane, kind, launched))
 #define COPY(name, kind, parameters, arguments)                                                    \
-  DEFINE_COPIES(name, ot_leave, kind, parameters, arguments)
+  DEFINE_COPIES(name, LEAVE_INCOMPLETE, kind, parameters, arguments)
 #define COPY_TO_HOST(name, kind, parameters, arguments)                                            \
   DEFINE_COPIES(name, ot_leave_complete, kind, parameters, arguments)
 #include "cuda_calls.def"
@@ -191,7 +194,8 @@ DEFINE_CAPTURE(cuStreamBeginCaptureToGraph_ptsz, CAPTURE_TO_GRAPH,
     if (!driver)                                                                                   \
       return CUDA_ERROR_NOT_FOUND;                                                                 \
     CUresult result = driver(stream, graph);                                                       \
-    bool ended = result == CUDA_SUCCESS || result == CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;        \
+    /* Some errors end the capture as well. */                                                     \
+    bool ended = result == CUDA_SUCCESS || ot_cuda_is_not_captured(stream);                        \
     if (ended && atomic_fetch_sub(&ot_captures, 1) <= 0)                                           \
       atomic_fetch_add(&ot_captures, 1);                                                           \
     return result;                                                                                 \
@@ -200,7 +204,9 @@ DEFINE_CAPTURE(cuStreamBeginCaptureToGraph_ptsz, CAPTURE_TO_GRAPH,
 DEFINE_END_CAPTURE(cuStreamEndCapture)
 DEFINE_END_CAPTURE(cuStreamEndCapture_ptsz)
 
-/* What ends: nothing of ours may ask the driver about it any more */
+/* What ends: nothing of ours asks the driver about it from before that on. The driver itself is
+ * called without any lock of ours: it may wait for work that stands stalled, which somebody must
+ * look after meanwhile. */
 
 #define DEFINE_STREAM_DESTROY(name)                                                                \
   OT_EXPORT CUresult name(CUstream stream);                                                        \
@@ -208,12 +214,8 @@ DEFINE_END_CAPTURE(cuStreamEndCapture_ptsz)
     __typeof__(&name) driver = REAL(name);                                                         \
     if (!driver)                                                                                   \
       return CUDA_ERROR_NOT_FOUND;                                                                 \
-    ot_retire_begin();                                                                             \
-    CUresult result = driver(stream);                                                              \
-    if (result == CUDA_SUCCESS)                                                                    \
-      ot_retire_stream(stream);                                                                    \
-    ot_retire_end();                                                                               \
-    return result;                                                                                 \
+    ot_retire_stream(stream);                                                                      \
+    return driver(stream);                                                                         \
   }
 
 DEFINE_STREAM_DESTROY(cuStreamDestroy)
@@ -225,11 +227,10 @@ DEFINE_STREAM_DESTROY(cuStreamDestroy_v2)
     __typeof__(&name) driver = REAL(name);                                                         \
     if (!driver)                                                                                   \
       return CUDA_ERROR_NOT_FOUND;                                                                 \
-    ot_retire_begin();                                                                             \
+    ot_retire_streams_of(context);                                                                 \
     CUresult result = driver(context);                                                             \
     if (result == CUDA_SUCCESS)                                                                    \
-      ot_retire_context(context);                                                                  \
-    ot_retire_end();                                                                               \
+      ot_forget_context(context);                                                                  \
     return result;                                                                                 \
   }
 
@@ -243,12 +244,12 @@ DEFINE_CONTEXT_DESTROY(cuCtxDestroy_v2)
     __typeof__(&name) driver = REAL(name);                                                         \
     if (!driver)                                                                                   \
       return CUDA_ERROR_NOT_FOUND;                                                                 \
-    ot_retire_begin();                                                                             \
     void *context = ot_cuda_primary_context(device);                                               \
+    if (context)                                                                                   \
+      ot_retire_streams_of(context);                                                               \
     CUresult result = driver(device);                                                              \
     if (context && !ot_cuda_primary_is_active(device))                                             \
-      ot_retire_context(context);                                                                  \
-    ot_retire_end();                                                                               \
+      ot_forget_context(context);                                                                  \
     return result;                                                                                 \
   }
 
@@ -309,7 +310,7 @@ static void *_Atomic library;
 static void resolve_all(void *handle) {
   for (int i = 0; i < ENTRIES; i++)
     real[i] = ot_real_dlsym(handle, entries[i].symbol);
-  ot_cuda_driver_start();
+  ot_cuda_driver_start(handle);
   ot_start();
 }
 
@@ -326,8 +327,8 @@ static void *driver_library(bool load) {
   }
   pthread_mutex_lock(&resolving);
   if (!atomic_load(&library)) {
+    resolve_all(handle); /* before anybody may take what is not there yet for missing */
     atomic_store(&library, handle);
-    resolve_all(handle);
   }
   pthread_mutex_unlock(&resolving);
   return handle;
@@ -336,11 +337,6 @@ static void *driver_library(bool load) {
 static void *resolve(enum entry_index index) {
   driver_library(true);
   return real[index];
-}
-
-void *ot_cuda_real(const char *symbol, bool load) {
-  void *handle = driver_library(load);
-  return handle ? ot_real_dlsym(handle, symbol) : NULL;
 }
 
 static int find(const char *symbol) {

@@ -71,6 +71,12 @@ static int32_t stream_priority(void *stream) {
              : 0;
 }
 
+bool ot_cuda_is_not_captured(CUstream stream) {
+  int status = CU_STREAM_CAPTURE_STATUS_NONE;
+  return driver.stream_is_capturing(stream, &status) == CUDA_SUCCESS &&
+         status == CU_STREAM_CAPTURE_STATUS_NONE;
+}
+
 static bool about_captures(CUresult result) {
   return result >= CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED &&
          result <= CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
@@ -308,33 +314,35 @@ static const struct ot_driver cuda = {
     .query = query,
 };
 
-static void *either(const char *first, const char *second) {
-  void *found = ot_cuda_real(first, false);
-  return found ? found : ot_cuda_real(second, false);
+static void *either(void *library, const char *first, const char *second) {
+  void *found = ot_real_dlsym(library, first);
+  return found ? found : ot_real_dlsym(library, second);
 }
 
-void ot_cuda_driver_start(void) {
-  driver.ctx_get_current = ot_cuda_real("cuCtxGetCurrent", false);
-  driver.ctx_push = ot_cuda_real("cuCtxPushCurrent_v2", false);
-  driver.ctx_pop = ot_cuda_real("cuCtxPopCurrent_v2", false);
-  driver.ctx_get_device = ot_cuda_real("cuCtxGetDevice", false);
-  driver.device_get_uuid = either("cuDeviceGetUuid_v2", "cuDeviceGetUuid");
-  driver.device_get_name = ot_cuda_real("cuDeviceGetName", false);
-  driver.device_get_pci_bus_id = ot_cuda_real("cuDeviceGetPCIBusId", false);
-  driver.primary_get_state = ot_cuda_real("cuDevicePrimaryCtxGetState", false);
-  driver.primary_retain = ot_cuda_real("cuDevicePrimaryCtxRetain", false);
-  driver.primary_release = either("cuDevicePrimaryCtxRelease_v2", "cuDevicePrimaryCtxRelease");
-  driver.host_register = either("cuMemHostRegister_v2", "cuMemHostRegister");
-  driver.host_unregister = ot_cuda_real("cuMemHostUnregister", false);
-  driver.host_device_pointer = either("cuMemHostGetDevicePointer_v2", "cuMemHostGetDevicePointer");
-  driver.stream_is_capturing = ot_cuda_real("cuStreamIsCapturing", false);
-  driver.stream_get_priority = ot_cuda_real("cuStreamGetPriority", false);
-  driver.stream_query = ot_cuda_real("cuStreamQuery", false);
-  driver.stream_batch_mem_op = ot_cuda_real("cuStreamBatchMemOp_v2", false);
-  driver.exchange_capture_mode = ot_cuda_real("cuThreadExchangeStreamCaptureMode", false);
-  driver.event_create = ot_cuda_real("cuEventCreate", false);
-  driver.event_record = ot_cuda_real("cuEventRecord", false);
-  driver.event_query = ot_cuda_real("cuEventQuery", false);
+void ot_cuda_driver_start(void *library) {
+  driver.ctx_get_current = ot_real_dlsym(library, "cuCtxGetCurrent");
+  driver.ctx_push = ot_real_dlsym(library, "cuCtxPushCurrent_v2");
+  driver.ctx_pop = ot_real_dlsym(library, "cuCtxPopCurrent_v2");
+  driver.ctx_get_device = ot_real_dlsym(library, "cuCtxGetDevice");
+  driver.device_get_uuid = either(library, "cuDeviceGetUuid_v2", "cuDeviceGetUuid");
+  driver.device_get_name = ot_real_dlsym(library, "cuDeviceGetName");
+  driver.device_get_pci_bus_id = ot_real_dlsym(library, "cuDeviceGetPCIBusId");
+  driver.primary_get_state = ot_real_dlsym(library, "cuDevicePrimaryCtxGetState");
+  driver.primary_retain = ot_real_dlsym(library, "cuDevicePrimaryCtxRetain");
+  driver.primary_release =
+      either(library, "cuDevicePrimaryCtxRelease_v2", "cuDevicePrimaryCtxRelease");
+  driver.host_register = either(library, "cuMemHostRegister_v2", "cuMemHostRegister");
+  driver.host_unregister = ot_real_dlsym(library, "cuMemHostUnregister");
+  driver.host_device_pointer =
+      either(library, "cuMemHostGetDevicePointer_v2", "cuMemHostGetDevicePointer");
+  driver.stream_is_capturing = ot_real_dlsym(library, "cuStreamIsCapturing");
+  driver.stream_get_priority = ot_real_dlsym(library, "cuStreamGetPriority");
+  driver.stream_query = ot_real_dlsym(library, "cuStreamQuery");
+  driver.stream_batch_mem_op = ot_real_dlsym(library, "cuStreamBatchMemOp_v2");
+  driver.exchange_capture_mode = ot_real_dlsym(library, "cuThreadExchangeStreamCaptureMode");
+  driver.event_create = ot_real_dlsym(library, "cuEventCreate");
+  driver.event_record = ot_real_dlsym(library, "cuEventRecord");
+  driver.event_query = ot_real_dlsym(library, "cuEventQuery");
   if (!driver.exchange_capture_mode)
     driver.exchange_capture_mode = no_capture_mode;
   if (!driver.stream_is_capturing)

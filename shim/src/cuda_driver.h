@@ -6,11 +6,14 @@
 
 #include "cuda_api.h"
 
-/* Looks up what is needed and makes itself known to the gate. */
-void ot_cuda_driver_start(void);
+/* Looks up what is needed in the driver's library and makes itself known to the gate. */
+void ot_cuda_driver_start(void *library);
 
 /* The device's primary context if it is active, without retaining it; NULL otherwise. */
 void *ot_cuda_primary_context(CUdevice device);
 bool ot_cuda_primary_is_active(CUdevice device);
+
+/* Whether a stream is known not to be captured now. */
+bool ot_cuda_is_not_captured(CUstream stream);
 
 #endif

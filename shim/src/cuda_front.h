@@ -13,10 +13,6 @@ static inline bool ot_cuda_is_name(const char *name) {
  */
 void *ot_cuda_symbol(const char *name, void *found);
 
-/* The driver's own function, or NULL. Loads the driver if `load`; otherwise only if the program
- * has. */
-void *ot_cuda_real(const char *symbol, bool load);
-
 /* The real dlsym (preload.c). */
 void *ot_real_dlsym(void *handle, const char *name);
 

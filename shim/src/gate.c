@@ -64,7 +64,20 @@ static pthread_key_t thread_end;
 
 static uint64_t thread_id(void) { return (uint64_t)syscall(SYS_gettid); }
 
+/* Where waits were placed, and at what priority: for the time when queues and lanes are not to be
+ * looked at any more. */
+static _Atomic bool has_stalled_on[OT_DEVICES];
+static _Atomic int32_t last_stalled_at[OT_DEVICES];
+
+void ot_gate_note_stall(struct ot_device_line *device, int32_t priority) {
+  size_t index = (size_t)(device - ot_page->devices);
+  atomic_store_explicit(&last_stalled_at[index], priority, memory_order_relaxed);
+  atomic_store_explicit(&has_stalled_on[index], true, memory_order_relaxed);
+}
+
 /* Queues and lanes */
+
+static void stop(void);
 
 /* Whether one queue may stall streams: a wait in a stream stops every queue that uses it, and work
  * of other streams that waits for it, so it is only for a process that is one queue. */
@@ -121,6 +134,13 @@ static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope,
   pthread_mutex_init(&queue->transition, NULL);
   queue->next = queues;
   queues = queue;
+  static bool stops_at_exit;
+  if (!stops_at_exit) {
+    /* After the driver was initialized, so that it comes before whatever the driver does at exit.
+     */
+    stops_at_exit = true;
+    atexit(stop);
+  }
   if (atomic_fetch_add(&queues_on[device - ot_page->devices], 1) == 1)
     drain_stalls(device);
   ot_debug("queue %td: %s, scope %u, priority %d", slot - ot_page->slots, name, scope, priority);
@@ -143,8 +163,10 @@ static struct ot_queue *queue_of(struct ot_device_line *device, void *stream) {
     pthread_setspecific(thread_end, &self);
   } else if (scope == OT_SCOPE_STREAM) {
     key = (uint64_t)(uintptr_t)stream;
-    if (stream == OT_STREAM_PER_THREAD)
+    if (stream == OT_STREAM_PER_THREAD) {
       key |= thread_id() << 32;
+      pthread_setspecific(thread_end, &self);
+    }
     priority += ot_driver->stream_priority(stream);
     if (priority > OT_MAX_PRIORITY)
       priority = OT_MAX_PRIORITY;
@@ -300,9 +322,23 @@ static void tell(struct ot_queue *queue) {
     ot_board_ring();
 }
 
+bool ot_queue_stands_in_its_way(struct ot_queue *queue) {
+  int32_t priority = atomic_load(&queue->slot->priority);
+  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+    uint64_t stalled = atomic_load(&lane->stalled);
+    if (!stalled || lane->gone || atomic_load(&lane->stalled_at) >= priority)
+      continue;
+    uint64_t completed = ot_completed(lane);
+    if (stalled >= completed && atomic_load(&lane->submitted) > completed)
+      return true;
+  }
+  return false;
+}
+
 bool ot_queue_is_quiet(struct ot_queue *queue) {
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
-    if (atomic_load(&lane->entered) != atomic_load(&lane->proven))
+    /* Below it if the stream was destroyed while a command stood at the gate. */
+    if ((int64_t)(atomic_load(&lane->entered) - atomic_load(&lane->proven)) > 0)
       return false;
   }
   return true;
@@ -334,7 +370,7 @@ static OUT_OF_THE_WAY void become_ready(struct ot_queue *queue) {
     note_gap(queue, now - quiet);
     atomic_store(&queue->quiet_since, 0);
   }
-  if (!atomic_load(&queue->ready)) {
+  if (!atomic_load(&queue->ready) && !queue->released) {
     publish(queue); /* So that nobody takes what it did until now for a lack of progress. */
     atomic_store(&queue->slot->escape_mark, 0);
     atomic_store(&queue->slot->ready_since, now);
@@ -352,6 +388,7 @@ static void become_idle(struct ot_queue *queue, uint64_t now) {
   if (!ot_queue_is_quiet(queue)) {
     set_ready(queue, true);
     atomic_store(&queue->quiet_since, 0);
+    tell(queue); /* Somebody may have computed a floor without it. */
     return;
   }
   publish(queue);
@@ -418,6 +455,8 @@ void ot_give_up_scheduling(const char *why) {
   if (!atomic_exchange(&active, false))
     return;
   ot_warn("%s: this process is not scheduled any more, and goes on without", why);
+  if (ot_board_intact())
+    ot_board_forget_former_self();
   for (int i = 0; i < OT_DEVICES; i++) {
     /* What stands stalled on a device of ours waits for these words. */
     if (!atomic_load(&queues_on[i]))
@@ -525,7 +564,7 @@ struct ot_lane *ot_enter(void *stream, uint32_t kind) {
   uint64_t entered = atomic_fetch_add(&lane->entered, 1);
   int32_t priority = atomic_load_explicit(&queue->slot->priority, memory_order_relaxed);
   bool others = ot_bottom_priority(queue->device) < priority;
-  if (SELDOM(!atomic_load_explicit(&queue->ready, memory_order_relaxed) ||
+  if (SELDOM(!atomic_load(&queue->ready) ||
              atomic_load_explicit(&queue->quiet_since, memory_order_relaxed) ||
              !ot_above_floor(queue->device, priority) ||
              atomic_load_explicit(&queue->slot->gate, memory_order_relaxed) != OT_GATE_OPEN ||
@@ -548,15 +587,14 @@ void ot_leave(struct ot_lane *lane, uint32_t kind, bool launched) {
     ot_pace_after(lane, number, kind);
 }
 
-void ot_leave_complete(struct ot_lane *lane, uint32_t kind, bool launched) {
+void ot_leave_complete(struct ot_lane *lane, uint32_t kind, bool launched, uint64_t before) {
   if (!lane)
     return;
-  uint64_t before = atomic_load(&lane->submitted);
   ot_leave(lane, kind, launched);
   /* Another thread's command may have come into the stream meanwhile, and nothing is known of that
-   * one. */
-  if (launched && atomic_load(&lane->submitted) == before + 1)
-    prove(lane, before + 1);
+   * one, nor which of the two numbers is whose. */
+  if (launched)
+    prove(lane, atomic_load(&lane->submitted) == before + 1 ? before + 1 : before);
   if (atomic_load(&lane->queue->ready) && ot_queue_is_quiet(lane->queue))
     ot_queue_settle(lane->queue);
 }
@@ -618,13 +656,6 @@ void ot_sync_seen(void) {
 
 /* Streams and contexts that end */
 
-void ot_retire_begin(void) { pthread_mutex_lock(&registry); }
-
-void ot_retire_end(void) {
-  atomic_fetch_add(&generation, 1);
-  pthread_mutex_unlock(&registry);
-}
-
 static void release_queue(struct ot_queue *queue) {
   for (struct ot_queue **link = &queues; *link; link = &(*link)->next) {
     if (*link != queue)
@@ -633,7 +664,11 @@ static void release_queue(struct ot_queue *queue) {
     break;
   }
   atomic_fetch_sub(&queues_on[queue->device - ot_page->devices], 1);
+  pthread_mutex_lock(&queue->transition);
+  queue->released = true;
+  atomic_store(&queue->ready, false);
   ot_board_release(queue->slot);
+  pthread_mutex_unlock(&queue->transition);
   /* Its memory stays: a thread that is on its way out of the driver may still count in its lanes.
    */
 }
@@ -645,10 +680,11 @@ static void retire_lane(struct ot_lane *lane) {
   lane->gone = true;
 }
 
-/* In the calling thread's context. What it still has in flight, the driver completes on its own. */
+/* Of the calling thread's context. What it still has in flight, the driver completes on its own. */
 void ot_retire_stream(void *stream) {
   if (!atomic_load(&active))
     return;
+  pthread_mutex_lock(&registry);
   for (struct ot_queue *queue = queues, *next; queue; queue = next) {
     next = queue->next;
     for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
@@ -661,23 +697,35 @@ void ot_retire_stream(void *stream) {
       ot_queue_settle(queue);
     }
   }
+  atomic_fetch_add(&generation, 1);
+  pthread_mutex_unlock(&registry);
 }
 
-void ot_retire_context(void *handle) {
+void ot_retire_streams_of(void *handle) {
   if (!atomic_load(&active))
     return;
+  pthread_mutex_lock(&registry);
+  for (struct ot_queue *queue = queues; queue; queue = queue->next) {
+    for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+      if (lane->context->handle == handle)
+        retire_lane(lane);
+    }
+    if (ot_queue_is_quiet(queue))
+      ot_queue_settle(queue);
+  }
+  atomic_fetch_add(&generation, 1);
+  pthread_mutex_unlock(&registry);
+}
+
+void ot_forget_context(void *handle) {
+  if (!atomic_load(&active))
+    return;
+  ot_retire_streams_of(handle); /* those that were used while it went */
+  pthread_mutex_lock(&registry);
   for (struct ot_context **link = &contexts; *link; link = &(*link)->next) {
     struct ot_context *context = *link;
     if (context->handle != handle)
       continue;
-    for (struct ot_queue *queue = queues; queue; queue = queue->next) {
-      for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
-        if (lane->context == context)
-          retire_lane(lane);
-      }
-      if (ot_queue_is_quiet(queue))
-        ot_queue_settle(queue);
-    }
     /* Its lanes still point to it, and are never used again: it stays, without what belonged to the
      * driver. */
     *link = context->next;
@@ -685,8 +733,9 @@ void ot_retire_context(void *handle) {
     if (atomic_load(&context->attached) == 1)
       ot_driver->detach(context);
     atomic_store(&context->attached, 2);
-    return;
+    break;
   }
+  pthread_mutex_unlock(&registry);
 }
 
 /* Hints */
@@ -695,7 +744,10 @@ static void release_own_queues(uint64_t thread) {
   pthread_mutex_lock(&registry);
   for (struct ot_queue *queue = queues, *next; queue; queue = next) {
     next = queue->next;
-    if (queue->scope == OT_SCOPE_THREAD && queue->key == thread)
+    bool by_thread = queue->scope == OT_SCOPE_THREAD && queue->key == thread;
+    bool by_its_stream = queue->scope == OT_SCOPE_STREAM &&
+                         queue->key == ((uintptr_t)OT_STREAM_PER_THREAD | thread << 32);
+    if (by_thread || by_its_stream)
       release_queue(queue);
   }
   atomic_fetch_add(&generation, 1);
@@ -792,14 +844,31 @@ bool ot_gate_start(void) {
 
 bool ot_gate_is_active(void) { return atomic_load(&active); }
 
-void ot_gate_stop(void) {
+bool ot_gate_look_after_stalls(uint64_t now) {
+  bool any = false;
+  for (int i = 0; i < OT_DEVICES; i++) {
+    if (!atomic_load(&has_stalled_on[i]))
+      continue;
+    any = true;
+    if (ot_board_intact() &&
+        !ot_above_floor(&ot_page->devices[i], atomic_load(&last_stalled_at[i])))
+      ot_board_watch(&ot_page->devices[i], atomic_load(&last_stalled_at[i]), now);
+  }
+  return any;
+}
+
+/* At exit. The watcher stays: what the program still does may wait for work that stands stalled.
+ * But it leaves the driver alone, which is about to go. */
+static void stop(void) {
   if (!atomic_exchange(&active, false))
     return;
-  ot_watch_stop();
-  if (pthread_mutex_trylock(&registry))
-    return; /* A watcher that hangs in the driver has it; the pid will tell. */
-  for (struct ot_queue *queue = queues; queue; queue = queue->next)
-    ot_board_release(queue->slot);
-  queues = NULL;
+  ot_watch_poke();
+  struct timespec patience;
+  clock_gettime(CLOCK_REALTIME, &patience);
+  patience.tv_sec += 1;
+  if (pthread_mutex_timedlock(&registry, &patience))
+    return; /* It hangs in the driver. That this process is gone, its pid will tell. */
+  while (queues)
+    release_queue(queues);
   pthread_mutex_unlock(&registry);
 }

@@ -41,6 +41,7 @@ struct ot_queue {
   uint64_t key;
   struct ot_lane *_Atomic lanes; /* grows at its head; never shrinks while the queue lives */
   struct ot_queue *next;
+  bool released;              /* its slot is another's now; under `transition` */
   pthread_mutex_t transition; /* held while it becomes ready or idle */
   _Atomic uint32_t syncing;   /* threads inside a driver call that will prove it idle */
   _Atomic uint32_t holding;   /* threads at its gate */
@@ -79,7 +80,8 @@ struct ot_lane {
   _Atomic uint64_t proven; /* commands known to be complete, by a synchronization or query */
   /* Markers */
   atomic_flag marking;
-  _Atomic uint64_t stalled; /* the last command with a wait behind it */
+  _Atomic uint64_t stalled;   /* the last command with a wait behind it */
+  _Atomic int32_t stalled_at; /* the lowest priority of the waits that may still stand */
   _Atomic uint32_t
       *_Atomic word;    /* where the device writes the number of the marker that it reached */
   void *_Atomic events; /* the front's, where the device cannot write */
@@ -120,8 +122,13 @@ extern _Atomic int ot_captures;
 /* The kind (forecast.h) is the same at both. */
 struct ot_lane *ot_enter(void *stream, uint32_t kind);
 void ot_leave(struct ot_lane *lane, uint32_t kind, bool launched);
-/* For a call that returned only once its command was complete. */
-void ot_leave_complete(struct ot_lane *lane, uint32_t kind, bool launched);
+/* For a call that returned only once its command was complete; `before` is ot_submitted from
+ * between enter and the call. */
+void ot_leave_complete(struct ot_lane *lane, uint32_t kind, bool launched, uint64_t before);
+
+static inline uint64_t ot_submitted(struct ot_lane *lane) {
+  return lane ? atomic_load(&lane->submitted) : 0;
+}
 
 /* Waits until the queue may run. False if it need not. */
 bool ot_gate_wait(struct ot_queue *queue);
@@ -140,12 +147,12 @@ void ot_sync_end(struct ot_sync sync, bool proved);
  * the driver. */
 void ot_sync_seen(void);
 
-/* A stream or a context is to be destroyed: nothing will ask the driver about it between begin and
- * end. */
-void ot_retire_begin(void);
+/* A stream, or all streams of a context, are about to be destroyed: nothing of ours asks the driver
+ * about them any more. */
 void ot_retire_stream(void *stream);
-void ot_retire_context(void *context);
-void ot_retire_end(void);
+void ot_retire_streams_of(void *context);
+/* A context was destroyed. */
+void ot_forget_context(void *context);
 
 /* The calling thread's own priority: from now on it has a queue of its own. */
 void ot_thread_hint_set(int32_t priority);
@@ -155,7 +162,12 @@ void ot_process_hint_set(int32_t priority);
 
 bool ot_gate_start(void); /* once; false: this process is not scheduled */
 bool ot_gate_is_active(void);
-void ot_gate_stop(void); /* at exit */
+
+/* That a wait of this priority was placed in a stream of the device. */
+void ot_gate_note_stall(struct ot_device_line *device, int32_t priority);
+/* Once scheduling has ended: looks after those who hold what may still stand stalled. False if
+ * nothing ever was. */
+bool ot_gate_look_after_stalls(uint64_t now);
 
 /* The watcher (watch.c) is the helper thread; it calls these. */
 struct ot_queue *
@@ -164,6 +176,9 @@ void ot_queues_unlock(void);
 bool ot_queue_is_quiet(struct ot_queue *queue);
 void ot_queue_publish(struct ot_queue *queue);
 void ot_queue_query(struct ot_queue *queue);
+/* Whether its work waits on the device for a floor that its own priority, raised since, keeps up.
+ */
+bool ot_queue_stands_in_its_way(struct ot_queue *queue);
 void ot_queue_settle(struct ot_queue *queue); /* to idle, if it is quiet and has lingered */
 uint64_t ot_queue_linger_nanos(struct ot_queue *queue);
 bool ot_queue_may_run(struct ot_queue *queue, uint64_t now);

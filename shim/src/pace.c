@@ -1,5 +1,6 @@
 #include "pace.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <time.h>
@@ -83,7 +84,7 @@ static void observe(struct ot_lane *lane, uint64_t now) {
   uint64_t expected = 0, since = atomic_load(&lane->busy_since);
   for (uint64_t n = first; n <= complete; n++)
     expected += forecast_of(atomic_load(in_ring(lane, n)));
-  if (since && expected) {
+  if (since && expected && now > since) {
     /* Together they took this long; what each took is guessed in proportion to what was expected of
      * it. */
     uint64_t took = now - since;
@@ -135,8 +136,8 @@ static uint64_t remaining(struct ot_lane *lane, uint64_t now) {
 
 /* Markers */
 
-/* On the context's first marker, and the lane's. */
-static bool prepare(struct ot_lane *lane) {
+/* On the context's first marker, and the lane's. Lanes share what the context has. */
+static bool prepare_once(struct ot_lane *lane) {
   struct ot_context *context = lane->context;
   if (!atomic_load(&context->attached)) {
     if (atomic_load(&ot_captures))
@@ -156,6 +157,16 @@ static bool may_stall_now(struct ot_lane *lane) {
          atomic_load_explicit(&ot_page->header.policy_mode, memory_order_relaxed) == OT_POLICY_HPF;
 }
 
+static bool prepare(struct ot_lane *lane) {
+  static pthread_mutex_t preparing = PTHREAD_MUTEX_INITIALIZER;
+  if (lane->word && atomic_load(&lane->context->attached) == 1)
+    return true;
+  pthread_mutex_lock(&preparing);
+  bool prepared = prepare_once(lane);
+  pthread_mutex_unlock(&preparing);
+  return prepared;
+}
+
 /* Behind the last command that was launched. Under `marking`. */
 static void place(struct ot_lane *lane, bool stall) {
   struct ot_slot *slot = lane->queue->slot;
@@ -165,12 +176,18 @@ static void place(struct ot_lane *lane, bool stall) {
   stall = stall && may_stall_now(lane);
   /* Known before it can be reached, so that a completion is never taken for one of long ago. */
   atomic_store(&lane->marked, number);
-  if (!ot_driver->mark(lane, (uint32_t)number, stall, atomic_load(&slot->priority))) {
+  int32_t priority = atomic_load(&slot->priority);
+  if (!ot_driver->mark(lane, (uint32_t)number, stall, priority)) {
     atomic_store(&lane->marked, marked);
     return;
   }
-  if (stall)
+  if (stall) {
+    bool others = atomic_load(&lane->stalled) >= ot_completed(lane) && number > 1;
+    if (!others || priority < atomic_load(&lane->stalled_at))
+      atomic_store(&lane->stalled_at, priority);
+    ot_gate_note_stall(lane->queue->device, priority);
     atomic_store(&lane->stalled, number);
+  }
   atomic_fetch_or(in_ring(lane, number), MARKED);
   atomic_store(&lane->since_marker, 0);
   atomic_store(&slot->level, stall ? 2 : 1);

@@ -1,7 +1,6 @@
 #include "start.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 
 #include "board.h"
 #include "config.h"
@@ -9,11 +8,7 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void start(void) {
-  /* Registered after the driver's own handler, if it has one, and so called before it. */
-  if (ot_gate_start())
-    atexit(ot_gate_stop);
-}
+static void start(void) { ot_gate_start(); }
 
 void ot_start(void) { pthread_once(&once, start); }
 

@@ -33,7 +33,7 @@
 
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t thread;
-static _Atomic bool running, stopping;
+static _Atomic bool running;
 static _Atomic uint32_t pokes; /* futex */
 static _Atomic uint32_t
     sleeping; /* 1 while it waits for more than a moment, 2 while it waits for good */
@@ -61,8 +61,10 @@ static uint64_t look_for_idle(struct ot_queue *queue, uint64_t now) {
     queue->seen_at = now;
     queue->next_query = now + QUIET_NANOS;
   }
-  if (atomic_load(&queue->syncing))
-    return MILLISECOND; /* Whoever synchronizes will tell. */
+  /* Whoever synchronizes will tell, and soon; unless it is another queue's work that it waits for.
+   */
+  if (atomic_load(&queue->syncing) && now - queue->seen_at < 2 * MILLISECOND)
+    return MILLISECOND;
   if (now < queue->next_query)
     return queue->next_query - now;
   ot_queue_query(queue);
@@ -78,6 +80,10 @@ static uint64_t look_for_idle(struct ot_queue *queue, uint64_t now) {
 static uint64_t look_at(struct ot_queue *queue, uint64_t now) {
   uint64_t next = PUBLISH_NANOS;
   ot_queue_publish(queue);
+  if (ot_queue_stands_in_its_way(queue)) {
+    ot_board_step_aside(queue->device, queue->slot);
+    next = MILLISECOND;
+  }
   if (now >= queue->next_roll_call) {
     ot_board_roll_call(queue->device, atomic_load(&queue->slot->priority));
     queue->next_roll_call = now + ROLL_CALL_NANOS;
@@ -102,6 +108,8 @@ static uint64_t look_at(struct ot_queue *queue, uint64_t now) {
 static uint64_t look(void) {
   static uint64_t last_ready;
   uint64_t now = ot_now(), next = UINT64_MAX;
+  if (!ot_gate_is_active())
+    return ot_gate_look_after_stalls(now) ? ot_watch_period_nanos() : UINT64_MAX;
   bool damaged = !ot_board_intact(), holds_others = false;
   for (struct ot_queue *queue = ot_queues_lock(); queue; queue = queue->next) {
     holds_others |= ot_bottom_priority(queue->device) < atomic_load(&queue->slot->priority);
@@ -128,23 +136,22 @@ static void *watch(void *unused) {
   (void)unused;
   pthread_setname_np(pthread_self(), "overtake");
   prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0); /* of this thread alone */
-  while (!atomic_load(&stopping)) {
+  for (;;) {
     uint32_t seen = atomic_load(&pokes); /* A poke from here on is seen by the number. */
     uint64_t pause = look();
     bool for_good = pause == UINT64_MAX;
     atomic_store(&sleeping, for_good ? 2 : pause > 2 * QUIET_NANOS);
     if (pause < 10 * MICROSECOND)
       pause = 10 * MICROSECOND;
-    if (!atomic_load(&stopping))
-      ot_futex_wait(&pokes, seen, for_good ? 1000 * MILLISECOND : pause);
+    ot_futex_wait(&pokes, seen, for_good ? 1000 * MILLISECOND : pause);
     atomic_store(&sleeping, 0);
   }
-  return NULL;
+  return NULL; /* never */
 }
 
 static void start(void) {
   pthread_mutex_lock(&starting);
-  if (!atomic_load(&running) && !atomic_load(&stopping)) {
+  if (!atomic_load(&running)) {
     /* The program's signals are for its own threads. */
     sigset_t all, before;
     sigfillset(&all);
@@ -170,23 +177,8 @@ void ot_watch_start(void) { wake(2); }
 
 void ot_watch_poke(void) { wake(1); }
 
-void ot_watch_stop(void) {
-  pthread_mutex_lock(&starting);
-  atomic_store(&stopping, true);
-  if (atomic_load(&running) && !pthread_equal(thread, pthread_self())) {
-    atomic_fetch_add(&pokes, 1);
-    ot_futex_wake(&pokes);
-    struct timespec patience;
-    clock_gettime(CLOCK_REALTIME, &patience);
-    patience.tv_sec += 1; /* It may be inside a driver that does not answer any more. */
-    pthread_timedjoin_np(thread, NULL, &patience);
-  }
-  pthread_mutex_unlock(&starting);
-}
-
 void ot_watch_forget(void) {
   atomic_store(&running, false);
-  atomic_store(&stopping, false);
   atomic_store(&sleeping, 0);
   pthread_mutex_init(&starting, NULL);
 }

@@ -13,9 +13,6 @@ void ot_watch_start(void);
 /* Wakes it at once, because a queue that it was to look at later needs it sooner. */
 void ot_watch_poke(void);
 
-/* Stops it and waits until it is not inside the driver any more. */
-void ot_watch_stop(void);
-
 /* In a child after fork: there is no watcher. */
 void ot_watch_forget(void);
 

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** High work that waits for the low work which it holds: it makes no progress, and so lets go. */
 @ExtendWith(Labs.class)
 class EscapeTest {
-  private static void assertWarnedOnce(Running waiting, String high) {
+  private static void assertWarnedOnce(Running waiting, String high, int millis) {
     assertThat(waiting.warnings())
         .singleElement()
         .asString()
         .contains(high)
-        .contains("made no progress for 100 ms")
+        .contains("made no progress for " + millis + " ms")
         .contains("let through one by one");
   }
 
@@ -35,7 +35,7 @@ class EscapeTest {
     puppet.act("l launch lo empty 3", "l record done lo", "h wait-event hi done", "l unblock");
     puppet.act("h launch hi empty 1", "h sync hi");
     assertEscaped(lab, puppet.pid());
-    assertWarnedOnce(puppet.program(), "puppet (pid " + puppet.pid() + ")");
+    assertWarnedOnce(puppet.program(), "puppet (pid " + puppet.pid() + ")", 100);
     // Order is back: the high stream moves again, and holds the low one again.
     puppet.act("h block hi");
     CompletableFuture<Integer> launch = puppet.tell("l launch lo empty 1");
@@ -49,7 +49,10 @@ class EscapeTest {
     assertThat(lab.device(0).escaping()).isZero();
   }
 
-  /** What low has on the device stands stalled there, and the high process waits for its end. */
+  /**
+   * What low has on the device stands stalled there, and the high process waits for its end. A
+   * process has ten times the time, since its commands may just be long.
+   */
   @Test
   void processThatWaitsForAStalledOneGoesOn(Lab lab) {
     lab.with("OVERTAKE_ESCAPE_MS", 100)
@@ -61,7 +64,7 @@ class EscapeTest {
     high.act("a block default");
     low.act("a sync default");
     assertEscaped(lab, high.pid());
-    assertWarnedOnce(low.program(), "puppet (pid " + high.pid() + ")");
+    assertWarnedOnce(low.program(), "puppet (pid " + high.pid() + ")", 1000);
     high.act("b unblock", "a sync default");
     assertThat(lab.trace().kernels(low.pid())).hasSize(200);
   }
