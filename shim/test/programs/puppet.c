@@ -46,8 +46,17 @@ struct actor {
 static struct actor *actors[MOST_ACTORS];
 static int actor_count;
 
-/* Not through a buffer, which the end of the program might write once more. */
-static void reply(const char *name, int result) { dprintf(STDOUT_FILENO, "%s %d\n", name, result); }
+/* Not through a stream's buffer, which the end of the program might write once more. */
+static void say(const char *text) {
+  if (write(STDOUT_FILENO, text, strlen(text)) < 0)
+    abort();
+}
+
+static void reply(const char *name, int result) {
+  char text[64];
+  snprintf(text, sizeof text, "%s %d\n", name, result);
+  say(text);
+}
 
 static int split(char *text, char **words) {
   int count = 0;
@@ -156,7 +165,7 @@ int main(int argc, char **argv) {
   options_read(argc, argv, usage);
   /* No line is read before its turn: a child, or the program after exec, is to find the rest. */
   setvbuf(stdin, NULL, _IONBF, 0);
-  dprintf(STDOUT_FILENO, "main ready\n");
+  say("main ready\n");
   char text[LINE_BYTES];
   while (fgets(text, sizeof text, stdin)) {
     char *rest = text, *name = strsep(&rest, " \n"), *words[MOST_WORDS];

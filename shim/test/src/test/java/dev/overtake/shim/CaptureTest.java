@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overtake.control.page.SlotStatus;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Graphs: what is captured is neither held nor added to, and a graph is one command. */
+@Tag("sanitized")
 @ExtendWith(Labs.class)
 class CaptureTest {
   @ParameterizedTest

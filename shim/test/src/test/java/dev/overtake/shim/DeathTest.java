@@ -8,10 +8,12 @@ import dev.overtake.control.page.SlotStatus;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Whoever is killed, the others go on; how soon is printed, as it depends on the machine. */
+@Tag("sanitized")
 @ExtendWith(Labs.class)
 class DeathTest {
   private static final Duration HEARTBEAT = Duration.ofMillis(50);

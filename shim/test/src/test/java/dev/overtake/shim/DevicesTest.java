@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.overtake.control.page.DeviceStatus;
 import dev.overtake.control.page.SlotStatus;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Several devices: each has a floor of its own. */
+@Tag("sanitized")
 @ExtendWith(Labs.class)
 class DevicesTest {
   @Test

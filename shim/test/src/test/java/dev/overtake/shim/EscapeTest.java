@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overtake.control.page.SlotStatus;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** High work that waits for the low work which it holds: it makes no progress, and so lets go. */
+@Tag("sanitized")
 @ExtendWith(Labs.class)
 class EscapeTest {
   private static void assertWarnedOnce(Running waiting, String high, int millis) {

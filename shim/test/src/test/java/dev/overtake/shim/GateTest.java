@@ -6,10 +6,12 @@ import dev.overtake.control.page.PolicyMode;
 import dev.overtake.control.page.QueueHints;
 import dev.overtake.control.page.SlotStatus;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What opens and closes the gate while programs run: hints, suspension, the policy. */
+@Tag("sanitized")
 @ExtendWith(Labs.class)
 class GateTest {
   /** A queue that stays ready until it is told otherwise, though it leaves the device alone. */

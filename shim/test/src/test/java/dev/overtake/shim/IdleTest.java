@@ -3,12 +3,14 @@ package dev.overtake.shim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overtake.control.page.SlotStatus;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** When a queue counts as idle: as soon as its work is known to be complete, or a linger later. */
+@Tag("sanitized")
 @ExtendWith(Labs.class)
 class IdleTest {
   /** Whom a high queue holds; without anybody, idle has no hurry. */

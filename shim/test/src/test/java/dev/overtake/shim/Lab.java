@@ -39,6 +39,8 @@ final class Lab {
     environment.put("OVERTAKE_PAGE", pageFile().toString());
     environment.put("SIMCUDA_STATE", folder.resolve("simcuda").toString());
     environment.put("SIMCUDA_TRACE", folder.resolve("trace").toString());
+    // The simulated driver keeps all of its objects, and what a program has at its end is no leak.
+    environment.put("ASAN_OPTIONS", "detect_leaks=0");
     // On a slow machine a pause of a busy program must not pass for a deadlock.
     environment.put("OVERTAKE_ESCAPE_MS", "600000");
   }
@@ -46,6 +48,12 @@ final class Lab {
   private static Path property(String name) {
     return Path.of(System.getProperty(name, "(the property " + name + " is not set: run by Maven)"))
         .normalize();
+  }
+
+  /** A sanitizer's runtime has to come before everything else. */
+  private static String preload() {
+    String sanitizer = System.getProperty("shim.sanitizer", "");
+    return sanitizer.isEmpty() ? SHIM.toString() : sanitizer + " " + SHIM;
   }
 
   Path folder() {
@@ -87,7 +95,7 @@ final class Lab {
 
     private Starter(List<String> command) {
       this.command = command;
-      own.put("LD_PRELOAD", SHIM.toString());
+      own.put("LD_PRELOAD", preload());
     }
 
     Starter with(String variable, Object value) {
@@ -184,10 +192,24 @@ final class Lab {
     return String.join("\n", programs.stream().map(Running::toString).toList());
   }
 
-  /** Ends what still runs. */
+  /**
+   * Ends what still runs.
+   *
+   * @throws AssertionError if a sanitizer reported something about any program
+   */
   void close() {
     programs.forEach(Running::shoot);
     programs.forEach(Running::exitStatus);
+    closePage();
+    for (Running program : programs) {
+      if (program.errors().stream()
+          .anyMatch(line -> line.contains("Sanitizer") || line.contains("runtime error:"))) {
+        throw new AssertionError(String.join("\n", program.errors()));
+      }
+    }
+  }
+
+  private void closePage() {
     synchronized (this) {
       if (page != null) {
         page.close();

@@ -37,11 +37,14 @@ final class Labs implements ParameterResolver, AfterEachCallback {
     if (lab == null) {
       return;
     }
-    lab.close();
     if (test.getExecutionException().isPresent()) {
       System.err.printf("The programs of %s:%n%s%n", test.getDisplayName(), lab.report());
     }
-    delete(lab.folder());
+    try {
+      lab.close();
+    } finally {
+      delete(lab.folder());
+    }
   }
 
   private static void delete(Path folder) throws IOException {

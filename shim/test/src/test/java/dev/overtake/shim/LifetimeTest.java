@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.overtake.control.page.Scope;
 import dev.overtake.control.page.SlotStatus;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes, threads, streams and contexts that come and go. */
+@Tag("sanitized")
 @ExtendWith(Labs.class)
 class LifetimeTest {
   private static final String[] USE = {"a device 0", "a launch default empty 2", "a sync default"};

@@ -5,9 +5,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A program whose threads do what they are told ({@code programs/puppet.c}). A line is "THREAD
@@ -83,13 +80,15 @@ final class Puppet {
 
   /** Waits for what came of it. */
   int result(String what, CompletableFuture<Integer> told) {
-    try {
-      return told.get(Waiting.DEADLINE.toSeconds(), TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new AssertionError("not done: " + what + " by " + program, e);
-    } catch (InterruptedException | ExecutionException e) {
-      throw new AssertionError(e);
+    Waiting.until(what + " by " + program, () -> told.isDone() || !program.isAlive());
+    if (!told.isDone()) {
+      program.exitStatus(); // so that all of its output is there
     }
+    var ended = new AssertionError(what + ": it ended: " + program);
+    if (told.completeExceptionally(ended)) {
+      throw ended;
+    }
+    return told.join();
   }
 
   /** Ends it, as a program ends; that has to succeed. */

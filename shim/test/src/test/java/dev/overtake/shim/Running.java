@@ -73,7 +73,11 @@ final class Running {
   Running awaitOutput(String start) {
     Waiting.until(
         name + " writes '" + start + "'",
-        () -> output.stream().anyMatch(line -> line.startsWith(start)));
+        () -> !isAlive() || output.stream().anyMatch(line -> line.startsWith(start)));
+    if (!isAlive()) {
+      exitStatus(); // so that all of its output is there
+      assertThat(output).as("output of %s", this).anyMatch(line -> line.startsWith(start));
+    }
     return this;
   }
 

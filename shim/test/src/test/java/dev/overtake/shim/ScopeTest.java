@@ -6,12 +6,14 @@ import dev.overtake.control.page.Scope;
 import dev.overtake.control.page.SlotStatus;
 import java.util.List;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one queue covers: a process, a thread that has a priority of its own, or a stream. */
+@Tag("sanitized")
 @ExtendWith(Labs.class)
 class ScopeTest {
   private static final String[] ONE_LAUNCH = {"launch default empty 1", "sync default"};
