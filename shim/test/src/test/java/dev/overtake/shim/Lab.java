@@ -29,6 +29,9 @@ final class Lab {
 
   private static final Path SIMCUDA = property("shim.simcuda");
 
+  /** A sanitizer's runtime, which has to be preloaded before everything else; or nothing. */
+  private static final String SANITIZER = System.getProperty("shim.sanitizer", "");
+
   private final Path folder;
   private final Map<String, String> environment = new LinkedHashMap<>();
   private final List<Running> programs = Collections.synchronizedList(new ArrayList<>());
@@ -48,12 +51,6 @@ final class Lab {
   private static Path property(String name) {
     return Path.of(System.getProperty(name, "(the property " + name + " is not set: run by Maven)"))
         .normalize();
-  }
-
-  /** A sanitizer's runtime has to come before everything else. */
-  private static String preload() {
-    String sanitizer = System.getProperty("shim.sanitizer", "");
-    return sanitizer.isEmpty() ? SHIM.toString() : sanitizer + " " + SHIM;
   }
 
   Path folder() {
@@ -95,7 +92,7 @@ final class Lab {
 
     private Starter(List<String> command) {
       this.command = command;
-      own.put("LD_PRELOAD", preload());
+      own.put("LD_PRELOAD", (SANITIZER + " " + SHIM).strip());
     }
 
     Starter with(String variable, Object value) {
@@ -103,9 +100,8 @@ final class Lab {
       return this;
     }
 
-    Starter without(String variable) {
-      own.remove(variable);
-      return this;
+    Starter withoutShim() {
+      return with("LD_PRELOAD", SANITIZER);
     }
 
     Running start() {
