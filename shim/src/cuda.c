@@ -101,55 +101,27 @@ static inline void *as_stream(CUstream stream, void *zero) {
 
 /* Synchronization: what returns when work is known to be complete */
 
-#define DEFINE_STREAM_SYNC(name, zero)                                                             \
-  OT_EXPORT CUresult name(CUstream stream);                                                        \
-  OT_EXPORT CUresult name(CUstream stream) {                                                       \
+#define DEFINE_SYNC(name, covered, parameters, arguments)                                          \
+  OT_EXPORT CUresult name parameters;                                                              \
+  OT_EXPORT CUresult name parameters {                                                             \
     __typeof__(&name) driver = REAL(name);                                                         \
     if (!driver)                                                                                   \
       return CUDA_ERROR_NOT_FOUND;                                                                 \
-    struct ot_sync sync = ot_sync_begin(as_stream(stream, zero));                                  \
-    CUresult result = driver(stream);                                                              \
+    struct ot_sync sync = ot_sync_begin(covered);                                                  \
+    CUresult result = driver arguments;                                                            \
     ot_sync_end(sync, result == CUDA_SUCCESS);                                                     \
     return result;                                                                                 \
   }
 
-DEFINE_STREAM_SYNC(cuStreamSynchronize, OT_STREAM_LEGACY)
-DEFINE_STREAM_SYNC(cuStreamSynchronize_ptsz, OT_STREAM_PER_THREAD)
-DEFINE_STREAM_SYNC(cuStreamQuery, OT_STREAM_LEGACY)
-DEFINE_STREAM_SYNC(cuStreamQuery_ptsz, OT_STREAM_PER_THREAD)
-
-OT_EXPORT CUresult cuCtxSynchronize(void);
-OT_EXPORT CUresult cuCtxSynchronize(void) {
-  __typeof__(&cuCtxSynchronize) driver = REAL(cuCtxSynchronize);
-  if (!driver)
-    return CUDA_ERROR_NOT_FOUND;
-  struct ot_sync sync = ot_sync_begin(OT_ALL_STREAMS);
-  CUresult result = driver();
-  ot_sync_end(sync, result == CUDA_SUCCESS);
-  return result;
-}
-
-OT_EXPORT CUresult cuCtxSynchronize_v2(CUcontext context);
-OT_EXPORT CUresult cuCtxSynchronize_v2(CUcontext context) {
-  __typeof__(&cuCtxSynchronize_v2) driver = REAL(cuCtxSynchronize_v2);
-  if (!driver)
-    return CUDA_ERROR_NOT_FOUND;
-  struct ot_sync sync = ot_sync_begin(OT_ALL_STREAMS);
-  CUresult result = driver(context);
-  ot_sync_end(sync, result == CUDA_SUCCESS);
-  return result;
-}
-
-OT_EXPORT CUresult cuEventSynchronize(CUevent event);
-OT_EXPORT CUresult cuEventSynchronize(CUevent event) {
-  __typeof__(&cuEventSynchronize) driver = REAL(cuEventSynchronize);
-  if (!driver)
-    return CUDA_ERROR_NOT_FOUND;
-  struct ot_sync sync = ot_sync_begin(OT_ALL_STREAMS);
-  CUresult result = driver(event);
-  ot_sync_end(sync, result == CUDA_SUCCESS);
-  return result;
-}
+#define LEGACY(stream) as_stream(stream, OT_STREAM_LEGACY)
+#define PER_THREAD(stream) as_stream(stream, OT_STREAM_PER_THREAD)
+DEFINE_SYNC(cuStreamSynchronize, LEGACY(stream), (CUstream stream), (stream))
+DEFINE_SYNC(cuStreamSynchronize_ptsz, PER_THREAD(stream), (CUstream stream), (stream))
+DEFINE_SYNC(cuStreamQuery, LEGACY(stream), (CUstream stream), (stream))
+DEFINE_SYNC(cuStreamQuery_ptsz, PER_THREAD(stream), (CUstream stream), (stream))
+DEFINE_SYNC(cuCtxSynchronize, OT_ALL_STREAMS, (void), ())
+DEFINE_SYNC(cuCtxSynchronize_v2, OT_ALL_STREAMS, (CUcontext context), (context))
+DEFINE_SYNC(cuEventSynchronize, OT_ALL_STREAMS, (CUevent event), (event))
 
 OT_EXPORT CUresult cuEventQuery(CUevent event);
 OT_EXPORT CUresult cuEventQuery(CUevent event) {
