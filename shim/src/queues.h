@@ -1,0 +1,68 @@
+/*
+ * What the files behind gate.h share: gate.c (a command's way), ready.c (when a queue has work and
+ * when it has none), registry.c (which contexts, queues and lanes there are). Nobody else includes
+ * this.
+ */
+#ifndef OT_QUEUES_H
+#define OT_QUEUES_H
+
+#include "gate.h"
+
+/* What each command pays is what it makes the processor fetch: between two launches the driver has
+ * used up the nearest cache. So the way of a command with nothing to wait for is short, and the
+ * rest is kept out of it. */
+#define SELDOM(condition) __builtin_expect(!!(condition), 0)
+#define OUT_OF_THE_WAY __attribute__((noinline, cold))
+
+/* Whether commands are scheduled. Once false for good, everything passes. */
+extern _Atomic bool ot_active;
+
+/* Whether the daemon's policy decides, as was last seen: the page's own word would be one more to
+ * fetch. */
+extern _Atomic bool ot_daemon_decides;
+
+/* What a thread remembers of its last streams is void when this has changed. Starts above the
+ * threads' 0. */
+extern _Atomic uint64_t ot_generation;
+
+enum ot_hint { OT_HINT_UNKNOWN, OT_HINT_NONE, OT_HINT_SET };
+
+#define OT_REMEMBERED 8
+
+struct ot_memory {
+  void *context, *stream;
+  struct ot_lane *lane;
+};
+
+/* What each thread knows. A preloaded library is there from the start: its thread-local storage
+ * needs no call. */
+struct ot_thread {
+  uint64_t generation;
+  struct ot_memory memory[OT_REMEMBERED];
+  enum ot_hint hint;
+  int32_t priority;
+  bool inside; /* in the driver on behalf of the gate: what it calls is not scheduled */
+};
+extern __thread __attribute__((tls_model("initial-exec"))) struct ot_thread ot_self;
+
+uint64_t ot_thread_id(void);
+
+/* registry.c */
+
+/* The lane of the calling thread's commands in this stream of its current context, made if there is
+ * none; NULL if they cannot be scheduled. */
+struct ot_lane *ot_look_up(void *context, void *stream);
+/* Whether a queue may stall streams: it is the only one of this process on its device. */
+bool ot_alone_on_device(struct ot_queue *queue);
+
+/* ready.c */
+
+static inline bool ot_holds_others(struct ot_queue *queue) {
+  return ot_bottom_priority(queue->device) < atomic_load(&queue->slot->priority);
+}
+/* For the first command after a pause, which has been counted as entered. */
+void ot_become_ready(struct ot_queue *queue);
+/* That a lane's commands up to this one are complete. */
+void ot_prove(struct ot_lane *lane, uint64_t command);
+
+#endif

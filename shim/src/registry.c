@@ -1,0 +1,465 @@
+/* Which contexts, queues and lanes there are, from the first command of each to the end of its
+ * thread, stream or context. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "pace.h"
+#include "queues.h"
+#include "watch.h"
+
+_Atomic uint64_t ot_generation = 1;
+
+/* Structure: which contexts, queues and lanes there are. Never held while a command waits. */
+static pthread_mutex_t registry = PTHREAD_MUTEX_INITIALIZER;
+static struct ot_context *contexts;
+static struct ot_queue *queues;
+static _Atomic uint32_t
+    queues_on[OT_DEVICES]; /* of this process; one alone may stall a stream on the device */
+
+static pthread_key_t thread_end;
+
+uint64_t ot_thread_id(void) { return (uint64_t)syscall(SYS_gettid); }
+
+/* Where waits were placed, and at what priority: for the time when queues and lanes are not to be
+ * looked at any more. */
+static _Atomic bool has_stalled_on[OT_DEVICES];
+static _Atomic int32_t last_stalled_at[OT_DEVICES];
+
+void ot_gate_note_stall(struct ot_device_line *device, int32_t priority) {
+  size_t index = (size_t)(device - ot_page->devices);
+  atomic_store_explicit(&last_stalled_at[index], priority, memory_order_relaxed);
+  atomic_store_explicit(&has_stalled_on[index], true, memory_order_relaxed);
+}
+
+/* Queues and lanes */
+
+static void stop(void);
+
+/* Whether one queue may stall streams: a wait in a stream stops every queue that uses it, and work
+ * of other streams that waits for it, so it is only for a process that is one queue. */
+bool ot_alone_on_device(struct ot_queue *queue) {
+  return queue->scope == OT_SCOPE_PROCESS &&
+         atomic_load(&queues_on[queue->device - ot_page->devices]) == 1;
+}
+
+/* Waits until no wait stands in a stream any more that a second queue of this process may get
+ * behind. Bounded: if it takes longer, the escape opens. */
+static void drain_stalls(struct ot_device_line *device) {
+  for (int tries = 0; tries < 500; tries++) {
+    bool clear = true;
+    for (struct ot_queue *queue = queues; queue; queue = queue->next) {
+      if (queue->device != device)
+        continue;
+      for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+        uint64_t stalled = atomic_load(&lane->stalled);
+        if (stalled && !lane->gone && ot_completed(lane) <= stalled &&
+            ot_driver->query(lane->context, lane->stream) == OT_STREAM_BUSY)
+          clear = false;
+      }
+    }
+    if (clear)
+      return;
+    usleep(100);
+  }
+}
+
+static struct ot_queue *find_queue(struct ot_device_line *device, uint32_t scope, uint64_t key) {
+  for (struct ot_queue *queue = queues; queue; queue = queue->next) {
+    if (queue->device == device && queue->scope == scope && queue->key == key)
+      return queue;
+  }
+  return NULL;
+}
+
+static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope, uint64_t key,
+                                  int32_t priority) {
+  char name[32] = "";
+  if (scope == OT_SCOPE_THREAD) {
+    pthread_getname_np(pthread_self(), name, sizeof name);
+  } else {
+    strncpy(name, program_invocation_short_name, sizeof name - 1);
+  }
+  struct ot_queue *queue = aligned_alloc(64, (sizeof *queue + 63) / 64 * 64);
+  struct ot_slot *slot = queue ? ot_board_claim(device, scope, key, name, priority) : NULL;
+  if (!slot) {
+    free(queue);
+    return NULL;
+  }
+  *queue = (struct ot_queue){
+      .slot = slot, .device = device, .scope = scope, .key = key, .short_gaps = 512};
+  pthread_mutex_init(&queue->transition, NULL);
+  queue->next = queues;
+  queues = queue;
+  static bool stops_at_exit;
+  if (!stops_at_exit) {
+    /* After the driver was initialized, so that it comes before whatever the driver does at exit.
+     */
+    stops_at_exit = true;
+    atexit(stop);
+  }
+  if (atomic_fetch_add(&queues_on[device - ot_page->devices], 1) == 1)
+    drain_stalls(device);
+  ot_debug("queue %td: %s, scope %u, priority %d", slot - ot_page->slots, name, scope, priority);
+  return queue;
+}
+
+static int32_t process_priority(void) { return ot_config.priority; }
+
+/* The queue that the calling thread's commands in this stream belong to. */
+static struct ot_queue *queue_of(struct ot_device_line *device, void *stream) {
+  uint32_t scope = ot_config.scope;
+  uint64_t key = 0;
+  int32_t priority = process_priority();
+  if (ot_self.hint == OT_HINT_SET) {
+    scope = OT_SCOPE_THREAD;
+    priority = ot_self.priority;
+  }
+  if (scope == OT_SCOPE_THREAD) {
+    key = ot_thread_id();
+    pthread_setspecific(thread_end, &ot_self);
+  } else if (scope == OT_SCOPE_STREAM) {
+    key = (uint64_t)(uintptr_t)stream;
+    if (stream == OT_STREAM_PER_THREAD) {
+      key |= ot_thread_id() << 32;
+      pthread_setspecific(thread_end, &ot_self);
+    }
+    priority += ot_driver->stream_priority(stream);
+    if (priority > OT_MAX_PRIORITY)
+      priority = OT_MAX_PRIORITY;
+  }
+  struct ot_queue *queue = find_queue(device, scope, key);
+  return queue ? queue : add_queue(device, scope, key, priority);
+}
+
+static struct ot_context *find_context(void *handle) {
+  for (struct ot_context *context = contexts; context; context = context->next) {
+    if (context->handle == handle)
+      return context;
+  }
+  struct ot_device_identity identity = {0};
+  struct ot_context *context =
+      ot_driver->identify(handle, &identity) ? calloc(1, sizeof *context) : NULL;
+  struct ot_device_line *device = context ? ot_board_device(&identity) : NULL;
+  if (!device) {
+    free(context);
+    return NULL;
+  }
+  *context = (struct ot_context){.handle = handle, .device = device, .next = contexts};
+  contexts = context;
+  return context;
+}
+
+/* Its word lies in the context's markers, so a lane that is used again stays in its context. */
+static void reset_lane(struct ot_lane *lane, void *stream, uint64_t thread) {
+  uint64_t submitted = atomic_load(&lane->submitted);
+  atomic_store(&lane->entered, submitted);
+  atomic_store(&lane->proven, submitted);
+  atomic_store(&lane->stalled, 0);
+  lane->stream = stream;
+  lane->thread = thread;
+  lane->gone = false;
+}
+
+static struct ot_lane *lane_in(struct ot_queue *queue, struct ot_context *context, void *stream) {
+  uint64_t thread = stream == OT_STREAM_PER_THREAD ? ot_thread_id() : 0;
+  struct ot_lane *reusable = NULL;
+  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+    if (lane->context != context)
+      continue;
+    if (!lane->gone && lane->stream == stream && lane->thread == thread)
+      return lane;
+    if (lane->gone)
+      reusable = lane;
+  }
+  if (reusable) {
+    reset_lane(reusable, stream, thread);
+    return reusable;
+  }
+  struct ot_lane *lane = aligned_alloc(64, (sizeof *lane + 63) / 64 * 64);
+  if (!lane)
+    return NULL;
+  memset((void *)lane, 0, sizeof *lane);
+  lane->queue = queue;
+  lane->context = context;
+  lane->stream = stream;
+  lane->thread = thread;
+  if (!ot_pace_start(lane)) {
+    free(lane);
+    return NULL;
+  }
+  lane->next = queue->lanes;
+  queue->lanes = lane;
+  return lane;
+}
+
+static void apply_thread_rules(void) {
+  ot_self.hint = OT_HINT_NONE;
+  char name[32] = "";
+  if (!ot_config.rule_count || pthread_getname_np(pthread_self(), name, sizeof name))
+    return;
+  for (int i = 0; i < ot_config.rule_count; i++) {
+    if (regexec(&ot_config.rules[i].name, name, 0, NULL, 0))
+      continue;
+    ot_self.hint = OT_HINT_SET;
+    ot_self.priority = ot_config.rules[i].priority;
+    return;
+  }
+}
+
+OUT_OF_THE_WAY struct ot_lane *ot_look_up(void *handle, void *stream) {
+  struct ot_lane *lane = NULL;
+  ot_self.inside = true;
+  if (ot_self.hint == OT_HINT_UNKNOWN)
+    apply_thread_rules();
+  pthread_mutex_lock(&registry);
+  struct ot_context *context = find_context(handle);
+  struct ot_queue *queue = context ? queue_of(context->device, stream) : NULL;
+  if (queue)
+    lane = lane_in(queue, context, stream);
+  pthread_mutex_unlock(&registry);
+  ot_self.inside = false;
+  return lane;
+}
+
+/* Streams and contexts that end */
+
+static void release_queue(struct ot_queue *queue) {
+  for (struct ot_queue **link = &queues; *link; link = &(*link)->next) {
+    if (*link != queue)
+      continue;
+    *link = queue->next;
+    break;
+  }
+  atomic_fetch_sub(&queues_on[queue->device - ot_page->devices], 1);
+  pthread_mutex_lock(&queue->transition);
+  queue->released = true;
+  atomic_store(&queue->ready, false);
+  ot_board_release(queue->slot);
+  pthread_mutex_unlock(&queue->transition);
+  /* Its memory stays: a thread that is on its way out of the driver may still count in its lanes.
+   */
+}
+
+static void retire_lane(struct ot_lane *lane) {
+  uint64_t submitted = atomic_load(&lane->submitted);
+  atomic_store(&lane->entered, submitted);
+  atomic_store(&lane->proven, submitted);
+  lane->gone = true;
+}
+
+/* Of the calling thread's context. What it still has in flight, the driver completes on its own. */
+void ot_retire_stream(void *stream) {
+  if (!atomic_load(&ot_active))
+    return;
+  pthread_mutex_lock(&registry);
+  for (struct ot_queue *queue = queues, *next; queue; queue = next) {
+    next = queue->next;
+    for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+      if (lane->stream == stream)
+        retire_lane(lane);
+    }
+    if (queue->scope == OT_SCOPE_STREAM && queue->key == (uint64_t)(uintptr_t)stream) {
+      release_queue(queue);
+    } else if (ot_queue_is_quiet(queue)) {
+      ot_queue_settle(queue);
+    }
+  }
+  atomic_fetch_add(&ot_generation, 1);
+  pthread_mutex_unlock(&registry);
+}
+
+void ot_retire_streams_of(void *handle) {
+  if (!atomic_load(&ot_active))
+    return;
+  pthread_mutex_lock(&registry);
+  for (struct ot_queue *queue = queues; queue; queue = queue->next) {
+    for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+      if (lane->context->handle == handle)
+        retire_lane(lane);
+    }
+    if (ot_queue_is_quiet(queue))
+      ot_queue_settle(queue);
+  }
+  atomic_fetch_add(&ot_generation, 1);
+  pthread_mutex_unlock(&registry);
+}
+
+void ot_forget_context(void *handle) {
+  if (!atomic_load(&ot_active))
+    return;
+  ot_retire_streams_of(handle); /* those that were used while it went */
+  pthread_mutex_lock(&registry);
+  for (struct ot_context **link = &contexts; *link; link = &(*link)->next) {
+    struct ot_context *context = *link;
+    if (context->handle != handle)
+      continue;
+    /* Its lanes still point to it, and are never used again: it stays, without what belonged to the
+     * driver. */
+    *link = context->next;
+    context->handle = NULL;
+    if (atomic_load(&context->attached) == 1)
+      ot_driver->detach(context);
+    atomic_store(&context->attached, 2);
+    break;
+  }
+  pthread_mutex_unlock(&registry);
+}
+
+/* Hints */
+
+static void release_own_queues(uint64_t thread) {
+  pthread_mutex_lock(&registry);
+  for (struct ot_queue *queue = queues, *next; queue; queue = next) {
+    next = queue->next;
+    bool by_thread = queue->scope == OT_SCOPE_THREAD && queue->key == thread;
+    bool by_its_stream = queue->scope == OT_SCOPE_STREAM &&
+                         queue->key == ((uintptr_t)OT_STREAM_PER_THREAD | thread << 32);
+    if (by_thread || by_its_stream)
+      release_queue(queue);
+  }
+  atomic_fetch_add(&ot_generation, 1);
+  pthread_mutex_unlock(&registry);
+}
+
+static void on_thread_end(void *unused) {
+  (void)unused;
+  if (atomic_load(&ot_active))
+    release_own_queues(ot_thread_id());
+}
+
+void ot_thread_hint_set(int32_t priority) {
+  bool had_queue = ot_self.hint == OT_HINT_SET || ot_config.scope == OT_SCOPE_THREAD;
+  ot_self.hint = OT_HINT_SET;
+  ot_self.priority = priority;
+  ot_self.generation = 0;
+  if (!had_queue)
+    return;
+  uint64_t thread = ot_thread_id();
+  pthread_mutex_lock(&registry);
+  for (struct ot_queue *queue = queues; queue; queue = queue->next) {
+    if (queue->scope != OT_SCOPE_THREAD || queue->key != thread)
+      continue;
+    atomic_store(&queue->slot->priority, priority);
+    ot_board_respan(queue->device);
+    ot_board_ring();
+  }
+  pthread_mutex_unlock(&registry);
+}
+
+bool ot_thread_hint_get(int32_t *priority) {
+  if (ot_self.hint == OT_HINT_UNKNOWN)
+    apply_thread_rules();
+  if (ot_self.hint != OT_HINT_SET)
+    return false;
+  *priority = ot_self.priority;
+  return true;
+}
+
+void ot_thread_hint_clear(void) {
+  if (ot_self.hint != OT_HINT_SET)
+    return;
+  ot_self.hint = OT_HINT_NONE;
+  ot_self.generation = 0;
+  release_own_queues(ot_thread_id());
+}
+
+void ot_process_hint_set(int32_t priority) {
+  pthread_mutex_lock(&registry);
+  ot_config.priority = priority;
+  for (struct ot_queue *queue = queues; queue; queue = queue->next) {
+    if (queue->scope != OT_SCOPE_PROCESS)
+      continue;
+    atomic_store(&queue->slot->priority, priority);
+    ot_board_respan(queue->device);
+    ot_board_ring();
+  }
+  pthread_mutex_unlock(&registry);
+}
+
+/* The watcher's access */
+
+struct ot_queue *ot_queues_lock(void) {
+  pthread_mutex_lock(&registry);
+  return atomic_load(&ot_active) ? queues : NULL;
+}
+
+void ot_queues_unlock(void) { pthread_mutex_unlock(&registry); }
+
+/* Start and end */
+
+void ot_give_up_scheduling(const char *why) {
+  if (!atomic_exchange(&ot_active, false))
+    return;
+  ot_warn("%s: this process is not scheduled any more, and goes on without", why);
+  if (ot_board_intact())
+    ot_board_forget_former_self();
+  for (int i = 0; i < OT_DEVICES; i++) {
+    /* What stands stalled on a device of ours waits for these words. */
+    if (!atomic_load(&queues_on[i]))
+      continue;
+    atomic_store(&ot_page->devices[i].floor, 0);
+    ot_futex_wake((_Atomic uint32_t *)&ot_page->devices[i].floor);
+  }
+}
+
+/* A child after fork has none of its parent's threads, and queues of its own once it uses a device.
+ */
+static void in_child(void) {
+  pthread_mutex_init(&registry, NULL);
+  contexts = NULL;
+  queues = NULL;
+  memset((void *)queues_on, 0, sizeof queues_on);
+  memset((void *)has_stalled_on, 0, sizeof has_stalled_on);
+  memset(&ot_self, 0, sizeof ot_self);
+  atomic_fetch_add(&ot_generation, 1);
+  ot_watch_forget();
+}
+
+bool ot_gate_start(void) {
+  if (ot_config.disabled || !ot_board_open(ot_config.page_path, true))
+    return false;
+  ot_board_forget_former_self();
+  if (pthread_key_create(&thread_end, on_thread_end) || pthread_atfork(NULL, NULL, in_child))
+    return false;
+  atomic_store(&ot_active, true);
+  return true;
+}
+
+bool ot_gate_is_active(void) { return atomic_load(&ot_active); }
+
+bool ot_gate_look_after_stalls(uint64_t now) {
+  bool any = false;
+  for (int i = 0; i < OT_DEVICES; i++) {
+    if (!atomic_load(&has_stalled_on[i]))
+      continue;
+    any = true;
+    if (ot_board_intact() &&
+        !ot_above_floor(&ot_page->devices[i], atomic_load(&last_stalled_at[i])))
+      ot_board_watch(&ot_page->devices[i], atomic_load(&last_stalled_at[i]), now);
+  }
+  return any;
+}
+
+/* At exit. The watcher stays: what the program still does may wait for work that stands stalled.
+ * But it leaves the driver alone, which is about to go. */
+static void stop(void) {
+  if (!atomic_exchange(&ot_active, false))
+    return;
+  struct timespec patience;
+  clock_gettime(CLOCK_REALTIME, &patience);
+  patience.tv_sec += 1;
+  if (pthread_mutex_timedlock(&registry, &patience))
+    return; /* It hangs in the driver. That this process is gone, its pid will tell. */
+  bool used = queues;
+  while (queues)
+    release_queue(queues);
+  pthread_mutex_unlock(&registry);
+  if (used)
+    ot_watch_poke();
+}
