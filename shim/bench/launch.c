@@ -1,12 +1,13 @@
 /*
- * What the shim adds to a launch: times bursts of empty kernels, each burst synchronized before the next, so that the
- * driver's queue never fills and what is measured is the launching thread's time. Prints JSON: nanoseconds a launch, the
- * median and the 10th and 90th percentile over the bursts; and what one call of cuCtxGetCurrent takes, which the shim
- * makes for each launch.
+ * What the shim adds to a launch: times bursts of empty kernels, each burst synchronized before the
+ * next, so that the driver's queue never fills and what is measured is the launching thread's time.
+ * Prints JSON: nanoseconds a launch, the median and the 10th and 90th percentile over the bursts;
+ * and what one call of cuCtxGetCurrent takes, which the shim makes for each launch.
  *
  *   launch [bursts] [launches a burst]
  *
- * Uses the driver as any program does that loads it at run time. Run it with and without the shim, in turn.
+ * Uses the driver as any program does that loads it at run time. Run it with and without the shim,
+ * in turn.
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -29,7 +30,8 @@ static void *need(const char *name) {
 }
 
 static void check(CUresult result, const char *what) {
-  if (result == 0) return;
+  if (result == 0)
+    return;
   fprintf(stderr, "launch: %s failed with error %d\n", what, result);
   exit(1);
 }
@@ -54,29 +56,37 @@ int main(int argc, char **argv) {
   }
   void *context, *module, *function;
   check(((CUresult(*)(unsigned))need("cuInit"))(0), "cuInit");
-  check(((CUresult(*)(void **, int))need("cuDevicePrimaryCtxRetain"))(&context, 0), "cuDevicePrimaryCtxRetain");
+  check(((CUresult(*)(void **, int))need("cuDevicePrimaryCtxRetain"))(&context, 0),
+        "cuDevicePrimaryCtxRetain");
   check(((CUresult(*)(void *))need("cuCtxSetCurrent"))(context), "cuCtxSetCurrent");
-  check(((CUresult(*)(void **, const void *))need("cuModuleLoadData"))(&module, ptx), "cuModuleLoadData");
-  check(((CUresult(*)(void **, void *, const char *))need("cuModuleGetFunction"))(&function, module, "empty"),
+  check(((CUresult(*)(void **, const void *))need("cuModuleLoadData"))(&module, ptx),
+        "cuModuleLoadData");
+  check(((CUresult(*)(void **, void *, const char *))need("cuModuleGetFunction"))(&function, module,
+                                                                                  "empty"),
         "cuModuleGetFunction");
-  CUresult (*launch)(void *, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void *, void **,
-                     void **) = need("cuLaunchKernel");
+  CUresult (*launch)(void *, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,
+                     void *, void **, void **) = need("cuLaunchKernel");
   CUresult (*synchronize)(void *) = need("cuStreamSynchronize");
   double *times = calloc((size_t)bursts, sizeof *times);
-  if (!times) return 1;
+  if (!times)
+    return 1;
   for (int burst = -20; burst < bursts; burst++) { /* some for warming up */
     double start = now();
-    for (int i = 0; i < launches; i++) check(launch(function, 1, 1, 1, 32, 1, 1, 0, NULL, NULL, NULL), "cuLaunchKernel");
+    for (int i = 0; i < launches; i++)
+      check(launch(function, 1, 1, 1, 32, 1, 1, 0, NULL, NULL, NULL), "cuLaunchKernel");
     double end = now();
     check(synchronize(NULL), "cuStreamSynchronize");
-    if (burst >= 0) times[burst] = (end - start) / launches;
+    if (burst >= 0)
+      times[burst] = (end - start) / launches;
   }
   CUresult (*get_current)(void **) = need("cuCtxGetCurrent");
   double start = now();
-  for (int i = 0; i < 100000; i++) check(get_current(&context), "cuCtxGetCurrent");
+  for (int i = 0; i < 100000; i++)
+    check(get_current(&context), "cuCtxGetCurrent");
   double current = (now() - start) / 100000;
   qsort(times, (size_t)bursts, sizeof *times, ascending);
-  printf("{\"launchNanos\": {\"p10\": %.1f, \"p50\": %.1f, \"p90\": %.1f}, \"getCurrentNanos\": %.1f, \"bursts\": %d, \"launchesPerBurst\": %d}\n",
+  printf("{\"launchNanos\": {\"p10\": %.1f, \"p50\": %.1f, \"p90\": %.1f}, \"getCurrentNanos\": "
+         "%.1f, \"bursts\": %d, \"launchesPerBurst\": %d}\n",
          times[bursts / 10], times[bursts / 2], times[bursts * 9 / 10], current, bursts, launches);
   return 0;
 }

@@ -9,6 +9,8 @@
 #ifndef OT_PAGE_H
 #define OT_PAGE_H
 
+// clang-format off
+
 #include <stddef.h>
 #include <stdint.h>
 

@@ -8,7 +8,7 @@
 #include "driver.h"
 
 #define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), "size of " #type)
-#define OFFSET(type, member, bytes) \
+#define OFFSET(type, member, bytes)                                                                \
   _Static_assert(offsetof(type, member) == (bytes), "offset of " #type "." #member)
 #define VALUE(name, value) _Static_assert((int)(name) == (value), #name)
 

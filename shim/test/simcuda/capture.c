@@ -1,7 +1,8 @@
 /*
- * Stream capture: work that is submitted to a captured stream becomes nodes of a graph. Each captured
- * stream has a tail, the nodes that its next node depends on; an event recorded there keeps that
- * tail, and a stream that waits for the event gets it, which is how further streams join.
+ * Stream capture: work that is submitted to a captured stream becomes nodes of a graph. Each
+ * captured stream has a tail, the nodes that its next node depends on; an event recorded there
+ * keeps that tail, and a stream that waits for the event gets it, which is how further streams
+ * join.
  *
  * What may not be done meanwhile is refused with the real driver's errors, and breaks the capture:
  * waiting for a captured stream, using the legacy stream while a blocking stream is captured, and,
@@ -397,8 +398,8 @@ API CUresult cuStreamGetCaptureInfo_v3(CUstream stream, CUstreamCaptureStatus *s
 
 API CUresult cuStreamGetCaptureInfo_v3_ptsz(CUstream stream, CUstreamCaptureStatus *status,
                                             cuuint64_t *id, CUgraph *graph,
-                                            const CUgraphNode **tail,
-                                            const CUgraphEdgeData **edges, size_t *tailLength) {
+                                            const CUgraphNode **tail, const CUgraphEdgeData **edges,
+                                            size_t *tailLength) {
   return get_info_with_edges(stream, PER_THREAD, (Info){status, id, graph, tail, tailLength},
                              edges);
 }

@@ -102,9 +102,7 @@ static void lock_robust(pthread_mutex_t *mutex) {
   }
 }
 
-static Place *place_of(Engine *engine, uint64_t ticket) {
-  return &engine->places[ticket % PLACES];
-}
+static Place *place_of(Engine *engine, uint64_t ticket) { return &engine->places[ticket % PLACES]; }
 
 static uint64_t draw_ticket(Engine *engine) {
   lock_robust(&engine->queue);

@@ -1,8 +1,8 @@
 /* The names of errors. The texts are the names: nobody should depend on the real ones. */
 #include "simcuda.h"
 
-#define NAME(code) \
-  case code:       \
+#define NAME(code)                                                                                 \
+  case code:                                                                                       \
     return #code
 
 static const char *name_of(CUresult error) {
@@ -46,8 +46,8 @@ static const char *name_of(CUresult error) {
     NAME(CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD);
     NAME(CUDA_ERROR_TIMEOUT);
     NAME(CUDA_ERROR_UNKNOWN);
-    default:
-      return NULL;
+  default:
+    return NULL;
   }
 }
 

@@ -1,8 +1,8 @@
 /*
  * Graphs. A launch is one operation of its stream, which runs the nodes one after the other in an
  * order that their edges allow: the order of their creation, since a node can only depend on older
- * ones. Other processes and streams get their turns between nodes. Nodes that could run side by side
- * do not: a node that waits for a value holds up the nodes after it, edge or not.
+ * ones. Other processes and streams get their turns between nodes. Nodes that could run side by
+ * side do not: a node that waits for a value holds up the nodes after it, edge or not.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -153,8 +153,7 @@ API CUresult cuGraphAddKernelNode_v2(CUgraphNode *node, CUgraph graph, const CUg
 API CUresult cuGraphAddHostNode(CUgraphNode *node, CUgraph graph, const CUgraphNode *after,
                                 size_t count, const CUDA_HOST_NODE_PARAMS *params) {
   ENTER("cuGraphAddHostNode");
-  Work work = {.kind = WORK_HOST,
-               .host = {.function = params->fn, .data = params->userData}};
+  Work work = {.kind = WORK_HOST, .host = {.function = params->fn, .data = params->userData}};
   return add_node(graph, after, count, work, node);
 }
 

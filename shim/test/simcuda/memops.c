@@ -7,21 +7,21 @@ static CUresult check(const CUstreamBatchMemOpParams *op) {
   bool wide = op->operation == CU_STREAM_MEM_OP_WAIT_VALUE_64 ||
               op->operation == CU_STREAM_MEM_OP_WRITE_VALUE_64;
   switch (op->operation) {
-    case CU_STREAM_MEM_OP_WAIT_VALUE_32:
-    case CU_STREAM_MEM_OP_WRITE_VALUE_32:
-    case CU_STREAM_MEM_OP_WAIT_VALUE_64:
-    case CU_STREAM_MEM_OP_WRITE_VALUE_64:
-      /* The device reaches host memory only where it is pinned or registered. */
-      if (op->waitValue.address % (wide ? 8 : 4) != 0 ||
-          !memory_is_pinned((const void *)(uintptr_t)op->waitValue.address)) {
-        return CUDA_ERROR_INVALID_VALUE;
-      }
-      return CUDA_SUCCESS;
-    case CU_STREAM_MEM_OP_BARRIER:
-    case CU_STREAM_MEM_OP_FLUSH_REMOTE_WRITES:
-      return CUDA_SUCCESS;
-    default:
+  case CU_STREAM_MEM_OP_WAIT_VALUE_32:
+  case CU_STREAM_MEM_OP_WRITE_VALUE_32:
+  case CU_STREAM_MEM_OP_WAIT_VALUE_64:
+  case CU_STREAM_MEM_OP_WRITE_VALUE_64:
+    /* The device reaches host memory only where it is pinned or registered. */
+    if (op->waitValue.address % (wide ? 8 : 4) != 0 ||
+        !memory_is_pinned((const void *)(uintptr_t)op->waitValue.address)) {
       return CUDA_ERROR_INVALID_VALUE;
+    }
+    return CUDA_SUCCESS;
+  case CU_STREAM_MEM_OP_BARRIER:
+  case CU_STREAM_MEM_OP_FLUSH_REMOTE_WRITES:
+    return CUDA_SUCCESS;
+  default:
+    return CUDA_ERROR_INVALID_VALUE;
   }
 }
 
@@ -71,15 +71,14 @@ static CUstreamBatchMemOpParams single(CUstreamBatchMemOpType type, CUdeviceptr 
   return op;
 }
 
-#define SINGLE(NAME, TYPE, VALUE)                                                              \
-  API CUresult NAME##_v2(CUstream stream, CUdeviceptr address, VALUE value, unsigned flags) {  \
-    CUstreamBatchMemOpParams op = single(TYPE, address, value, flags);                         \
-    return submit(#NAME, stream, LEGACY, 1, &op);                                              \
-  }                                                                                            \
-  API CUresult NAME##_v2_ptsz(CUstream stream, CUdeviceptr address, VALUE value,               \
-                              unsigned flags) {                                                \
-    CUstreamBatchMemOpParams op = single(TYPE, address, value, flags);                         \
-    return submit(#NAME, stream, PER_THREAD, 1, &op);                                          \
+#define SINGLE(NAME, TYPE, VALUE)                                                                  \
+  API CUresult NAME##_v2(CUstream stream, CUdeviceptr address, VALUE value, unsigned flags) {      \
+    CUstreamBatchMemOpParams op = single(TYPE, address, value, flags);                             \
+    return submit(#NAME, stream, LEGACY, 1, &op);                                                  \
+  }                                                                                                \
+  API CUresult NAME##_v2_ptsz(CUstream stream, CUdeviceptr address, VALUE value, unsigned flags) { \
+    CUstreamBatchMemOpParams op = single(TYPE, address, value, flags);                             \
+    return submit(#NAME, stream, PER_THREAD, 1, &op);                                              \
   }
 
 SINGLE(cuStreamWaitValue32, CU_STREAM_MEM_OP_WAIT_VALUE_32, cuuint32_t)

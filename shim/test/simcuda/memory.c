@@ -218,8 +218,7 @@ API CUresult cuMemHostRegister_v2(void *address, size_t bytes, unsigned int flag
 
 API CUresult cuMemHostUnregister(void *address) {
   ENTER("cuMemHostUnregister");
-  return remove_block(address, REGISTERED) ? CUDA_SUCCESS
-                                           : CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
+  return remove_block(address, REGISTERED) ? CUDA_SUCCESS : CUDA_ERROR_HOST_MEMORY_NOT_REGISTERED;
 }
 
 API CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *device, void *address, unsigned int flags) {
@@ -283,9 +282,8 @@ static CUresult copy(const char *name, CUstream handle, DefaultStream which, Wor
   if (work.copy.width * work.copy.height == 0) {
     return CUDA_SUCCESS;
   }
-  bool wait = waiting == WAIT ||
-              (waiting == WAIT_UNLESS_ON_DEVICE &&
-               !(is_on_device(work.copy.src) && is_on_device(work.copy.dst)));
+  bool wait = waiting == WAIT || (waiting == WAIT_UNLESS_ON_DEVICE &&
+                                  !(is_on_device(work.copy.src) && is_on_device(work.copy.dst)));
   pthread_mutex_lock(&driver_lock);
   bool capturing = stream->capture != NULL;
   pthread_mutex_unlock(&driver_lock);
@@ -300,8 +298,12 @@ static CUresult copy(const char *name, CUstream handle, DefaultStream which, Wor
 
 static Work linear(void *dst, const void *src, size_t bytes) {
   return (Work){.kind = WORK_COPY,
-                .copy = {.dst = dst, .src = src, .dstPitch = bytes, .srcPitch = bytes,
-                         .width = bytes, .height = 1}};
+                .copy = {.dst = dst,
+                         .src = src,
+                         .dstPitch = bytes,
+                         .srcPitch = bytes,
+                         .width = bytes,
+                         .height = 1}};
 }
 
 static void *at(CUdeviceptr address) { return (void *)(uintptr_t)address; }
@@ -362,8 +364,7 @@ API CUresult cuMemcpy(CUdeviceptr dst, CUdeviceptr src, size_t bytes) {
 }
 
 API CUresult cuMemcpy_ptds(CUdeviceptr dst, CUdeviceptr src, size_t bytes) {
-  return copy("cuMemcpy", NULL, PER_THREAD, linear(at(dst), at(src), bytes),
-              WAIT_UNLESS_ON_DEVICE);
+  return copy("cuMemcpy", NULL, PER_THREAD, linear(at(dst), at(src), bytes), WAIT_UNLESS_ON_DEVICE);
 }
 
 API CUresult cuMemcpyAsync(CUdeviceptr dst, CUdeviceptr src, size_t bytes, CUstream stream) {
@@ -465,19 +466,19 @@ static CUresult fill(const char *name, CUstream handle, DefaultStream which, CUd
   return stream_submit(stream, work, NULL);
 }
 
-#define FILL(NAME, SYMBOL, TYPE)                                                              \
-  API CUresult SYMBOL(CUdeviceptr dst, TYPE value, size_t count) {                            \
-    return fill(NAME, NULL, LEGACY, dst, value, sizeof(TYPE), count);                         \
-  }                                                                                           \
-  API CUresult SYMBOL##_ptds(CUdeviceptr dst, TYPE value, size_t count) {                     \
-    return fill(NAME, NULL, PER_THREAD, dst, value, sizeof(TYPE), count);                     \
+#define FILL(NAME, SYMBOL, TYPE)                                                                   \
+  API CUresult SYMBOL(CUdeviceptr dst, TYPE value, size_t count) {                                 \
+    return fill(NAME, NULL, LEGACY, dst, value, sizeof(TYPE), count);                              \
+  }                                                                                                \
+  API CUresult SYMBOL##_ptds(CUdeviceptr dst, TYPE value, size_t count) {                          \
+    return fill(NAME, NULL, PER_THREAD, dst, value, sizeof(TYPE), count);                          \
   }
-#define FILL_ASYNC(SYMBOL, TYPE)                                                              \
-  API CUresult SYMBOL(CUdeviceptr dst, TYPE value, size_t count, CUstream stream) {           \
-    return fill(#SYMBOL, stream, LEGACY, dst, value, sizeof(TYPE), count);                    \
-  }                                                                                           \
-  API CUresult SYMBOL##_ptsz(CUdeviceptr dst, TYPE value, size_t count, CUstream stream) {    \
-    return fill(#SYMBOL, stream, PER_THREAD, dst, value, sizeof(TYPE), count);                \
+#define FILL_ASYNC(SYMBOL, TYPE)                                                                   \
+  API CUresult SYMBOL(CUdeviceptr dst, TYPE value, size_t count, CUstream stream) {                \
+    return fill(#SYMBOL, stream, LEGACY, dst, value, sizeof(TYPE), count);                         \
+  }                                                                                                \
+  API CUresult SYMBOL##_ptsz(CUdeviceptr dst, TYPE value, size_t count, CUstream stream) {         \
+    return fill(#SYMBOL, stream, PER_THREAD, dst, value, sizeof(TYPE), count);                     \
   }
 
 FILL("cuMemsetD8", cuMemsetD8_v2, unsigned char)

@@ -158,18 +158,18 @@ static bool shape_valid(unsigned gridX, unsigned gridY, unsigned gridZ, unsigned
          (uint64_t)blockX * blockY * blockZ <= 1024;
 }
 
-#define LAUNCH_PARAMETERS                                                                      \
-  CUfunction function, unsigned int gridX, unsigned int gridY, unsigned int gridZ,             \
-      unsigned int blockX, unsigned int blockY, unsigned int blockZ, unsigned int sharedBytes, \
+#define LAUNCH_PARAMETERS                                                                          \
+  CUfunction function, unsigned int gridX, unsigned int gridY, unsigned int gridZ,                 \
+      unsigned int blockX, unsigned int blockY, unsigned int blockZ, unsigned int sharedBytes,     \
       CUstream stream, void **params
 
 /* The part of a launch that is the same for its eight symbols. */
-#define CHECK_SHAPE()                                                       \
-  do {                                                                      \
-    (void)sharedBytes;                                                      \
-    if (!shape_valid(gridX, gridY, gridZ, blockX, blockY, blockZ)) {        \
-      return CUDA_ERROR_INVALID_VALUE;                                      \
-    }                                                                       \
+#define CHECK_SHAPE()                                                                              \
+  do {                                                                                             \
+    (void)sharedBytes;                                                                             \
+    if (!shape_valid(gridX, gridY, gridZ, blockX, blockY, blockZ)) {                               \
+      return CUDA_ERROR_INVALID_VALUE;                                                             \
+    }                                                                                              \
   } while (0)
 
 API CUresult cuLaunchKernel(LAUNCH_PARAMETERS, void **extra) {

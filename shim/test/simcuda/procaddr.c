@@ -185,8 +185,8 @@ static CUresult find(const char *name, void **symbol, int version, cuuint64_t fl
     }
   }
   *symbol = NULL;
-  *status = known ? CU_GET_PROC_ADDRESS_VERSION_NOT_SUFFICIENT
-                  : CU_GET_PROC_ADDRESS_SYMBOL_NOT_FOUND;
+  *status =
+      known ? CU_GET_PROC_ADDRESS_VERSION_NOT_SUFFICIENT : CU_GET_PROC_ADDRESS_SYMBOL_NOT_FOUND;
   if (found == NULL) {
     return CUDA_ERROR_NOT_FOUND;
   }
@@ -197,14 +197,14 @@ static CUresult find(const char *name, void **symbol, int version, cuuint64_t fl
   return CUDA_SUCCESS;
 }
 
-API CUresult cuGetProcAddress(const char *name, void **symbol, int version, cuuint64_t flags) {
+API CUresult cuGetProcAddress(const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags) {
   CUdriverProcAddressQueryResult status;
-  return find(name, symbol, version, flags, &status);
+  return find(symbol, pfn, cudaVersion, flags, &status);
 }
 
 /* Unlike its elder it succeeds when it finds nothing, if the caller takes a status. */
-API CUresult cuGetProcAddress_v2(const char *name, void **symbol, int version, cuuint64_t flags,
-                                 CUdriverProcAddressQueryResult *status) {
+API CUresult cuGetProcAddress_v2(const char *symbol, void **pfn, int cudaVersion, cuuint64_t flags,
+                                 CUdriverProcAddressQueryResult *symbolStatus) {
   CUdriverProcAddressQueryResult own;
-  return find(name, symbol, version, flags, status != NULL ? status : &own);
+  return find(symbol, pfn, cudaVersion, flags, symbolStatus != NULL ? symbolStatus : &own);
 }

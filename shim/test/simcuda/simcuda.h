@@ -6,15 +6,15 @@
  * What it keeps of the real thing: streams are in order; the legacy default stream waits for the
  * blocking ones and they for it; events, stream memory operations, capture and graphs; errors that
  * stick to a context. One engine per device runs one kernel at a time, and all processes of the
- * machine share it, first come first served (engine.c). What it leaves out: kernels that run side by
- * side, stream priorities (accepted, without effect), images (any will do: a kernel is known by its
- * name, see work.c), arrays, peers, virtual memory.
+ * machine share it, first come first served (engine.c). What it leaves out: kernels that run side
+ * by side, stream priorities (accepted, without effect), images (any will do: a kernel is known by
+ * its name, see work.c), arrays, peers, virtual memory.
  *
  * How it works: every stream in use has a thread that runs its queue (stream.c). A piece of work
- * sleeps to the deadline at which it is done, so that waiting costs no processor time. Device memory
- * is host memory. One lock guards all queues; nobody sleeps, polls or calls a program back under it.
- * A handle is never used twice, and its memory stays after the object is gone: a stale handle is an
- * error that the tests see, not a crash.
+ * sleeps to the deadline at which it is done, so that waiting costs no processor time. Device
+ * memory is host memory. One lock guards all queues; nobody sleeps, polls or calls a program back
+ * under it. A handle is never used twice, and its memory stays after the object is gone: a stale
+ * handle is an error that the tests see, not a crash.
  *
  * Environment, read when the driver is first used:
  *   SIMCUDA_STATE       file that the processes share the engines through
@@ -28,10 +28,9 @@
  *   SIMCUDA_FAIL        FUNCTION:N[:CODE],...  the Nth call in this process fails with CODE
  *                       (CUDA_ERROR_UNKNOWN); N=0: every call
  *   SIMCUDA_SLOW        FUNCTION:MICROS,...    every call takes that much longer
- *   SIMCUDA_LOST_AFTER  N: the Nth kernel launch of this process loses the device: it and every later
- *                       call on the device's contexts returns CUDA_ERROR_DEVICE_UNAVAILABLE
- * FUNCTION is a name without suffix: cuMemAlloc stands for cuMemAlloc_v2, cuLaunchKernel for
- * cuLaunchKernel_ptsz too.
+ *   SIMCUDA_LOST_AFTER  N: the Nth kernel launch of this process loses the device: it and every
+ * later call on the device's contexts returns CUDA_ERROR_DEVICE_UNAVAILABLE FUNCTION is a name
+ * without suffix: cuMemAlloc stands for cuMemAlloc_v2, cuLaunchKernel for cuLaunchKernel_ptsz too.
  */
 #ifndef SIMCUDA_H
 #define SIMCUDA_H
@@ -46,21 +45,21 @@
 #define MAX_DEVICES 8
 
 /* Ends the calling function with an error unless the driver is ready for a call of this name. */
-#define ENTER(name)                       \
-  do {                                    \
-    CUresult entered = driver_call(name); \
-    if (entered != CUDA_SUCCESS) {        \
-      return entered;                     \
-    }                                     \
+#define ENTER(name)                                                                                \
+  do {                                                                                             \
+    CUresult entered = driver_call(name);                                                          \
+    if (entered != CUDA_SUCCESS) {                                                                 \
+      return entered;                                                                              \
+    }                                                                                              \
   } while (0)
 
 /* Ends the calling function with the error of an expression, if there is one. */
-#define TRY(expression)              \
-  do {                               \
-    CUresult tried = (expression);   \
-    if (tried != CUDA_SUCCESS) {     \
-      return tried;                  \
-    }                                \
+#define TRY(expression)                                                                            \
+  do {                                                                                             \
+    CUresult tried = (expression);                                                                 \
+    if (tried != CUDA_SUCCESS) {                                                                   \
+      return tried;                                                                                \
+    }                                                                                              \
   } while (0)
 
 /* Which default stream the handle 0 means: plain symbols and those ending in _ptsz or _ptds. */

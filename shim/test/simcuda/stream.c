@@ -1,7 +1,8 @@
 /*
  * Streams: queues of operations, each run in order by a thread of its own, which starts with the
  * first operation. An operation waits for its places in other streams, then for its turn at the
- * engine (work.c). Once the context has failed, operations are passed over, so that every wait ends.
+ * engine (work.c). Once the context has failed, operations are passed over, so that every wait
+ * ends.
  */
 #include <stdlib.h>
 #include <sys/prctl.h>

@@ -8,9 +8,9 @@
 
 #include "simcuda.h"
 
-#define LAUNCH_NANOS 1000        /* what a kernel or copy takes at least */
-#define COPY_BYTES_PER_NANO 10   /* 10 GB/s */
-#define FILL_BYTES_PER_NANO 100  /* 100 GB/s */
+#define LAUNCH_NANOS 1000       /* what a kernel or copy takes at least */
+#define COPY_BYTES_PER_NANO 10  /* 10 GB/s */
+#define FILL_BYTES_PER_NANO 100 /* 100 GB/s */
 #define POLL_MIN_NANOS 5000
 #define POLL_MAX_NANOS 100000
 
@@ -23,6 +23,7 @@ CUresult work_mem_ops(Work *work, const CUstreamBatchMemOpParams *ops, unsigned 
   }
   memcpy(owned, ops, count * sizeof *owned);
   *work = (Work){.kind = WORK_MEMOPS, .memOps = {owned, count}};
+  // cppcheck-suppress memleak ; it is the work's from here on
   return CUDA_SUCCESS;
 }
 
@@ -39,17 +40,17 @@ CUresult work_copy(Work *to, const Work *from) {
 
 void work_release(Work *work) {
   switch (work->kind) {
-    case WORK_COPY:
-      free(work->copy.staged);
-      break;
-    case WORK_MEMOPS:
-      free(work->memOps.ops);
-      break;
-    case WORK_GRAPH:
-      graph_release(work->graph);
-      break;
-    default:
-      break;
+  case WORK_COPY:
+    free(work->copy.staged);
+    break;
+  case WORK_MEMOPS:
+    free(work->memOps.ops);
+    break;
+  case WORK_GRAPH:
+    graph_release(work->graph);
+    break;
+  default:
+    break;
   }
 }
 
@@ -71,8 +72,8 @@ CUresult work_kernel(Work *work, CUfunction function, void **params, void **extr
   if (!function_valid(function)) {
     return CUDA_ERROR_INVALID_HANDLE;
   }
-  bool takesParameter = function->kind == KERNEL_ADD_ONE ||
-                        (function->kind == KERNEL_BUSY && function->nanos == 0);
+  bool takesParameter =
+      function->kind == KERNEL_ADD_ONE || (function->kind == KERNEL_BUSY && function->nanos == 0);
   if (takesParameter && params == NULL && extra == NULL) {
     return CUDA_ERROR_INVALID_VALUE;
   }
@@ -112,14 +113,14 @@ static Span run_kernel(CUstream stream, const Work *work, uint64_t ready) {
   uint64_t end = turn.startNanos + kernel_nanos(work);
   clock_sleep_until(end);
   switch (work->kernel.function->kind) {
-    case KERNEL_ADD_ONE:
-      __atomic_fetch_add((uint32_t *)(uintptr_t)work->kernel.argument, 1, __ATOMIC_ACQ_REL);
-      break;
-    case KERNEL_FAULT:
-      fail_context(stream, CUDA_ERROR_ILLEGAL_ADDRESS);
-      break;
-    default:
-      break;
+  case KERNEL_ADD_ONE:
+    __atomic_fetch_add((uint32_t *)(uintptr_t)work->kernel.argument, 1, __ATOMIC_ACQ_REL);
+    break;
+  case KERNEL_FAULT:
+    fail_context(stream, CUDA_ERROR_ILLEGAL_ADDRESS);
+    break;
+  default:
+    break;
   }
   engine_leave(turn, end);
   return (Span){turn.startNanos, end};
@@ -177,14 +178,14 @@ static bool wait_holds(const CUstreamBatchMemOpParams *op) {
   uint64_t found = wide ? __atomic_load_n((const uint64_t *)address, __ATOMIC_ACQUIRE)
                         : __atomic_load_n((const uint32_t *)address, __ATOMIC_ACQUIRE);
   switch (op->waitValue.flags & 3) {
-    case CU_STREAM_WAIT_VALUE_GEQ:
-      return wide ? (int64_t)(found - value) >= 0 : (int32_t)(uint32_t)(found - value) >= 0;
-    case CU_STREAM_WAIT_VALUE_EQ:
-      return found == value;
-    case CU_STREAM_WAIT_VALUE_AND:
-      return (found & value) != 0;
-    default:
-      return (~(found | value) & mask) != 0;
+  case CU_STREAM_WAIT_VALUE_GEQ:
+    return wide ? (int64_t)(found - value) >= 0 : (int32_t)(uint32_t)(found - value) >= 0;
+  case CU_STREAM_WAIT_VALUE_EQ:
+    return found == value;
+  case CU_STREAM_WAIT_VALUE_AND:
+    return (found & value) != 0;
+  default:
+    return (~(found | value) & mask) != 0;
   }
 }
 
@@ -223,22 +224,22 @@ static uint64_t run_mem_ops(CUstream stream, const Work *work, int tid) {
     const CUstreamBatchMemOpParams *op = &work->memOps.ops[i];
     Span span;
     switch (op->operation) {
-      case CU_STREAM_MEM_OP_WAIT_VALUE_32:
-      case CU_STREAM_MEM_OP_WAIT_VALUE_64:
-        span = run_wait_value(stream, op);
-        trace_work(stream, "wait_value", tid, span.start, span.end);
-        break;
-      case CU_STREAM_MEM_OP_WRITE_VALUE_32:
-      case CU_STREAM_MEM_OP_WRITE_VALUE_64:
-        if (stream->context->error != CUDA_SUCCESS) {
-          return end; /* a wait was given up: what follows it must not happen */
-        }
-        span = run_write_value(op);
-        trace_work(stream, "write_value", tid, span.start, span.end);
-        break;
-      default: /* barriers and flushes: host memory is coherent */
-        span = span_now();
-        break;
+    case CU_STREAM_MEM_OP_WAIT_VALUE_32:
+    case CU_STREAM_MEM_OP_WAIT_VALUE_64:
+      span = run_wait_value(stream, op);
+      trace_work(stream, "wait_value", tid, span.start, span.end);
+      break;
+    case CU_STREAM_MEM_OP_WRITE_VALUE_32:
+    case CU_STREAM_MEM_OP_WRITE_VALUE_64:
+      if (stream->context->error != CUDA_SUCCESS) {
+        return end; /* a wait was given up: what follows it must not happen */
+      }
+      span = run_write_value(op);
+      trace_work(stream, "write_value", tid, span.start, span.end);
+      break;
+    default: /* barriers and flushes: host memory is coherent */
+      span = span_now();
+      break;
     }
     end = span.end;
   }
@@ -251,47 +252,47 @@ uint64_t work_run(CUstream stream, const Work *work, int tid, uint64_t ready) {
   Span span;
   const char *name;
   switch (work->kind) {
-    case WORK_GRAPH:
-      return graph_run(stream, work->graph, tid, ready);
-    case WORK_MEMOPS:
-      return run_mem_ops(stream, work, tid);
-    case WORK_KERNEL:
-      span = run_kernel(stream, work, ready);
-      name = work->kernel.function->name;
-      break;
-    case WORK_COPY:
-      span = run_copy(stream, work, ready);
-      name = "memcpy";
-      break;
-    case WORK_FILL:
-      span = run_fill(stream, work, ready);
-      name = "memset";
-      break;
-    case WORK_HOST:
-      span = run_host(stream, work);
-      name = "host";
-      break;
-    case WORK_CALLBACK:
-      span = run_host(stream, work);
-      name = "callback";
-      break;
-    case WORK_FREE:
-      memory_free(work->freed);
-      span = span_now();
-      name = "free";
-      break;
-    case WORK_RECORD:
-      span = (Span){ready, ready};
-      name = "record";
-      break;
-    case WORK_WAIT_EVENT:
-      span = (Span){ready, ready};
-      name = "wait_event";
-      break;
-    default:
-      span = (Span){ready, ready};
-      name = "nothing";
-      break;
+  case WORK_GRAPH:
+    return graph_run(stream, work->graph, tid, ready);
+  case WORK_MEMOPS:
+    return run_mem_ops(stream, work, tid);
+  case WORK_KERNEL:
+    span = run_kernel(stream, work, ready);
+    name = work->kernel.function->name;
+    break;
+  case WORK_COPY:
+    span = run_copy(stream, work, ready);
+    name = "memcpy";
+    break;
+  case WORK_FILL:
+    span = run_fill(stream, work, ready);
+    name = "memset";
+    break;
+  case WORK_HOST:
+    span = run_host(stream, work);
+    name = "host";
+    break;
+  case WORK_CALLBACK:
+    span = run_host(stream, work);
+    name = "callback";
+    break;
+  case WORK_FREE:
+    memory_free(work->freed);
+    span = span_now();
+    name = "free";
+    break;
+  case WORK_RECORD:
+    span = (Span){ready, ready};
+    name = "record";
+    break;
+  case WORK_WAIT_EVENT:
+    span = (Span){ready, ready};
+    name = "wait_event";
+    break;
+  default:
+    span = (Span){ready, ready};
+    name = "nothing";
+    break;
   }
   trace_work(stream, name, tid, span.start, span.end);
   return span.end;

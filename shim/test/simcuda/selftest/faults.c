@@ -28,8 +28,7 @@ static void a_faulting_kernel_fails_its_context_for_good(void) {
   cuLaunchKernel(addOne, 1, 1, 1, 1, 1, 1, 0, stream, parameters, NULL);
   EXPECT(CUDA_ERROR_ILLEGAL_ADDRESS, cuStreamSynchronize(stream));
   EXPECT(CUDA_ERROR_ILLEGAL_ADDRESS, cuCtxSynchronize());
-  EXPECT(CUDA_ERROR_ILLEGAL_ADDRESS,
-         cuLaunchKernel(empty, 1, 1, 1, 1, 1, 1, 0, NULL, NULL, NULL));
+  EXPECT(CUDA_ERROR_ILLEGAL_ADDRESS, cuLaunchKernel(empty, 1, 1, 1, 1, 1, 1, 0, NULL, NULL, NULL));
   CHECK(load(counter) == 0);
   OK(cuCtxSetCurrent(healthy));
   launch(kernel("empty"), NULL);

@@ -10,12 +10,12 @@
 #include "driver.h"
 
 /* Ends the test unless the condition holds. */
-#define CHECK(condition)                                                            \
-  do {                                                                              \
-    if (!(condition)) {                                                             \
-      fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition);     \
-      _exit(1);                                                                     \
-    }                                                                               \
+#define CHECK(condition)                                                                           \
+  do {                                                                                             \
+    if (!(condition)) {                                                                            \
+      fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition);                    \
+      _exit(1);                                                                                    \
+    }                                                                                              \
   } while (0)
 
 /* Ends the test unless the call returns this result. */

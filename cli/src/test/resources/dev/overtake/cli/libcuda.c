@@ -1,4 +1,5 @@
-// A CUDA driver of one device that knows what 'overtake doctor' asks of it. FAKE_CUDA says what is wrong with it.
+// A CUDA driver of one device that knows what 'overtake doctor' asks of it. FAKE_CUDA says what is
+// wrong with it.
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@ static int is(const char *fault) {
 }
 
 int cuInit(int flags) {
-  if (is("crash")) abort();
+  if (is("crash"))
+    abort();
   return is("no-device") ? 100 : flags;
 }
 
@@ -70,16 +72,21 @@ int cuMemHostGetDevicePointer_v2(uint64_t *address, void *memory, int flags) {
 }
 
 int cuStreamBatchMemOp_v2(void *stream, int count, Operation *operations, int flags) {
-  if (is("no-waits")) return 801;
-  if (stream != &marker || count != 2 || operations[0].operation != 1 || operations[1].operation != 2) return 1;
+  if (is("no-waits"))
+    return 801;
+  if (stream != &marker || count != 2 || operations[0].operation != 1 ||
+      operations[1].operation != 2)
+    return 1;
   gate = (volatile uint32_t *)(uintptr_t)operations[0].address;
   marker = (volatile uint32_t *)(uintptr_t)operations[1].address;
   return flags;
 }
 
 int cuStreamQuery(void *stream) {
-  if (stream != &marker) return 1;
-  if (!is("eager") && (is("deaf") || *gate < 1)) return 600;
+  if (stream != &marker)
+    return 1;
+  if (!is("eager") && (is("deaf") || *gate < 1))
+    return 600;
   *marker = 1;
   return 0;
 }

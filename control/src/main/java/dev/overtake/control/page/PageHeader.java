@@ -56,6 +56,8 @@ public final class PageHeader {
         #ifndef OT_PAGE_H
         #define OT_PAGE_H
 
+        // clang-format off
+
         #include <stddef.h>
         #include <stdint.h>
 
