@@ -55,7 +55,7 @@ class DeathTest {
         });
     assertThat(sync).isNotDone();
     high.program().shoot();
-    long left = 300 - lab.trace().kernels(low.pid()).size();
+    int left = 300 - lab.trace().kernels(low.pid()).size();
     Duration took = untilDone(low, sync);
     report("stalled on the device, with %d ms of work left".formatted(3 * left), took);
     assertThat(lab.queues(high.pid())).isEmpty();
@@ -66,7 +66,7 @@ class DeathTest {
   void highGoesOnWhenLowIsKilled(Lab lab) {
     Puppet high = GateTest.blocker(lab, 10);
     Puppet low = lab.puppet(0);
-    GateTest.launchAndHold(lab, low);
+    var _ = GateTest.launchAndHold(lab, low);
     low.program().kill();
     high.act("b unblock", "a sync default", "a launch default busy_100us 20", "a sync default");
     assertThat(lab.trace().kernels(high.pid())).hasSize(21);
