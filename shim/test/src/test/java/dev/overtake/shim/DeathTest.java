@@ -44,18 +44,11 @@ class DeathTest {
     lab.with("OVERTAKE_LEVEL", 2).with("OVERTAKE_THRESHOLD", 512).with("OVERTAKE_BATCH", 1);
     Puppet high = lab.puppet(10).act("a device 0", "a launch default empty 1", "a sync default");
     Puppet low = lab.puppet(0).act("a device 0", "a launch default busy_3000us 300");
+    Waiting.until("it runs", () -> !lab.trace().kernels(low.pid()).isEmpty());
     CompletableFuture<Integer> sync = low.tell("a sync default");
     high.act("a block default");
-    Waiting.until(
-        "the device stalls",
-        () -> {
-          int before = lab.trace().kernels(low.pid()).size();
-          high.act("b unblock", "a sync default", "a block default");
-          return before > 0 && lab.trace().kernels(low.pid()).size() < 300;
-        });
-    assertThat(sync).isNotDone();
     high.program().shoot();
-    int left = 300 - lab.trace().kernels(low.pid()).size();
+    long left = 300L - lab.trace().kernels(low.pid()).size();
     Duration took = untilDone(low, sync);
     report("stalled on the device, with %d ms of work left".formatted(3 * left), took);
     assertThat(lab.queues(high.pid())).isEmpty();
@@ -66,8 +59,9 @@ class DeathTest {
   void highGoesOnWhenLowIsKilled(Lab lab) {
     Puppet high = GateTest.blocker(lab, 10);
     Puppet low = lab.puppet(0);
-    var _ = GateTest.launchAndHold(lab, low);
+    CompletableFuture<Integer> launch = GateTest.launchAndHold(lab, low);
     low.program().kill();
+    assertThat(launch).isNotDone();
     high.act("b unblock", "a sync default", "a launch default busy_100us 20", "a sync default");
     assertThat(lab.trace().kernels(high.pid())).hasSize(21);
   }
