@@ -88,7 +88,7 @@ static OUT_OF_THE_WAY void enter_slowly(struct ot_lane *lane, uint32_t kind) {
     ot_become_ready(queue);
   ot_self.inside = true;
   if (is_bounded(queue)) {
-    ot_pace_before(lane, kind, ot_alone_on_device(queue));
+    ot_pace_before(lane, kind);
   } else if (ot_holds_others(queue)) {
     ot_pace_show_progress(lane);
   }

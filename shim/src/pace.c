@@ -7,6 +7,7 @@
 
 #include "forecast.h"
 #include "log.h"
+#include "queues.h"
 
 #define MICROSECOND UINT64_C(1000)
 
@@ -173,7 +174,7 @@ static void place(struct ot_lane *lane, bool stall) {
   uint64_t number = atomic_load(&lane->submitted), marked = atomic_load(&lane->marked);
   if (number == marked || !prepare(lane))
     return;
-  stall = stall && may_stall_now(lane);
+  stall = stall && ot_alone_on_device(lane->queue) && may_stall_now(lane);
   /* Known before it can be reached, so that a completion is never taken for one of long ago. */
   atomic_store(&lane->marked, number);
   int32_t priority = atomic_load(&slot->priority);
@@ -320,12 +321,12 @@ static void wait_for_room(struct ot_lane *lane, struct config config, bool stall
   }
 }
 
-void ot_pace_before(struct ot_lane *lane, uint32_t kind, bool may_stall) {
+void ot_pace_before(struct ot_lane *lane, uint32_t kind) {
   struct config config = config_of(lane);
   uint64_t now = ot_now();
   if (marker_is_due(lane, config, ot_forecast(kind, LONGEST_GUESS_NANOS), now) &&
       !atomic_flag_test_and_set(&lane->marking)) {
-    place(lane, may_stall);
+    place(lane, true);
     atomic_flag_clear(&lane->marking);
   }
   if (!lane->word)

@@ -53,7 +53,7 @@ uint64_t ot_thread_id(void);
  * none; NULL if they cannot be scheduled. */
 struct ot_lane *ot_look_up(void *context, void *stream);
 /* Whether a queue may stall streams: it is the only one of this process on its device. */
-bool ot_alone_on_device(struct ot_queue *queue);
+bool ot_alone_on_device(struct ot_queue *queue); /* under a lane's `marking`: see drain_stalls */
 
 /* ready.c */
 

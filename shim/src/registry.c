@@ -57,7 +57,13 @@ static void drain_stalls(struct ot_device_line *device) {
       if (queue->device != device)
         continue;
       for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+        /* One that is being placed was allowed when this queue did not count yet. */
+        if (atomic_flag_test_and_set(&lane->marking)) {
+          clear = false;
+          continue;
+        }
         uint64_t stalled = atomic_load(&lane->stalled);
+        atomic_flag_clear(&lane->marking);
         if (stalled && !lane->gone && ot_completed(lane) <= stalled &&
             ot_driver->query(lane->context, lane->stream) == OT_STREAM_BUSY)
           clear = false;
@@ -86,8 +92,11 @@ static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope,
     strncpy(name, program_invocation_short_name, sizeof name - 1);
   }
   struct ot_queue *queue = aligned_alloc(64, (sizeof *queue + 63) / 64 * 64);
+  /* Counted before anybody sees its priority: from then on no stream is stalled any more. */
+  uint32_t others = atomic_fetch_add(&queues_on[device - ot_page->devices], 1);
   struct ot_slot *slot = queue ? ot_board_claim(device, scope, key, name, priority) : NULL;
   if (!slot) {
+    atomic_fetch_sub(&queues_on[device - ot_page->devices], 1);
     free(queue);
     return NULL;
   }
@@ -103,7 +112,7 @@ static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope,
     stops_at_exit = true;
     atexit(stop);
   }
-  if (atomic_fetch_add(&queues_on[device - ot_page->devices], 1) == 1)
+  if (others == 1)
     drain_stalls(device);
   ot_debug("queue %td: %s, scope %u, priority %d", slot - ot_page->slots, name, scope, priority);
   return queue;

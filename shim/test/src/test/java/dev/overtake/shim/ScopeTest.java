@@ -94,6 +94,25 @@ class ScopeTest {
     assertThat(only(lab, puppet, q -> q.priority() == 7).submitted()).isEqualTo(2);
   }
 
+  /**
+   * A wait in the shared stream would stop the second queue for good: none is placed once that
+   * counts, not even by whoever was about to. Making ready for the first one takes long here.
+   */
+  @Test
+  void noWaitIsPlacedOnceThereAreTwoQueues(Lab lab) {
+    lab.with("OVERTAKE_LEVEL", 2).with("OVERTAKE_THRESHOLD", 64).with("OVERTAKE_BATCH", 1);
+    lab.puppet(20).act("a device 0", "a launch default empty 1", "a sync default");
+    Puppet puppet =
+        lab.program("puppet").with("SIMCUDA_SLOW", "cuMemHostRegister:300000").startPuppet();
+    puppet.act("b device 0", "h device 0", "h kernel busy_300000us", "h priority 10");
+    var batch = puppet.tell("b launch default busy_100us 20");
+    Waiting.until(
+        "the batch thread has begun",
+        () -> lab.queues(puppet.pid()).stream().anyMatch(SlotStatus::ready));
+    puppet.act("h launch default busy_300000us 3", "h sync default");
+    assertThat(puppet.result("batch", batch)).isZero();
+  }
+
   /** Both threads of one process, on one stream or on two. */
   @ParameterizedTest
   @ValueSource(strings = {"shared", "own"})
