@@ -44,6 +44,8 @@ final class Lab {
     environment.put("SIMCUDA_TRACE", folder.resolve("trace").toString());
     // The simulated driver keeps all of its objects, and what a program has at its end is no leak.
     environment.put("ASAN_OPTIONS", "detect_leaks=0");
+    // A child after fork may start threads: the shim's are started where they are needed.
+    environment.put("TSAN_OPTIONS", "die_after_fork=0");
     // On a slow machine a pause of a busy program must not pass for a deadlock.
     environment.put("OVERTAKE_ESCAPE_MS", "600000");
   }
