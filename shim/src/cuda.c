@@ -203,6 +203,8 @@ DEFINE_STREAM_DESTROY(cuStreamDestroy_v2)
     CUresult result = driver(context);                                                             \
     if (result == CUDA_SUCCESS)                                                                    \
       ot_forget_context(context);                                                                  \
+    else                                                                                           \
+      ot_keep_context(context);                                                                    \
     return result;                                                                                 \
   }
 
@@ -222,6 +224,8 @@ DEFINE_CONTEXT_DESTROY(cuCtxDestroy_v2)
     CUresult result = driver(device);                                                              \
     if (context && !ot_cuda_primary_is_active(device))                                             \
       ot_forget_context(context);                                                                  \
+    else if (context)                                                                              \
+      ot_keep_context(context);                                                                    \
     return result;                                                                                 \
   }
 

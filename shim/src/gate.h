@@ -76,6 +76,8 @@ struct ot_lane {
   void *stream;
   uint64_t thread; /* of a per-thread stream, which only it can name; else 0 */
   bool gone;       /* the stream was destroyed: to be used again for another */
+  bool leaving; /* it is destroyed, or about to be, while work of it may stand stalled: the driver
+                   is not asked about it, and its queue stays ready until that is done */
   struct ot_lane *next;
   _Atomic uint64_t proven; /* commands known to be complete, by a synchronization or query */
   /* Markers */
@@ -151,8 +153,9 @@ void ot_sync_seen(void);
  * about them any more. */
 void ot_retire_stream(void *stream);
 void ot_retire_streams_of(void *context);
-/* A context was destroyed. */
+/* A context was destroyed; or was not, after all. */
 void ot_forget_context(void *context);
+void ot_keep_context(void *context);
 
 /* The calling thread's own priority: from now on it has a queue of its own. */
 void ot_thread_hint_set(int32_t priority);

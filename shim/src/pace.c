@@ -205,6 +205,14 @@ void ot_pace_show_progress(struct ot_lane *lane) {
   atomic_flag_clear(&lane->marking);
 }
 
+bool ot_pace_mark_end(struct ot_lane *lane) {
+  if (atomic_load(&ot_captures) || atomic_flag_test_and_set(&lane->marking))
+    return false;
+  place(lane, false);
+  atomic_flag_clear(&lane->marking);
+  return atomic_load(&lane->marked) == atomic_load(&lane->submitted);
+}
+
 /* The launch config in force for a queue. */
 struct config {
   uint32_t threshold, batch; /* commands; 0: by time */

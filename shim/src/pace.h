@@ -35,6 +35,10 @@ void ot_pace_before(struct ot_lane *lane, uint32_t kind);
  * by which others see that it makes progress. */
 void ot_pace_show_progress(struct ot_lane *lane);
 
+/* Behind the last command of a stream that is to be destroyed: a marker, if there is none, so that
+ * the end of its work shows. False if none could be placed. */
+bool ot_pace_mark_end(struct ot_lane *lane);
+
 /* After a command of a queue that others may overtake was launched. */
 void ot_pace_after(struct ot_lane *lane, uint64_t number, uint32_t kind);
 

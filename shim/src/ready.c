@@ -43,14 +43,18 @@ static void tell(struct ot_queue *queue) {
     ot_board_ring();
 }
 
+bool ot_may_be_stalled(struct ot_lane *lane) {
+  uint64_t stalled = atomic_load(&lane->stalled);
+  if (!stalled || lane->gone)
+    return false;
+  uint64_t completed = ot_completed(lane);
+  return stalled >= completed && atomic_load(&lane->submitted) > completed;
+}
+
 bool ot_queue_stands_in_its_way(struct ot_queue *queue) {
   int32_t priority = atomic_load(&queue->slot->priority);
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
-    uint64_t stalled = atomic_load(&lane->stalled);
-    if (!stalled || lane->gone || atomic_load(&lane->stalled_at) >= priority)
-      continue;
-    uint64_t completed = ot_completed(lane);
-    if (stalled >= completed && atomic_load(&lane->submitted) > completed)
+    if (atomic_load(&lane->stalled_at) < priority && ot_may_be_stalled(lane))
       return true;
   }
   return false;
@@ -150,8 +154,14 @@ static void query_lane(struct ot_lane *lane) {
     return;
   if (ot_completed(lane) >= submitted) {
     ot_prove(lane, submitted);
+    if (lane->leaving) {
+      lane->leaving = false;
+      lane->gone = true;
+    }
     return;
   }
+  if (lane->leaving)
+    return;
   /* Only the thread itself can name its per-thread stream; the legacy stream is idle once that is.
    */
   bool foreign = lane->stream == OT_STREAM_PER_THREAD && lane->thread != ot_thread_id();

@@ -65,7 +65,7 @@ static void drain_stalls(struct ot_device_line *device) {
         uint64_t stalled = atomic_load(&lane->stalled);
         atomic_flag_clear(&lane->marking);
         if (stalled && !lane->gone && ot_completed(lane) <= stalled &&
-            ot_driver->query(lane->context, lane->stream) == OT_STREAM_BUSY)
+            (lane->leaving || ot_driver->query(lane->context, lane->stream) == OT_STREAM_BUSY))
           clear = false;
       }
     }
@@ -181,7 +181,7 @@ static struct ot_lane *lane_in(struct ot_queue *queue, struct ot_context *contex
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
     if (lane->context != context)
       continue;
-    if (!lane->gone && lane->stream == stream && lane->thread == thread)
+    if (!lane->gone && !lane->leaving && lane->stream == stream && lane->thread == thread)
       return lane;
     if (lane->gone)
       reusable = lane;
@@ -260,17 +260,40 @@ static void retire_lane(struct ot_lane *lane) {
   atomic_store(&lane->entered, submitted);
   atomic_store(&lane->proven, submitted);
   lane->gone = true;
+  lane->leaving = false;
 }
 
-/* Of the calling thread's context. What it still has in flight, the driver completes on its own. */
+static struct ot_lane *find_stalled_lane(void *stream) {
+  struct ot_lane *found = NULL;
+  pthread_mutex_lock(&registry);
+  for (struct ot_queue *queue = queues; queue && !found; queue = queue->next) {
+    for (struct ot_lane *lane = queue->lanes; lane && !found; lane = lane->next) {
+      if (lane->stream == stream && !lane->leaving && ot_may_be_stalled(lane))
+        found = lane;
+    }
+  }
+  pthread_mutex_unlock(&registry);
+  return found;
+}
+
+/* Of the calling thread's context. What it still has in flight, the driver completes on its own;
+ * but what stands stalled has to be looked after until then, and a last marker tells when. */
 void ot_retire_stream(void *stream) {
   if (!atomic_load(&ot_active))
     return;
+  struct ot_lane *stalled = find_stalled_lane(stream);
+  ot_self.inside = true;
+  bool will_tell = stalled && ot_pace_mark_end(stalled);
+  ot_self.inside = false;
   pthread_mutex_lock(&registry);
   for (struct ot_queue *queue = queues, *next; queue; queue = next) {
     next = queue->next;
     for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
-      if (lane->stream == stream)
+      if (lane->stream != stream || lane->leaving)
+        continue;
+      if (lane == stalled && will_tell)
+        lane->leaving = true;
+      else
         retire_lane(lane);
     }
     if (queue->scope == OT_SCOPE_STREAM && queue->key == (uint64_t)(uintptr_t)stream) {
@@ -283,13 +306,18 @@ void ot_retire_stream(void *stream) {
   pthread_mutex_unlock(&registry);
 }
 
-void ot_retire_streams_of(void *handle) {
+/* What stands stalled is looked after until that is `over`: the driver may wait for it. */
+static void retire_streams_of(void *handle, bool over) {
   if (!atomic_load(&ot_active))
     return;
   pthread_mutex_lock(&registry);
   for (struct ot_queue *queue = queues; queue; queue = queue->next) {
     for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
-      if (lane->context->handle == handle)
+      if (lane->context->handle != handle)
+        continue;
+      if (!over && ot_may_be_stalled(lane))
+        lane->leaving = true;
+      else
         retire_lane(lane);
     }
     if (ot_queue_is_quiet(queue))
@@ -299,10 +327,27 @@ void ot_retire_streams_of(void *handle) {
   pthread_mutex_unlock(&registry);
 }
 
+void ot_retire_streams_of(void *handle) { retire_streams_of(handle, false); }
+
+void ot_keep_context(void *handle) {
+  if (!atomic_load(&ot_active))
+    return;
+  pthread_mutex_lock(&registry);
+  for (struct ot_queue *queue = queues; queue; queue = queue->next) {
+    for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+      /* The end of some shows by their last marker, and of these the stream may be gone. */
+      bool will_tell = atomic_load(&lane->marked) == atomic_load(&lane->submitted);
+      if (lane->context->handle == handle && !will_tell)
+        lane->leaving = false;
+    }
+  }
+  pthread_mutex_unlock(&registry);
+}
+
 void ot_forget_context(void *handle) {
   if (!atomic_load(&ot_active))
     return;
-  ot_retire_streams_of(handle); /* those that were used while it went */
+  retire_streams_of(handle, true); /* also those that were used while it went */
   pthread_mutex_lock(&registry);
   for (struct ot_context **link = &contexts; *link; link = &(*link)->next) {
     struct ot_context *context = *link;
