@@ -34,13 +34,18 @@ enum entry_index {
   ENTRIES
 };
 
-static void *real[ENTRIES];
+static void *_Atomic real[ENTRIES];
 
 static void *resolve(enum entry_index index);
 
 /* The driver's function, as a pointer of the type of ours. Somebody who links to the driver gets
  * here before anything has been looked up. */
-#define REAL(name) ((__typeof__(&name))(real[AT_##name] ? real[AT_##name] : resolve(AT_##name)))
+#define REAL(name) ((__typeof__(&name))real_of(AT_##name))
+
+static inline void *real_of(enum entry_index index) {
+  void *found = atomic_load_explicit(&real[index], memory_order_relaxed);
+  return found ? found : resolve(index);
+}
 
 static inline void *as_stream(CUstream stream, void *zero) {
   return stream ? (void *)stream : zero;
