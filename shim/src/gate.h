@@ -166,12 +166,6 @@ void ot_process_hint_set(int32_t priority);
 bool ot_gate_start(void); /* once; false: this process is not scheduled */
 bool ot_gate_is_active(void);
 
-/* That a wait of this priority was placed in a stream of the device. */
-void ot_gate_note_stall(struct ot_device_line *device, int32_t priority);
-/* Once scheduling has ended: looks after those who hold what may still stand stalled. False if
- * nothing ever was. */
-bool ot_gate_look_after_stalls(uint64_t now);
-
 /* The watcher (watch.c) is the helper thread; it calls these. */
 struct ot_queue *
 ot_queues_lock(void); /* the first of the list; NULL if there is none. To be unlocked either way */

@@ -7,12 +7,13 @@
 
 #include "forecast.h"
 #include "log.h"
+#include "stalls.h"
 #include "queues.h"
 
 #define MICROSECOND UINT64_C(1000)
 
-/* What a marker costs the device, and the share of a queue's time that markers may take. 2.3 us
- * were measured for a write and a wait. The launching thread pays twice that, which is hidden
+/* What a marker costs the device, and the share of a queue's time that markers may take. That
+ * is some microseconds for a write and a wait. The launching thread pays more, which is hidden
  * behind the device's work unless there is too little. */
 #define MARKER_NANOS (5 * MICROSECOND / 2)
 #define MARKER_SHARE 50 /* one fiftieth */
@@ -186,7 +187,7 @@ static void place(struct ot_lane *lane, bool stall) {
     bool others = atomic_load(&lane->stalled) >= ot_completed(lane) && number > 1;
     if (!others || priority < atomic_load(&lane->stalled_at))
       atomic_store(&lane->stalled_at, priority);
-    ot_gate_note_stall(lane->queue->device, priority);
+    ot_stalls_note(lane->queue->device, priority);
     atomic_store(&lane->stalled, number);
   }
   atomic_fetch_or(in_ring(lane, number), MARKED);

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "pace.h"
 #include "queues.h"
+#include "stalls.h"
 #include "watch.h"
 
 _Atomic uint64_t ot_generation = 1;
@@ -25,17 +26,6 @@ static _Atomic uint32_t
 static pthread_key_t thread_end;
 
 uint64_t ot_thread_id(void) { return (uint64_t)syscall(SYS_gettid); }
-
-/* Where waits were placed, and at what priority: for the time when queues and lanes are not to be
- * looked at any more. */
-static _Atomic bool has_stalled_on[OT_DEVICES];
-static _Atomic int32_t last_stalled_at[OT_DEVICES];
-
-void ot_gate_note_stall(struct ot_device_line *device, int32_t priority) {
-  size_t index = (size_t)(device - ot_page->devices);
-  atomic_store_explicit(&last_stalled_at[index], priority, memory_order_relaxed);
-  atomic_store_explicit(&has_stalled_on[index], true, memory_order_relaxed);
-}
 
 /* Queues and lanes */
 
@@ -469,7 +459,7 @@ static void in_child(void) {
   contexts = NULL;
   queues = NULL;
   memset((void *)queues_on, 0, sizeof queues_on);
-  memset((void *)has_stalled_on, 0, sizeof has_stalled_on);
+  ot_stalls_forget();
   memset(&ot_self, 0, sizeof ot_self);
   atomic_fetch_add(&ot_generation, 1);
   ot_watch_forget();
@@ -486,19 +476,6 @@ bool ot_gate_start(void) {
 }
 
 bool ot_gate_is_active(void) { return atomic_load(&ot_active); }
-
-bool ot_gate_look_after_stalls(uint64_t now) {
-  bool any = false;
-  for (int i = 0; i < OT_DEVICES; i++) {
-    if (!atomic_load(&has_stalled_on[i]))
-      continue;
-    any = true;
-    if (ot_board_intact() &&
-        !ot_above_floor(&ot_page->devices[i], atomic_load(&last_stalled_at[i])))
-      ot_board_watch(&ot_page->devices[i], atomic_load(&last_stalled_at[i]), now);
-  }
-  return any;
-}
 
 /* At exit. The watcher stays: what the program still does may wait for work that stands stalled.
  * But it leaves the driver alone, which is about to go. */

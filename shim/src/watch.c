@@ -10,6 +10,7 @@
 
 #include "gate.h"
 #include "log.h"
+#include "stalls.h"
 
 #define MICROSECOND UINT64_C(1000)
 #define MILLISECOND UINT64_C(1000000)
@@ -109,7 +110,7 @@ static uint64_t look(void) {
   static uint64_t last_ready;
   uint64_t now = ot_now(), next = UINT64_MAX;
   if (!ot_gate_is_active())
-    return ot_gate_look_after_stalls(now) ? ot_watch_period_nanos() : UINT64_MAX;
+    return ot_stalls_look_after(now) ? ot_watch_period_nanos() : UINT64_MAX;
   bool damaged = !ot_board_intact(), holds_others = false;
   for (struct ot_queue *queue = ot_queues_lock(); queue; queue = queue->next) {
     holds_others |= ot_bottom_priority(queue->device) < atomic_load(&queue->slot->priority);
