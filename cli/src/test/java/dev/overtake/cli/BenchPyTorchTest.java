@@ -176,7 +176,7 @@ class BenchPyTorchTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "missing | failed: ModuleNotFoundError: No module named 'torch'",
+        "missing | failed: ModuleNotFoundError: No module named 'torch'; install PyTorch",
         "no-gpu  | failed: RuntimeError: PyTorch 0.0.0+stub finds no GPU that it can use",
         "memory  | failed: RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB",
         "garbage | said 'ready not JSON' where 'ready' was expected",

@@ -247,7 +247,10 @@ def side(work, path, options):
     except BaseException as failure:  # Whatever it is, the other end must hear of it.
         traceback.print_exc()
         lines = str(failure).strip().splitlines()
-        channel.say("failed %s: %s" % (type(failure).__name__, lines[0] if lines else "no message"))
+        advice = ""
+        if isinstance(failure, ImportError):
+            advice = "; install PyTorch and torchvision, or name a Python that has them with --python"
+        channel.say("failed %s: %s%s" % (type(failure).__name__, lines[0] if lines else "no message", advice))
         end(1)
 
 
