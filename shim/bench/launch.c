@@ -1,27 +1,39 @@
 /*
- * What the shim adds to a launch: times bursts of empty kernels, each burst synchronized before the
- * next, so that the driver's queue never fills and what is measured is the launching thread's time.
- * Prints JSON: nanoseconds a launch, the median and the 10th and 90th percentile over the bursts;
- * and what one call of cuCtxGetCurrent takes, which the shim makes for each launch.
+ * What the shim adds to a launch: bursts of empty kernels, in turn through the driver's function as
+ * the program is given it and through the driver's own, and what the one takes more than the other.
+ * Each burst is synchronized before the next, so that the driver's queue never fills: what is
+ * measured is the launching thread's time. Under the shim the first is the shim's; without it both
+ * are the same, and the difference is what the measurement cannot see.
  *
- *   launch [bursts] [launches a burst]
+ *   launch [PAIRS] [LAUNCHES]     pairs of bursts, launches a burst
  *
- * Uses the driver as any program does that loads it at run time. Run it with and without the shim,
- * in turn.
+ * Prints JSON: nanoseconds a launch, the median over the bursts, and the median difference within a
+ * pair with the 10th and 90th percentile. Exit status: 0, 1 no GPU to be used, 2 wrong use.
  */
+#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 typedef int CUresult;
+typedef void *find(void *, const char *);
+typedef CUresult launch_function(void *, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,
+                                 unsigned, void *, void **, void **);
 static const char ptx[] =
     ".version 6.4\n.target sm_50\n.address_size 64\n.visible .entry empty() { ret; }\n";
 
-static void *driver;
+static void *driver, *function;
+static CUresult (*synchronize)(void *);
 
-static void *need(const char *name) {
-  void *found = dlsym(driver, name);
+/* A shim answers dlsym; it does not answer a dlsym that was looked up by its version. */
+static find *own_find(void) {
+  void *found = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
+  return (find *)(found ? found : dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.2.5"));
+}
+
+static void *need(find *look_up, const char *name) {
+  void *found = look_up(driver, name);
   if (!found) {
     fprintf(stderr, "launch: the driver has no %s\n", name);
     exit(1);
@@ -42,51 +54,76 @@ static double now(void) {
   return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
+/* Nanoseconds a launch. */
+static double burst(launch_function *launch, int launches) {
+  double start = now();
+  for (int i = 0; i < launches; i++)
+    check(launch(function, 1, 1, 1, 32, 1, 1, 0, NULL, NULL, NULL), "cuLaunchKernel");
+  double end = now();
+  check(synchronize(NULL), "cuStreamSynchronize");
+  return (end - start) / launches;
+}
+
 static int ascending(const void *a, const void *b) {
   double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
 }
 
+static void sort(double *values, int count) {
+  qsort(values, (size_t)count, sizeof *values, ascending);
+}
+
 int main(int argc, char **argv) {
-  int bursts = argc > 1 ? atoi(argv[1]) : 2000, launches = argc > 2 ? atoi(argv[2]) : 200;
+  int pairs = argc > 1 ? atoi(argv[1]) : 2000, launches = argc > 2 ? atoi(argv[2]) : 200;
+  find *own = own_find();
   driver = dlopen("libcuda.so.1", RTLD_NOW);
-  if (!driver || bursts < 1 || launches < 1) {
-    fprintf(stderr, "launch: %s\n", driver ? "give positive numbers" : dlerror());
-    return driver ? 2 : 1;
+  if (!driver || !own || pairs < 1 || launches < 1) {
+    fprintf(stderr, "launch: %s\n",
+            !driver ? dlerror()
+            : !own  ? "this C library has no dlsym"
+                    : "give positive numbers");
+    return driver && own ? 2 : 1;
   }
-  void *context, *module, *function;
-  check(((CUresult(*)(unsigned))need("cuInit"))(0), "cuInit");
-  check(((CUresult(*)(void **, int))need("cuDevicePrimaryCtxRetain"))(&context, 0),
+  void *context, *module;
+  check(((CUresult(*)(unsigned))need(dlsym, "cuInit"))(0), "cuInit");
+  check(((CUresult(*)(void **, int))need(dlsym, "cuDevicePrimaryCtxRetain"))(&context, 0),
         "cuDevicePrimaryCtxRetain");
-  check(((CUresult(*)(void *))need("cuCtxSetCurrent"))(context), "cuCtxSetCurrent");
-  check(((CUresult(*)(void **, const void *))need("cuModuleLoadData"))(&module, ptx),
+  check(((CUresult(*)(void *))need(dlsym, "cuCtxSetCurrent"))(context), "cuCtxSetCurrent");
+  check(((CUresult(*)(void **, const void *))need(dlsym, "cuModuleLoadData"))(&module, ptx),
         "cuModuleLoadData");
-  check(((CUresult(*)(void **, void *, const char *))need("cuModuleGetFunction"))(&function, module,
-                                                                                  "empty"),
+  check(((CUresult(*)(void **, void *, const char *))need(dlsym, "cuModuleGetFunction"))(
+            &function, module, "empty"),
         "cuModuleGetFunction");
-  CUresult (*launch)(void *, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,
-                     void *, void **, void **) = need("cuLaunchKernel");
-  CUresult (*synchronize)(void *) = need("cuStreamSynchronize");
-  double *times = calloc((size_t)bursts, sizeof *times);
-  if (!times)
-    return 1;
-  for (int burst = -20; burst < bursts; burst++) { /* some for warming up */
-    double start = now();
-    for (int i = 0; i < launches; i++)
-      check(launch(function, 1, 1, 1, 32, 1, 1, 0, NULL, NULL, NULL), "cuLaunchKernel");
-    double end = now();
-    check(synchronize(NULL), "cuStreamSynchronize");
-    if (burst >= 0)
-      times[burst] = (end - start) / launches;
+  synchronize = (CUresult(*)(void *))need(dlsym, "cuStreamSynchronize");
+  launch_function *given = (launch_function *)need(dlsym, "cuLaunchKernel");
+  launch_function *drivers = (launch_function *)need(own, "cuLaunchKernel");
+
+  double *times[3];
+  for (int i = 0; i < 3; i++)
+    if (!(times[i] = calloc((size_t)pairs, sizeof(double))))
+      return 1;
+  for (int pair = -20; pair < pairs; pair++) { /* some for warming up */
+    double a, b;
+    if (pair & 1) { /* neither is always the second */
+      a = burst(given, launches);
+      b = burst(drivers, launches);
+    } else {
+      b = burst(drivers, launches);
+      a = burst(given, launches);
+    }
+    if (pair < 0)
+      continue;
+    times[0][pair] = a;
+    times[1][pair] = b;
+    times[2][pair] = a - b;
   }
-  CUresult (*get_current)(void **) = need("cuCtxGetCurrent");
-  double start = now();
-  for (int i = 0; i < 100000; i++)
-    check(get_current(&context), "cuCtxGetCurrent");
-  double current = (now() - start) / 100000;
-  qsort(times, (size_t)bursts, sizeof *times, ascending);
-  printf("{\"launchNanos\": {\"p10\": %.1f, \"p50\": %.1f, \"p90\": %.1f}, \"getCurrentNanos\": "
-         "%.1f, \"bursts\": %d, \"launchesPerBurst\": %d}\n",
-         times[bursts / 10], times[bursts / 2], times[bursts * 9 / 10], current, bursts, launches);
+  for (int i = 0; i < 3; i++)
+    sort(times[i], pairs);
+  double *difference = times[2];
+  printf("{\"shim\": %s, \"launchNanos\": %.1f, \"driverNanos\": %.1f, \"addedNanos\": {\"p10\": "
+         "%.1f, \"p50\": %.1f, \"p90\": %.1f}, \"pairs\": %d, \"launches\": %d}\n",
+         given == drivers ? "false" : "true", times[0][pairs / 2], times[1][pairs / 2],
+         difference[pairs / 10], difference[pairs / 2], difference[pairs * 9 / 10], pairs,
+         launches);
   return 0;
 }

@@ -25,8 +25,9 @@ record HostTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
         deviceThreads,
         MAX_THREADS);
     use.require(
-        !pytorch.eager && !pytorch.lowTrain && pytorch.nativeSeconds == null,
-        "--eager, --low-train and --native-duration are of PyTorch programs: give --device cuda:0");
+        !pytorch.eager && !pytorch.lowTrain && pytorch.referenceSeconds == null,
+        "--eager, --low-train and --reference-duration are of PyTorch programs: give --device"
+            + " cuda:0");
     use.require(
         options.modes == null || options.modes.stream().noneMatch(Mode.Shim.class::isInstance),
         "mode overtake is of programs under the shim: give --device cuda:0");

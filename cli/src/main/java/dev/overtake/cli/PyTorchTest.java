@@ -72,7 +72,7 @@ record PyTorchTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
             options.seed),
         options.rounds,
         seconds,
-        Objects.requireNonNullElse(pytorch.nativeSeconds, seconds),
+        Objects.requireNonNullElse(pytorch.referenceSeconds, seconds),
         pytorch.startSeconds);
   }
 

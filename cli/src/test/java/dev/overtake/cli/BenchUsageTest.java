@@ -56,7 +56,8 @@ class BenchUsageTest {
         arguments("--device cuda:0 --low-batch 0", "--low-batch is 0: give 1 or more"),
         arguments("--device cuda:0 --modes overtake:L3", "'overtake:L3' is not a mode"),
         arguments("--modes overtake", "mode overtake is of programs under the shim"),
-        arguments("--eager", "--eager, --low-train and --native-duration are of PyTorch programs"),
+        arguments(
+            "--eager", "--eager, --low-train and --reference-duration are of PyTorch programs"),
         arguments("--profile fast", "'fast' is not a profile: give default, seed or seed-libtorch"),
         arguments("--topology ring", "--topology is 'ring': give shared, separate or both"),
         arguments("--modes 4:8", "batch is 8 with threshold 4: give 1 to 4"),

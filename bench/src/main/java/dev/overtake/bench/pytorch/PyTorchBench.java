@@ -111,7 +111,7 @@ public final class PyTorchBench {
    * high side whatever the mode, so it is measured alone under the first shim only.
    */
   static List<Experiment.Part> parts(PyTorchRequest request) {
-    double lowSeconds = Math.min(LOW_ALONE_SECONDS, request.seconds());
+    double lowSeconds = Math.min(LOW_ALONE_SECONDS, request.referenceSeconds());
     var parts = new ArrayList<Experiment.Part>();
     parts.add(part(request, Sharing.HIGH_ALONE, request.seconds()));
     parts.add(part(request, Sharing.LOW_ALONE, lowSeconds));
@@ -119,14 +119,15 @@ public final class PyTorchBench {
     for (Mode mode : request.modes()) {
       if (mode instanceof Mode.Shim) {
         if (first) {
-          parts.add(part(request, Sharing.highOnly(mode), request.seconds()));
+          parts.add(part(request, Sharing.highOnly(mode), request.referenceSeconds()));
         }
         first = false;
         parts.add(part(request, Sharing.lowOnly(mode), lowSeconds));
       }
     }
     for (Mode mode : request.modes()) {
-      double seconds = mode.equals(Mode.baseline()) ? request.nativeSeconds() : request.seconds();
+      double seconds =
+          mode.equals(Mode.baseline()) ? request.referenceSeconds() : request.seconds();
       parts.add(part(request, Sharing.both(request.topology(), mode), seconds));
     }
     return parts;

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param workload what the sides compute
  * @param rounds how often everything is measured, at least 1
  * @param seconds for how long in all rounds together, where the high side runs; above 0
- * @param nativeSeconds the same for the baseline
+ * @param referenceSeconds the same for what needs no tail: the baseline, and each side alone but
+ *     for the high side without the shim, which all are compared with
  * @param startSeconds how long a program may take until it is ready, above 0
  */
 public record PyTorchRequest(
@@ -33,7 +34,7 @@ public record PyTorchRequest(
     Workload workload,
     int rounds,
     double seconds,
-    double nativeSeconds,
+    double referenceSeconds,
     double startSeconds) {
 
   /** Keeps a copy of the list. */

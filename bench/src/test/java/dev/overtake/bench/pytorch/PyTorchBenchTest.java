@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PyTorchBenchTest {
-  private static List<String> parts(double seconds, double nativeSeconds, String... modes) {
+  private static List<String> parts(double seconds, double referenceSeconds, String... modes) {
     var request =
         new PyTorchRequest(
             "test5",
@@ -28,7 +28,7 @@ class PyTorchBenchTest {
                 1),
             3,
             seconds,
-            nativeSeconds,
+            referenceSeconds,
             1);
     return PyTorchBench.parts(request).stream().map(PyTorchBenchTest::text).toList();
   }
@@ -43,7 +43,7 @@ class PyTorchBenchTest {
         .containsExactly(
             "high alone 20 s",
             "low alone 3 s",
-            "overtake, high alone 20 s",
+            "overtake, high alone 10 s",
             "overtake, low alone 3 s",
             "overtake L1, low alone 3 s",
             "processes, baseline 10 s",
