@@ -42,7 +42,7 @@ public class SchedulerTest {
 
     @Override
     public QueueStatus status() {
-      return new QueueStatus(device, device, ready, Hints.priority(priority));
+      return new QueueStatus(0, device, device, 0, 0, ready, 0, Hints.priority(priority));
     }
 
     @Override

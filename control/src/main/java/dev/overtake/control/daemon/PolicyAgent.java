@@ -8,16 +8,17 @@ import dev.overtake.control.page.SlotStatus;
 import dev.overtake.core.policy.Decision;
 import dev.overtake.core.policy.Hints;
 import dev.overtake.core.policy.Policy;
+import dev.overtake.core.policy.PolicyRun;
 import dev.overtake.core.policy.QueueStatus;
-import dev.overtake.core.policy.Snapshot;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides by the policy that the page names, and opens and closes gates. Where the shims decide, or
  * nobody, it sees to it that no gate stays closed. What the page says holds, whoever wrote it.
  *
- * <p>A policy that throws, or that nobody here knows, holds nobody.
+ * <p>A policy that fails, or that nobody here knows, holds nobody.
  */
 final class PolicyAgent implements Agent {
   /** How often it looks for gates that should be open. */
@@ -30,7 +31,8 @@ final class PolicyAgent implements Agent {
 
   private long dueNanos = Long.MIN_VALUE;
   private int seenRings;
-  private String warnedOf = "";
+  private String unknown = ""; // The last name that was warned of.
+  private @Nullable PolicyRun run;
 
   PolicyAgent(ControlPage page, PolicyCatalog catalog, Consumer<String> warnings) {
     this.page = page;
@@ -70,32 +72,26 @@ final class PolicyAgent implements Agent {
   private Decision ask(String name, List<SlotStatus> queues, long nowNanos) {
     Policy policy = catalog.find(name).orElse(null);
     if (policy == null) {
-      warn(
-          name,
-          "there is no policy %s here, so that every queue runs; choose one of %s"
-              .formatted(name, catalog.names()));
+      run = null;
+      if (!name.equals(unknown)) {
+        unknown = name;
+        warnings.accept(
+            "there is no policy %s here, so that every queue runs; choose one of %s"
+                .formatted(name, catalog.names()));
+      }
       return Decision.runAll();
     }
-    try {
-      var snapshot = new Snapshot(queues.stream().map(PolicyAgent::toPolicy).toList());
-      Decision decision = policy.schedule(snapshot, nowNanos);
-      warnedOf = "";
-      return decision;
-    } catch (RuntimeException | Error e) {
-      warn(
-          name,
-          "policy %s failed, so that every queue runs until it decides again: %s"
-              .formatted(name, e));
-      return Decision.runAll();
+    unknown = "";
+    if (run == null || !run.policy().equals(policy)) {
+      run = new PolicyRun(policy, (failed, failure) -> warn(name, failure));
     }
+    return run.decide(queues.stream().map(PolicyAgent::toPolicy).toList(), nowNanos);
   }
 
-  /** Once, until another policy fails or this one works. */
-  private void warn(String policy, String message) {
-    if (!policy.equals(warnedOf)) {
-      warnedOf = policy;
-      warnings.accept(message);
-    }
+  private void warn(String name, Throwable failure) {
+    warnings.accept(
+        "policy %s failed, so that every queue runs until it decides again: %s"
+            .formatted(name, failure));
   }
 
   /**
@@ -103,9 +99,13 @@ final class PolicyAgent implements Agent {
    */
   private static QueueStatus toPolicy(SlotStatus queue) {
     return new QueueStatus(
+        (long) queue.owner().pid() << 32 | queue.slot(),
         queue.name(),
         Integer.toString(queue.device()),
+        queue.owner().pid(),
+        0,
         queue.ready() && !queue.suspended() && !queue.stuck(),
+        queue.readySinceNanos(),
         Hints.priority(
             Math.clamp(queue.priority(), PageLayout.MIN_PRIORITY, PageLayout.MAX_PRIORITY)));
   }

@@ -3,9 +3,21 @@ package dev.overtake.core.policy;
 /**
  * One queue as a policy sees it.
  *
+ * @param id of this queue and, within its scheduler, of no other one ever
  * @param name for people; need not be unique
- * @param device the XPU that the queue's commands run on; queues compete only within a device
+ * @param device the XPU that the queue's commands run on
+ * @param process of the queue: its pid; queues of one process may wait for each other
+ * @param nice of the process, as Linux has it: -20 to 19, smaller is more urgent
  * @param ready whether the queue has unfinished commands, and its owner lets them run
+ * @param readySinceNanos when it last became ready, on the clock that the policy is given
  * @param hints what its owner said of it
  */
-public record QueueStatus(String name, String device, boolean ready, Hints hints) {}
+public record QueueStatus(
+    long id,
+    String name,
+    String device,
+    long process,
+    int nice,
+    boolean ready,
+    long readySinceNanos,
+    Hints hints) {}

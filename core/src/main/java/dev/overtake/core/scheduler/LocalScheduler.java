@@ -4,12 +4,11 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.overtake.core.policy.Decision;
 import dev.overtake.core.policy.Policy;
+import dev.overtake.core.policy.PolicyRun;
 import dev.overtake.core.policy.QueueStatus;
-import dev.overtake.core.policy.Snapshot;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * decision made elsewhere, and no lock is held while queues are held and released. A timer thread
  * exists only once a policy has asked for a wake-up.
  *
- * <p>A policy that throws loses its say, not the program: every queue is released, the failure is
- * logged once, and the policy is asked again at the next change.
+ * <p>While a policy fails, every queue is released, and that is logged once; see {@link PolicyRun}.
  */
 public final class LocalScheduler implements Scheduler, AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(LocalScheduler.class.getName());
@@ -70,11 +68,10 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
   /** Changes that no finished decision has seen; whoever raises it from zero decides. */
   private final AtomicInteger unseenChanges = new AtomicInteger();
 
-  private volatile Policy policy;
+  private volatile PolicyRun run;
   private volatile boolean closed;
 
   // Only the deciding thread touches these.
-  private @Nullable Policy failedPolicy;
   private @Nullable ScheduledThreadPoolExecutor timer;
   private @Nullable WakeUp nextWakeUp;
 
@@ -91,9 +88,19 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
   /** The same with a timer that a test can look into. */
   LocalScheduler(
       Policy policy, LongSupplier nanoClock, Supplier<ScheduledThreadPoolExecutor> timers) {
-    this.policy = policy;
+    this.run = newRun(policy);
     this.nanoClock = nanoClock;
     this.timers = timers;
+  }
+
+  private static PolicyRun newRun(Policy policy) {
+    return new PolicyRun(
+        policy,
+        (failed, failure) ->
+            LOGGER.log(
+                Level.WARNING,
+                "policy " + failed.name() + " failed; every queue runs until it decides again",
+                failure));
   }
 
   private static ScheduledThreadPoolExecutor newTimer() {
@@ -105,12 +112,12 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
   }
 
   public Policy policy() {
-    return policy;
+    return run.policy();
   }
 
   /** Decides by another policy from now on, also over the commands that are already queued. */
   public void setPolicy(Policy policy) {
-    this.policy = policy;
+    run = newRun(policy);
     changed();
   }
 
@@ -201,26 +208,11 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
   }
 
   private Decision ask(List<Attached> current) {
-    Policy asked = policy;
-    try {
-      var statuses = new ArrayList<QueueStatus>(current.size());
-      for (Attached each : current) {
-        statuses.add(each.queue.status());
-      }
-      Decision decision = asked.schedule(new Snapshot(statuses), nanoClock.getAsLong());
-      Objects.requireNonNull(decision, "it decided nothing");
-      failedPolicy = null;
-      return decision;
-    } catch (RuntimeException | Error e) {
-      if (!asked.equals(failedPolicy)) {
-        failedPolicy = asked;
-        LOGGER.log(
-            Level.WARNING,
-            "policy " + asked.name() + " failed; every queue runs until it decides again",
-            e);
-      }
-      return Decision.runAll();
+    var statuses = new ArrayList<QueueStatus>(current.size());
+    for (Attached each : current) {
+      statuses.add(each.queue.status());
     }
+    return run.decide(statuses, nanoClock.getAsLong());
   }
 
   private void arm(long wakeUpNanos) {

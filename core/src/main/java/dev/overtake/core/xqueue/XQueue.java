@@ -6,6 +6,7 @@ import dev.overtake.core.scheduler.Schedulable;
 import dev.overtake.core.scheduler.Scheduler;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,14 @@ import org.jspecify.annotations.Nullable;
 public final class XQueue implements AutoCloseable {
   private static final Duration FOR_EVER = ChronoUnit.FOREVER.getDuration();
 
+  private final long id;
   private final String name;
   private final HwQueue hwQueue;
   private final Scheduler scheduler;
   private final Schedulable schedulable = new ScheduledSide();
+
+  private static final AtomicLong NEXT_ID = new AtomicLong();
+  private static final long THIS_PROCESS = ProcessHandle.current().pid();
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -49,6 +54,7 @@ public final class XQueue implements AutoCloseable {
   private boolean held;
   private volatile boolean ready;
   private volatile boolean wantsToRun;
+  private volatile long readySinceNanos; // Written before wantsToRun is.
   private volatile boolean closed;
   private volatile @Nullable Throwable lostCause;
   private volatile Hints hints;
@@ -59,6 +65,7 @@ public final class XQueue implements AutoCloseable {
   }
 
   private XQueue(XQueueBuilder builder) {
+    id = NEXT_ID.getAndIncrement();
     name = builder.name;
     hwQueue = builder.hwQueue;
     scheduler = builder.scheduler;
@@ -434,6 +441,9 @@ public final class XQueue implements AutoCloseable {
       ready = !worker.isIdle();
       // What its owner has suspended must not hold others back.
       changed = wantsToRun != (ready && !suspended);
+      if (changed) {
+        readySinceNanos = System.nanoTime();
+      }
       wantsToRun = ready && !suspended;
     }
     lock.unlock();
@@ -480,7 +490,8 @@ public final class XQueue implements AutoCloseable {
   private final class ScheduledSide implements Schedulable {
     @Override
     public QueueStatus status() {
-      return new QueueStatus(name, hwQueue.device(), wantsToRun, hints);
+      return new QueueStatus(
+          id, name, hwQueue.device(), THIS_PROCESS, 0, wantsToRun, readySinceNanos, hints);
     }
 
     @Override

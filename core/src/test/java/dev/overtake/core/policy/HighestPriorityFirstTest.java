@@ -110,6 +110,6 @@ class HighestPriorityFirstTest {
   }
 
   private static QueueStatus status(String device, boolean ready, int priority) {
-    return new QueueStatus("q", device, ready, Hints.priority(priority));
+    return new QueueStatus(0, "q", device, 0, 0, ready, 0, Hints.priority(priority));
   }
 }

@@ -9,6 +9,7 @@ import dev.overtake.core.scheduler.Schedulable;
 import dev.overtake.core.scheduler.Scheduler;
 import dev.overtake.core.xqueue.Command.State;
 import dev.overtake.core.xqueue.FakeHwQueue.Named;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -233,10 +234,16 @@ class SuspendTest {
   @Test
   void theSchedulerHearsWhenTheQueueBecomesReadyAndWhenItBecomesIdle() {
     scheduler.changes = 0;
+    long before = System.nanoTime();
 
     queue.submit(new Named("a"));
     assertThat(scheduler.changes).isEqualTo(1);
-    assertThat(scheduler.queue.status()).isEqualTo(new QueueStatus("q", "fake", true, Hints.NONE));
+    QueueStatus status = scheduler.queue.status();
+    assertThat(status.ready()).isTrue();
+    assertThat(status.readySinceNanos()).isBetween(before, System.nanoTime());
+    assertThat(List.of(status.name(), status.device(), status.hints()))
+        .isEqualTo(List.of("q", "fake", Hints.NONE));
+    assertThat(status.process()).isEqualTo(ProcessHandle.current().pid());
     queue.submit(new Named("b"));
     hw.finish(1);
     assertThat(scheduler.changes).as("ready all along").isEqualTo(1);
