@@ -13,10 +13,10 @@ import torch
 import torchvision
 
 
-def inference(device):
+def inference(device, batch=256):
     """Large kernels, one thread launching far ahead of the device."""
     with torch.no_grad():
-        x = torch.randn(256, 3, 224, 224, device=device)
+        x = torch.randn(batch, 3, 224, 224, device=device)
         model = torchvision.models.resnet50(weights=None).eval().to(device)
         model = torch.jit.freeze(torch.jit.trace(model, x))
 
@@ -25,6 +25,11 @@ def inference(device):
             model(x)
 
     return iterate, 20
+
+
+def inference16(device):
+    """The same with a batch so small that launching takes about as long as the work."""
+    return inference(device, batch=16)
 
 
 def training(device):
@@ -67,7 +72,7 @@ def latency(device):
     return iterate, 1
 
 
-LOOPS = {loop.__name__: loop for loop in (inference, training, small, latency)}
+LOOPS = {loop.__name__: loop for loop in (inference, inference16, training, small, latency)}
 
 
 def main():

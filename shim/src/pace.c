@@ -257,14 +257,20 @@ static bool marker_is_due(struct ot_lane *lane, struct config config, uint64_t n
 
 /* Waiting */
 
-static bool is_full(struct ot_lane *lane, struct config config, bool stalls, uint64_t now) {
+/* Whether a command that will take `next` has to wait for others to complete. */
+static bool is_full(struct ot_lane *lane, struct config config, uint64_t next, bool stalls,
+                    uint64_t now) {
   uint64_t commands = in_flight(lane);
   if (config.threshold)
     return commands >= config.threshold;
   if (commands >= MAX_IN_FLIGHT)
     return true;
-  /* A third of the bound is time enough to launch the next one. */
-  return !stalls && remaining(lane, now) > config.bound / 3;
+  if (stalls)
+    return false;
+  /* One that is longer than the bound must begin some time; a third of the bound is time enough to
+   * launch it. */
+  uint64_t left = remaining(lane, now);
+  return left > config.bound / 3 && left + next > config.bound;
 }
 
 /* A sleep takes as much longer as the thread's timer slack allows, 50 us by default: too much here.
@@ -303,9 +309,9 @@ static void observe_if_free(struct ot_lane *lane, uint64_t now) {
   atomic_flag_clear(&lane->marking);
 }
 
-static void wait_for_room(struct ot_lane *lane, struct config config, bool stalls) {
+static void wait_for_room(struct ot_lane *lane, struct config config, uint64_t next, bool stalls) {
   uint64_t now = ot_now(), progress_at = now, asked_at = now, complete = ot_completed(lane);
-  while (is_full(lane, config, stalls, now) && atomic_load(&lane->marked) > complete) {
+  while (is_full(lane, config, next, stalls, now) && atomic_load(&lane->marked) > complete) {
     if (ot_gate_wait(lane->queue)) { /* What is in flight may stand stalled on the device: no use in
                                         looking. */
       ot_pace_interrupt(lane);
@@ -332,17 +338,16 @@ static void wait_for_room(struct ot_lane *lane, struct config config, bool stall
 
 void ot_pace_before(struct ot_lane *lane, uint32_t kind) {
   struct config config = config_of(lane);
-  uint64_t now = ot_now();
-  if (marker_is_due(lane, config, ot_forecast(kind, LONGEST_GUESS_NANOS), now) &&
-      !atomic_flag_test_and_set(&lane->marking)) {
+  uint64_t now = ot_now(), next = ot_forecast(kind, LONGEST_GUESS_NANOS);
+  if (marker_is_due(lane, config, next, now) && !atomic_flag_test_and_set(&lane->marking)) {
     place(lane, true);
     atomic_flag_clear(&lane->marking);
   }
   if (!lane->word)
     return; /* There is no marker, and so nothing to wait for. */
   bool stalls = atomic_load(&lane->stalled) == atomic_load(&lane->marked);
-  if (is_full(lane, config, stalls, now))
-    wait_for_room(lane, config, stalls);
+  if (is_full(lane, config, next, stalls, now))
+    wait_for_room(lane, config, next, stalls);
   atomic_store_explicit(&lane->queue->slot->threshold,
                         config.threshold ? config.threshold : (uint32_t)in_flight(lane) + 1,
                         memory_order_relaxed);
