@@ -16,7 +16,7 @@
  * is some microseconds for a write and a wait. The launching thread pays more, which is hidden
  * behind the device's work unless there is too little. */
 #define MARKER_NANOS (5 * MICROSECOND / 2)
-#define MARKER_SHARE 50 /* one fiftieth */
+#define MARKER_SHARE 80 /* one eightieth */
 /* Where the device waits for the program, it is the launching thread that pays, and nothing queues
  * up that would have to be stopped: then there are only as many as it takes to check the forecasts.
  */
