@@ -197,8 +197,9 @@ static void reap_all(void) {
 static void fill(struct ot_slot *slot, uint32_t device, uint32_t scope, uint64_t key,
                  const char *name, int32_t priority) {
   uint32_t self = (uint32_t)getpid();
-  /* All but the claim, which says who may write the rest. */
-  memset((char *)slot + sizeof slot->claim, 0, sizeof *slot - sizeof slot->claim);
+  /* All but the claim, which says who may write the rest, and how many there were. */
+  memset((char *)slot + sizeof slot->claim, 0,
+         offsetof(struct ot_slot, claims) - sizeof slot->claim);
   atomic_store(&slot->pid, self);
   struct process_status status;
   atomic_store(&slot->start_time, read_process(self, &status) ? status.start_time : 0);
@@ -212,6 +213,8 @@ static void fill(struct ot_slot *slot, uint32_t device, uint32_t scope, uint64_t
   atomic_store(&slot->batch_wanted, ot_config.batch);
   atomic_store(&slot->in_flight_micros, ot_config.in_flight_micros);
   atomic_store(&slot->linger_micros, ot_config.linger_micros);
+  /* Last: who reads the new number reads nothing of the former queue. */
+  atomic_fetch_add(&slot->claims, 1);
 }
 
 struct ot_slot *ot_board_claim(struct ot_device_line *device, uint32_t scope, uint64_t key,

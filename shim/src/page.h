@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define OT_MAGIC UINT64_C(0x454b41545245564f) /* "OVERTAKE" */
-#define OT_VERSION 1
+#define OT_VERSION 2
 #define OT_PAGE_LENGTH 536576
 #define OT_DEVICES 64
 #define OT_SLOTS 2048
@@ -110,10 +110,18 @@ struct ot_slot {
   _Atomic uint32_t in_flight_micros;   /* launch config by time, in microseconds */
   _Atomic uint32_t linger_micros;      /* ready this long after the last command; or OT_LINGER_ADAPTIVE */
   _Atomic uint32_t suspended;          /* 1: by a person or tool; the gate stays closed under every policy */
-  uint8_t reserved_160[32];
+  _Atomic uint32_t utilization_percent; /* share of the device, 1 to 100; 0, as of all below: not said */
+  _Atomic uint32_t timeslice_micros;   /* at a time, where it takes turns */
+  _Atomic uint32_t deadline_micros;    /* idle again so long after ready */
+  _Atomic uint32_t laxity_micros;      /* may wait so long after ready */
+  _Atomic uint32_t lax_priorities;     /* low 16: i16 until laxityMicros have passed; high 16: i16 from then on */
+  _Atomic uint32_t target_micros;      /* from ready to idle, at most */
+  _Atomic uint32_t target_percentile_hundredths; /* of requests that keep to targetMicros: 9900 is P99 */
+  _Atomic uint32_t window_active;      /* 1: its window is the one that a person works in */
   _Atomic uint64_t escape_mark;        /* 0: none; submitted + completed + 1 when it was found stuck */
   _Atomic uint64_t escapes;            /* how often it was found stuck */
-  uint8_t reserved_208[48];
+  _Atomic uint64_t claims;             /* of this slot, ever: with its index they name a queue for good */
+  uint8_t reserved_216[40];
 };
 
 _Static_assert(offsetof(struct ot_slot, claim) == 0, "claim");
@@ -142,8 +150,17 @@ _Static_assert(offsetof(struct ot_slot, batch_wanted) == 144, "batch_wanted");
 _Static_assert(offsetof(struct ot_slot, in_flight_micros) == 148, "in_flight_micros");
 _Static_assert(offsetof(struct ot_slot, linger_micros) == 152, "linger_micros");
 _Static_assert(offsetof(struct ot_slot, suspended) == 156, "suspended");
+_Static_assert(offsetof(struct ot_slot, utilization_percent) == 160, "utilization_percent");
+_Static_assert(offsetof(struct ot_slot, timeslice_micros) == 164, "timeslice_micros");
+_Static_assert(offsetof(struct ot_slot, deadline_micros) == 168, "deadline_micros");
+_Static_assert(offsetof(struct ot_slot, laxity_micros) == 172, "laxity_micros");
+_Static_assert(offsetof(struct ot_slot, lax_priorities) == 176, "lax_priorities");
+_Static_assert(offsetof(struct ot_slot, target_micros) == 180, "target_micros");
+_Static_assert(offsetof(struct ot_slot, target_percentile_hundredths) == 184, "target_percentile_hundredths");
+_Static_assert(offsetof(struct ot_slot, window_active) == 188, "window_active");
 _Static_assert(offsetof(struct ot_slot, escape_mark) == 192, "escape_mark");
 _Static_assert(offsetof(struct ot_slot, escapes) == 200, "escapes");
+_Static_assert(offsetof(struct ot_slot, claims) == 208, "claims");
 _Static_assert(sizeof(struct ot_slot) == 256, "ot_slot");
 
 struct ot_page {

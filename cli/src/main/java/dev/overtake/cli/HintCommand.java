@@ -9,7 +9,6 @@ import dev.overtake.control.status.StatusJson;
 import dev.overtake.control.status.StatusReport;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,8 +21,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "hint",
     description = {
-      "Changes queues while they run: priority, preemption level, launch config; suspends and"
-          + " resumes them.",
+      "Changes queues while they run: what the policy is told of them, preemption level, launch"
+          + " config; suspends and resumes them.",
+      "Which hints count is the policy's affair: HPF goes by the priority alone.",
       "It writes to the control page itself, so that no daemon is needed; 'overtake status' shows"
           + " the queues that there are."
     },
@@ -39,43 +39,9 @@ final class HintCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls
   private QueueSelector queue;
 
-  @Option(
-      names = "--priority",
-      paramLabel = "N",
-      description = "-255 to 255; larger is more urgent.")
-  private @Nullable Integer priority;
+  @Mixin private PolicyHintOptions policyHints = new PolicyHintOptions();
 
-  @Option(
-      names = "--level",
-      paramLabel = "N",
-      description = "Preemption level 1 or 2; 0: the best that there is.")
-  private @Nullable Integer level;
-
-  @Option(
-      names = "--threshold",
-      paramLabel = "T",
-      description = "At most this many commands in flight; with --batch.")
-  private @Nullable Integer threshold;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "B",
-      description = "A marker every so many commands, 1 to T.")
-  private @Nullable Integer batch;
-
-  @Option(
-      names = "--in-flight",
-      paramLabel = "TIME",
-      converter = TimeConverters.MicrosConverter.class,
-      description = "At most this much work in flight: 300us, 1ms. In place of T and B.")
-  private @Nullable Integer inFlightMicros;
-
-  @Option(
-      names = "--linger",
-      paramLabel = "TIME",
-      converter = TimeConverters.LingerConverter.class,
-      description = "Ready for so long after the last command: 200us, or adaptive.")
-  private @Nullable Integer lingerMicros;
+  @Mixin private LaunchHintOptions launchHints = new LaunchHintOptions();
 
   @Option(names = "--suspend", description = "Launch nothing more until it is resumed.")
   private boolean suspend;
@@ -114,7 +80,7 @@ final class HintCommand implements Callable<Integer> {
 
   private QueueHints hints() {
     try {
-      var hints = new QueueHints(priority, level, threshold, batch, inFlightMicros, lingerMicros);
+      var hints = new QueueHints(policyHints.hints(), launchHints.hints());
       if (suspend && resume) {
         throw new IllegalArgumentException("--suspend and --resume contradict: give one");
       }

@@ -1,8 +1,11 @@
 package dev.overtake.cli;
 
 import dev.overtake.control.status.DeviceReport;
+import dev.overtake.control.status.HintsReport;
 import dev.overtake.control.status.QueueReport;
 import dev.overtake.control.status.StatusReport;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +30,8 @@ final class StatusTable {
   private static final List<String> DEVICES =
       List.of("device", "name", "bus", "floor", "escaping", "escapes");
 
+  private static final DecimalFormatSymbols SYMBOLS = DecimalFormatSymbols.getInstance(Locale.ROOT);
+
   private StatusTable() {}
 
   static String of(StatusReport report) {
@@ -46,7 +51,52 @@ final class StatusTable {
   static String queues(List<QueueReport> queues) {
     return queues.isEmpty()
         ? "No queue: nothing is scheduled now. Start a program with 'overtake run'.\n"
-        : table(QUEUES, queues.stream().map(StatusTable::row).toList());
+        : table(QUEUES, queues.stream().map(StatusTable::row).toList()) + hints(queues);
+  }
+
+  /** A line for each queue of which more is said than its priority. */
+  private static String hints(List<QueueReport> queues) {
+    var text = new StringBuilder();
+    for (QueueReport queue : queues) {
+      String said = hints(queue.hints());
+      if (!said.isEmpty()) {
+        text.append("%nhints of %d: %s".formatted(queue.slot(), said));
+      }
+    }
+    return text.isEmpty() ? "" : text.append('\n').toString();
+  }
+
+  private static String hints(HintsReport hints) {
+    var said = new ArrayList<String>();
+    if (hints.utilizationPercent() != null) {
+      said.add("utilization " + hints.utilizationPercent() + "%");
+    }
+    if (hints.timesliceMicros() != null) {
+      said.add("timeslice " + time(hints.timesliceMicros()));
+    }
+    if (hints.deadlineMicros() != null) {
+      said.add("deadline " + time(hints.deadlineMicros()));
+    }
+    if (hints.laxity() != null) {
+      var laxity = hints.laxity();
+      said.add(
+          "laxity %s, priority %d then %d"
+              .formatted(time(laxity.micros()), laxity.laxPriority(), laxity.criticalPriority()));
+    }
+    if (hints.windowActive()) {
+      said.add("window active");
+    }
+    if (hints.latencyTarget() != null) {
+      var target = hints.latencyTarget();
+      String percentile = new DecimalFormat("0.##", SYMBOLS).format(target.percentile());
+      said.add("target P%s %s".formatted(percentile, time(target.micros())));
+    }
+    return String.join("; ", said);
+  }
+
+  /** As {@link TimeConverters} reads it. */
+  private static String time(long micros) {
+    return micros % 1_000 == 0 ? micros / 1_000 + "ms" : micros + "us";
   }
 
   private static List<String> row(DeviceReport device) {

@@ -6,27 +6,47 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** How commands read the short times that hints are made of. */
+/**
+ * How commands read the short times that hints are made of: {@code 300us}, {@code 1ms}, {@code 2s};
+ * a bare number is microseconds.
+ */
 final class TimeConverters {
-  private static final Pattern SYNTAX = Pattern.compile("(\\d{1,7})(us|ms)?");
+  private static final Pattern SYNTAX = Pattern.compile("(\\d{1,7})(us|ms|s)?");
 
   private TimeConverters() {}
 
-  /** A time as in {@code 300us} or {@code 1ms}, in microseconds; a bare number is microseconds. */
+  private static long micros(String text) {
+    Matcher matcher = SYNTAX.matcher(text);
+    if (!matcher.matches()) {
+      throw new TypeConversionException(
+          "'%s' is not a short time: give 300us or 1ms".formatted(text));
+    }
+    long unit =
+        switch (matcher.group(2)) {
+          case "s" -> 1_000_000;
+          case "ms" -> 1_000;
+          case null, default -> 1;
+        };
+    return Long.parseLong(matcher.group(1)) * unit;
+  }
+
+  /** A time, in microseconds. */
   static final class MicrosConverter implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
-      Matcher matcher = SYNTAX.matcher(text);
-      if (!matcher.matches()) {
-        throw new TypeConversionException(
-            "'%s' is not a short time: give 300us or 1ms".formatted(text));
-      }
-      long micros = Long.parseLong(matcher.group(1)) * ("ms".equals(matcher.group(2)) ? 1000 : 1);
-      return Math.clamp(micros, 0, Integer.MAX_VALUE);
+      return Math.clamp(micros(text), 0, Integer.MAX_VALUE);
     }
   }
 
-  /** The same, or {@code adaptive}. */
+  /** A time, in nanoseconds. */
+  static final class NanosConverter implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return micros(text) * 1_000;
+    }
+  }
+
+  /** A time, in microseconds, or {@code adaptive}. */
   static final class LingerConverter implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {

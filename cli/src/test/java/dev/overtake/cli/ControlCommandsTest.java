@@ -11,6 +11,9 @@ import dev.overtake.control.page.QueueClaim;
 import dev.overtake.control.page.Scope;
 import dev.overtake.control.page.SlotStatus;
 import dev.overtake.control.status.StatusJson;
+import dev.overtake.core.policy.Hints;
+import dev.overtake.core.policy.LatencyTarget;
+import dev.overtake.core.policy.Laxity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -126,6 +129,43 @@ class ControlCommandsTest {
     assertThat(out.toString()).contains("train", "-7").doesNotContain("serve");
   }
 
+  @Test
+  void hintSaysWhatThePolicyIsTold() {
+    assertThat(
+            overtake(
+                "hint serve --utilization 75% --timeslice 2ms --deadline 1s --laxity 1500us"
+                    + " --lax-priority -20 --critical-priority 20 --window-active --target 4ms"))
+        .isEqualTo(ExitStatus.OK);
+    assertThat(queue(serve).hints())
+        .isEqualTo(
+            new Hints(
+                10,
+                75,
+                2_000_000,
+                1_000_000_000,
+                new Laxity(1_500_000, -20, 20),
+                true,
+                new LatencyTarget(4_000_000, 99)));
+    assertThat(queue(train).hints()).isEqualTo(Hints.NONE);
+    String said =
+        "hints of 0: utilization 75%; timeslice 2ms; deadline 1000ms; laxity 1500us, priority -20"
+            + " then 20; window active; target P99 4ms\n";
+    assertThat(out.toString()).endsWith("\n\n" + said);
+    overtake("status");
+    assertThat(out.toString()).endsWith(said).doesNotContain("hints of 1");
+  }
+
+  @Test
+  void hintTakesBackWhatWasSaid() {
+    overtake("hint 0 --utilization 75 --deadline 1ms --window-active --target 4ms --percentile 95");
+    assertThat(queue(serve).hints().latencyTarget()).isEqualTo(new LatencyTarget(4_000_000, 95));
+    assertThat(
+            overtake(
+                "hint 0 --utilization 0 --deadline 0 --no-window-active --target 0 --laxity 0"))
+        .isEqualTo(ExitStatus.OK);
+    assertThat(queue(serve).hints()).isEqualTo(Hints.priority(10));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ser*", "serve", "?erve"})
   void hintFindsQueuesByTheirNames(String name) {
@@ -157,7 +197,7 @@ class ControlCommandsTest {
   static Stream<Arguments> wrongUse() {
     return Stream.of(
         arguments("hint 0", "nothing is to be changed: give --priority"),
-        arguments("hint 0 --priority 256", "priority is 256: give -255 to 255"),
+        arguments("hint 0 --priority 256", "priority 256 is out of range: give -255 to 255"),
         arguments("hint 0 --level 3", "level is 3: give 0 to 2"),
         arguments("hint 0 --threshold 3", "threshold and batch go together"),
         arguments("hint 0 --threshold 1 --batch 2", "batch is 2: give 1 to 1"),
@@ -165,6 +205,16 @@ class ControlCommandsTest {
         arguments("hint 0 --in-flight 0", "in-flight time is 0: give 1 to 1000000"),
         arguments("hint 0 --linger 9999ms", "linger time is 9999000: give 0 to 1000000"),
         arguments("hint 0 --linger never", "'never' is not a short time"),
+        arguments("hint 0 --utilization 101%", "utilization 101 % is out of range: give 1 to 100"),
+        arguments("hint 0 --utilization half", "'half' is not a percentage: give 75%"),
+        arguments("hint 0 --deadline 5000s", "a deadline of 5000 s is out of range: give at most"),
+        arguments("hint 0 --laxity 1ms --lax-priority 3", "give all three"),
+        arguments("hint 0 --critical-priority 3", "go with --laxity: give it"),
+        arguments(
+            "hint 0 --laxity 1ms --lax-priority 3 --critical-priority 2",
+            "critical priority 2 is below lax priority 3"),
+        arguments("hint 0 --percentile 99", "--percentile goes with --target: give it"),
+        arguments("hint 0 --target 1ms --percentile 100", "percentile 100.0 is out of range"),
         arguments("hint 0 --suspend --resume", "--suspend and --resume contradict"),
         arguments("hint 7 --priority 1", "there is no queue '7' now: 'overtake status' shows"),
         arguments("hint nobody* --priority 1", "there is no queue 'nobody*' now"),
@@ -214,8 +264,14 @@ class ControlCommandsTest {
         Main.commandLine(Map.of()).getSubcommands().get(command).getCommandSpec().options();
     assertThat(options)
         .allSatisfy(option -> assertThat(option.description()).isNotEmpty())
-        .extracting(OptionSpec::longestName)
+        .extracting(ControlCommandsTest::inHelp)
         .allSatisfy(name -> assertThat(out.toString()).contains(name));
     assertThat(err.toString()).isEmpty();
+  }
+
+  private static String inHelp(OptionSpec option) {
+    return option.negatable()
+        ? option.longestName().replace("--", "--[no-]")
+        : option.longestName();
   }
 }

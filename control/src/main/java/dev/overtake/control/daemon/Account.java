@@ -1,6 +1,5 @@
 package dev.overtake.control.daemon;
 
-import dev.overtake.control.page.Owner;
 import dev.overtake.control.page.SlotStatus;
 import dev.overtake.control.status.Usage;
 import java.util.Map;
@@ -9,18 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What queues used. Immutable.
  *
- * @param usages over the last seconds, of the queues that are live
+ * @param usages over the last seconds, of the queues that are live, by {@link SlotStatus#id}
  * @param totals since the daemon started, by index of the device, of finished queues too
  */
-record Account(Map<Queue, Usage> usages, Map<Integer, Totals> totals) {
+record Account(Map<Long, Usage> usages, Map<Integer, Totals> totals) {
   static final Account EMPTY = new Account(Map.of(), Map.of());
-
-  /** A queue, for as long as it has its slot. */
-  record Queue(int slot, Owner owner, long key) {
-    static Queue of(SlotStatus queue) {
-      return new Queue(queue.slot(), queue.owner(), queue.key());
-    }
-  }
 
   /** Sums over all queues of a device. */
   record Totals(long submitted, long readyNanos, long heldNanos, long escapes) {
@@ -42,6 +34,6 @@ record Account(Map<Queue, Usage> usages, Map<Integer, Totals> totals) {
 
   /** Of this queue, or null if it has not been seen for long enough. */
   @Nullable Usage usage(SlotStatus queue) {
-    return usages.get(Queue.of(queue));
+    return usages.get(queue.id());
   }
 }

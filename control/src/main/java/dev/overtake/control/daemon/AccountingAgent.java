@@ -1,6 +1,5 @@
 package dev.overtake.control.daemon;
 
-import dev.overtake.control.daemon.Account.Queue;
 import dev.overtake.control.daemon.Account.Totals;
 import dev.overtake.control.page.ControlPage;
 import dev.overtake.control.page.SlotStatus;
@@ -17,7 +16,7 @@ final class AccountingAgent implements Agent {
   static final long INTERVAL_NANOS = 250_000_000;
 
   private final ControlPage page;
-  private final Map<Queue, QueueHistory> live = new HashMap<>();
+  private final Map<Long, QueueHistory> live = new HashMap<>();
   private final Map<Integer, Totals> finished = new HashMap<>();
   private long dueNanos = Long.MIN_VALUE;
 
@@ -39,20 +38,10 @@ final class AccountingAgent implements Agent {
       return 0;
     }
     dueNanos = nowNanos + INTERVAL_NANOS;
-    var seen = new HashSet<Queue>();
+    var seen = new HashSet<Long>();
     for (SlotStatus queue : page.slots().status()) {
-      Queue key = Queue.of(queue);
-      seen.add(key);
-      QueueHistory history = live.get(key);
-      if (history != null && history.restarted(queue)) {
-        finish(history);
-        history = null;
-      }
-      if (history == null) {
-        history = new QueueHistory(queue.device());
-        live.put(key, history);
-      }
-      history.add(queue, nowNanos);
+      seen.add(queue.id());
+      live.computeIfAbsent(queue.id(), id -> new QueueHistory(queue.device())).add(queue, nowNanos);
     }
     live.entrySet()
         .removeIf(
@@ -76,9 +65,9 @@ final class AccountingAgent implements Agent {
     finished.merge(history.device(), history.totals(), Totals::plus);
   }
 
-  private Map<Queue, Usage> usages() {
-    var usages = new HashMap<Queue, Usage>();
-    live.forEach((queue, history) -> history.usage().ifPresent(usage -> usages.put(queue, usage)));
+  private Map<Long, Usage> usages() {
+    var usages = new HashMap<Long, Usage>();
+    live.forEach((id, history) -> history.usage().ifPresent(usage -> usages.put(id, usage)));
     return usages;
   }
 

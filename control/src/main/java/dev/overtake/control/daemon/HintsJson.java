@@ -1,8 +1,12 @@
 package dev.overtake.control.daemon;
 
+import dev.overtake.control.page.LaunchHints;
 import dev.overtake.control.page.PageLayout;
+import dev.overtake.control.page.PolicyHints;
 import dev.overtake.control.page.QueueHints;
-import java.util.Set;
+import dev.overtake.core.policy.LatencyTarget;
+import dev.overtake.core.policy.Laxity;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -11,33 +15,37 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads bodies of requests. */
 final class HintsJson {
   private static final JsonMapper MAPPER = new JsonMapper();
-  private static final Set<String> NAMES =
-      Set.of("priority", "level", "threshold", "batch", "inFlightMicros", "lingerMicros");
+  private static final List<String> NAMES =
+      List.of(
+          "priority",
+          "utilizationPercent",
+          "timesliceMicros",
+          "deadlineMicros",
+          "laxity",
+          "windowActive",
+          "latencyTarget",
+          "level",
+          "threshold",
+          "batch",
+          "inFlightMicros",
+          "lingerMicros");
+  private static final List<String> LAXITY = List.of("micros", "laxPriority", "criticalPriority");
+  private static final List<String> TARGET = List.of("micros", "percentile");
 
   private HintsJson() {}
 
-  /** An object of the fields of {@link QueueHints}; {@code lingerMicros} may be "adaptive". */
+  /**
+   * An object of the hints that change. A percentage or time of 0 is no longer said; {@code
+   * lingerMicros} may be "adaptive".
+   */
   static QueueHints hints(String body) throws HttpFailure {
     JsonNode json = object(body);
-    for (String name : json.propertyNames()) {
-      if (!NAMES.contains(name)) {
-        throw new HttpFailure(400, "there is no hint '%s': give %s".formatted(name, sorted()));
-      }
-    }
-    JsonNode linger = json.get("lingerMicros");
     try {
-      var hints =
-          new QueueHints(
-              integer(json, "priority"),
-              integer(json, "level"),
-              integer(json, "threshold"),
-              integer(json, "batch"),
-              integer(json, "inFlightMicros"),
-              linger != null && linger.isString() && linger.stringValue().equals("adaptive")
-                  ? Integer.valueOf(PageLayout.LINGER_ADAPTIVE)
-                  : lingerMicros(json));
+      requireNames("hint", json, NAMES);
+      var hints = new QueueHints(policy(json), launch(json));
       if (hints.isEmpty()) {
-        throw new HttpFailure(400, "the body has no hint: give one of " + sorted());
+        throw new IllegalArgumentException(
+            "the body has no hint: give one of " + String.join(", ", NAMES));
       }
       return hints;
     } catch (IllegalArgumentException e) {
@@ -66,27 +74,103 @@ final class HintsJson {
     throw new HttpFailure(400, "the body is not a JSON object");
   }
 
-  private static @Nullable Integer lingerMicros(JsonNode json) throws HttpFailure {
+  private static PolicyHints policy(JsonNode json) {
+    return PolicyHints.NOTHING
+        .ifSaid(integer(json, "priority"), PolicyHints::priority)
+        .ifSaid(integer(json, "utilizationPercent"), PolicyHints::utilizationPercent)
+        .ifSaid(nanos(json, "timesliceMicros"), PolicyHints::timesliceNanos)
+        .ifSaid(nanos(json, "deadlineMicros"), PolicyHints::deadlineNanos)
+        .ifSaid(said(json, "laxity"), HintsJson::laxity)
+        .ifSaid(bool(json, "windowActive"), PolicyHints::windowActive)
+        .ifSaid(said(json, "latencyTarget"), HintsJson::latencyTarget);
+  }
+
+  private static PolicyHints laxity(PolicyHints hints, JsonNode json) {
+    requireNames("field of laxity", json, LAXITY);
+    Long nanos = nanos(json, "micros");
+    if (nanos != null && nanos == 0) {
+      return hints.laxity(null);
+    }
+    Integer lax = integer(json, "laxPriority");
+    Integer critical = integer(json, "criticalPriority");
+    if (nanos == null || lax == null || critical == null) {
+      throw new IllegalArgumentException("laxity has " + String.join(", ", LAXITY) + ": give all");
+    }
+    return hints.laxity(new Laxity(nanos, lax, critical));
+  }
+
+  private static PolicyHints latencyTarget(PolicyHints hints, JsonNode json) {
+    requireNames("field of latencyTarget", json, TARGET);
+    Long nanos = nanos(json, "micros");
+    if (nanos != null && nanos == 0) {
+      return hints.latencyTarget(null);
+    }
+    JsonNode percentile = json.get("percentile");
+    if (nanos == null || percentile == null || !percentile.isNumber()) {
+      throw new IllegalArgumentException(
+          "latencyTarget has micros and percentile: give both, as numbers");
+    }
+    return hints.latencyTarget(new LatencyTarget(nanos, percentile.doubleValue()));
+  }
+
+  private static LaunchHints launch(JsonNode json) {
+    JsonNode linger = json.get("lingerMicros");
+    return new LaunchHints(
+        integer(json, "level"),
+        integer(json, "threshold"),
+        integer(json, "batch"),
+        integer(json, "inFlightMicros"),
+        linger != null && linger.isString() && linger.stringValue().equals("adaptive")
+            ? Integer.valueOf(PageLayout.LINGER_ADAPTIVE)
+            : lingerMicros(json));
+  }
+
+  private static @Nullable Integer lingerMicros(JsonNode json) {
     Integer micros = integer(json, "lingerMicros");
     if (micros != null && micros < 0) { // One of them is the code of "adaptive".
-      throw new HttpFailure(
-          400, "lingerMicros is %d: give 0 or more, or \"adaptive\"".formatted(micros));
+      throw new IllegalArgumentException(
+          "lingerMicros is %d: give 0 or more, or \"adaptive\"".formatted(micros));
     }
     return micros;
   }
 
-  private static @Nullable Integer integer(JsonNode json, String name) throws HttpFailure {
-    JsonNode value = json.get(name);
-    if (value == null || value.isNull()) {
-      return null;
+  private static void requireNames(String kind, JsonNode json, List<String> names) {
+    if (!json.isObject()) {
+      throw new IllegalArgumentException(
+          "%s is no object: give one of %s".formatted(json, String.join(", ", names)));
     }
-    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-      throw new HttpFailure(400, "%s is %s: give a whole number".formatted(name, value));
+    for (String name : json.propertyNames()) {
+      if (!names.contains(name)) {
+        throw new IllegalArgumentException(
+            "there is no %s '%s': give %s".formatted(kind, name, String.join(", ", names)));
+      }
     }
-    return value.intValue();
   }
 
-  private static String sorted() {
-    return String.join(", ", NAMES.stream().sorted().toList());
+  /** A value that is there, and is not null. */
+  private static @Nullable JsonNode said(JsonNode json, String name) {
+    JsonNode value = json.get(name);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  private static @Nullable Integer integer(JsonNode json, String name) {
+    JsonNode value = said(json, name);
+    if (value != null && !(value.isIntegralNumber() && value.canConvertToInt())) {
+      throw new IllegalArgumentException("%s is %s: give a whole number".formatted(name, value));
+    }
+    return value == null ? null : (Integer) value.intValue();
+  }
+
+  private static @Nullable Long nanos(JsonNode json, String micros) {
+    Integer value = integer(json, micros);
+    return value == null ? null : (Long) (value * 1_000L);
+  }
+
+  private static @Nullable Boolean bool(JsonNode json, String name) {
+    JsonNode value = said(json, name);
+    if (value != null && !value.isBoolean()) {
+      throw new IllegalArgumentException("%s is %s: give true or false".formatted(name, value));
+    }
+    return value == null ? null : (Boolean) value.booleanValue();
   }
 }

@@ -28,11 +28,6 @@ final class QueueHistory {
     return device;
   }
 
-  /** Whether this is another queue of the same owner in the same slot: its counters began anew. */
-  boolean restarted(SlotStatus queue) {
-    return queue.submitted() < totals().submitted() || queue.heldNanos() < totals().heldNanos();
-  }
-
   void add(SlotStatus queue, long nowNanos) {
     var totals =
         new Totals(

@@ -19,7 +19,12 @@ import java.util.regex.Pattern;
  *   GET  /v1/status                          all that there is, as in overtake status --json
  *   GET  /v1/policy                          {"name", "mode", "available"}
  *   PUT  /v1/policy                          {"name"}
- *   PUT  /v1/queues/SLOT/hints               {"priority", "level", "threshold", "batch",
+ *   PUT  /v1/queues/SLOT/hints               {"priority", "utilizationPercent",
+ *                                             "timesliceMicros", "deadlineMicros",
+ *                                             "laxity": {"micros", "laxPriority",
+ *                                             "criticalPriority"}, "windowActive",
+ *                                             "latencyTarget": {"micros", "percentile"},
+ *                                             "level", "threshold", "batch",
  *                                             "inFlightMicros", "lingerMicros"}, any of them
  *   POST /v1/queues/SLOT/suspend, /resume
  *   GET  /v1/config                          how the daemon was started

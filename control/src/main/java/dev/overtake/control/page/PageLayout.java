@@ -110,13 +110,21 @@ import java.util.List;
  *          +--------------------------------+--------------------------------+
  *      152 |  lingerMicros                  |  suspended                     |
  *          +--------------------------------+--------------------------------+
- *      160 |  .                                                              |
+ *      160 |  utilizationPercent            |  timesliceMicros               |
+ *          +--------------------------------+--------------------------------+
+ *      168 |  deadlineMicros                |  laxityMicros                  |
+ *          +----------------+---------------+--------------------------------+
+ *      176 |  lax priority  |  critical one |  targetMicros                  |
+ *          +----------------+---------------+--------------------------------+
+ *      184 |  targetPercentileHundredths    |  windowActive                  |
  *          +--------------------------------+--------------------------------+
  *      192 |  escapeMark                                                     |  everybody's
  *          +--------------------------------+--------------------------------+
  *      200 |  escapes                                                        |
  *          +--------------------------------+--------------------------------+
- *      208 |  .                                                              |
+ *      208 |  claims                                                         |  the owner's, at claim
+ *          +--------------------------------+--------------------------------+
+ *      216 |  .                                                              |
  *          +--------------------------------+--------------------------------+
  * </pre>
  */
@@ -124,7 +132,7 @@ public final class PageLayout {
   /** "OVERTAKE" as 8 ASCII bytes, the first of them lowest. */
   public static final long MAGIC = 0x454b_4154_5245_564fL;
 
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   public static final int HEADER_BYTES = 4096;
   public static final int DEVICE_BYTES = 128;
@@ -274,10 +282,35 @@ public final class PageLayout {
         u32("lingerMicros", 152, "ready this long after the last command; or OT_LINGER_ADAPTIVE");
     static final Field SUSPENDED =
         u32("suspended", 156, "1: by a person or tool; the gate stays closed under every policy");
+    static final Field UTILIZATION_PERCENT =
+        u32(
+            "utilizationPercent",
+            160,
+            "share of the device, 1 to 100; 0, as of all below: not said");
+    static final Field TIMESLICE_MICROS =
+        u32("timesliceMicros", 164, "at a time, where it takes turns");
+    static final Field DEADLINE_MICROS =
+        u32("deadlineMicros", 168, "idle again so long after ready");
+    static final Field LAXITY_MICROS = u32("laxityMicros", 172, "may wait so long after ready");
+    static final Field LAX_PRIORITIES =
+        u32(
+            "laxPriorities",
+            176,
+            "low 16: i16 until laxityMicros have passed; high 16: i16 from then on");
+    static final Field TARGET_MICROS = u32("targetMicros", 180, "from ready to idle, at most");
+    static final Field TARGET_PERCENTILE_HUNDREDTHS =
+        u32(
+            "targetPercentileHundredths",
+            184,
+            "of requests that keep to targetMicros: 9900 is P99");
+    static final Field WINDOW_ACTIVE =
+        u32("windowActive", 188, "1: its window is the one that a person works in");
 
     static final Field ESCAPE_MARK =
         u64("escapeMark", 192, "0: none; submitted + completed + 1 when it was found stuck");
     static final Field ESCAPES = u64("escapes", 200, "how often it was found stuck");
+    static final Field CLAIMS =
+        u64("claims", 208, "of this slot, ever: with its index they name a queue for good");
 
     static final List<Field> FIELDS =
         List.of(
@@ -307,8 +340,17 @@ public final class PageLayout {
             IN_FLIGHT_MICROS,
             LINGER_MICROS,
             SUSPENDED,
+            UTILIZATION_PERCENT,
+            TIMESLICE_MICROS,
+            DEADLINE_MICROS,
+            LAXITY_MICROS,
+            LAX_PRIORITIES,
+            TARGET_MICROS,
+            TARGET_PERCENTILE_HUNDREDTHS,
+            WINDOW_ACTIVE,
             ESCAPE_MARK,
-            ESCAPES);
+            ESCAPES,
+            CLAIMS);
 
     private Slot() {}
   }

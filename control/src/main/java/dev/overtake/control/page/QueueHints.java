@@ -1,72 +1,29 @@
 package dev.overtake.control.page;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * What somebody changes about a queue; what is null stays as it is.
+ * What somebody changes about a queue.
  *
- * @param priority {@link PageLayout#MIN_PRIORITY} to {@link PageLayout#MAX_PRIORITY}
- * @param level 0 (best available), 1 or 2
- * @param threshold 1 to {@value #MAX_THRESHOLD} commands, with a batch
- * @param batch 1 to threshold
- * @param inFlightMicros 1 to {@value #MAX_MICROS}; takes the place of a threshold and batch
- * @param lingerMicros 0 to {@value #MAX_MICROS}, or {@link PageLayout#LINGER_ADAPTIVE}
+ * @param policy what its policy is told
+ * @param launch how its commands are launched
  */
-public record QueueHints(
-    @Nullable Integer priority,
-    @Nullable Integer level,
-    @Nullable Integer threshold,
-    @Nullable Integer batch,
-    @Nullable Integer inFlightMicros,
-    @Nullable Integer lingerMicros) {
-  public static final int MAX_THRESHOLD = 65_536;
-
-  /** One second: whoever waits longer than that does not share, he takes turns. */
-  public static final int MAX_MICROS = 1_000_000;
-
-  /**
-   * @throws IllegalArgumentException if a value is out of range, or values contradict one another;
-   *     the message says which and what to give
-   */
-  public QueueHints {
-    range("priority", priority, PageLayout.MIN_PRIORITY, PageLayout.MAX_PRIORITY);
-    range("level", level, 0, 2);
-    range("threshold", threshold, 1, MAX_THRESHOLD);
-    range("in-flight time", inFlightMicros, 1, MAX_MICROS);
-    if (lingerMicros != null && lingerMicros != PageLayout.LINGER_ADAPTIVE) {
-      range("linger time", lingerMicros, 0, MAX_MICROS);
-    }
-    if ((threshold == null) != (batch == null)) {
-      throw new IllegalArgumentException(
-          "threshold and batch go together: give both, or neither for a launch config by time");
-    }
-    if (threshold != null && batch != null) {
-      range("batch", batch, 1, threshold);
-      if (inFlightMicros != null) {
-        throw new IllegalArgumentException(
-            "a launch config is either commands (threshold, batch) or time in flight: give one");
-      }
-    }
+public record QueueHints(PolicyHints policy, LaunchHints launch) {
+  /** Changes nothing about how it is launched. */
+  public static QueueHints of(PolicyHints policy) {
+    return new QueueHints(policy, LaunchHints.NOTHING);
   }
 
-  private static void range(String name, @Nullable Integer value, int min, int max) {
-    if (value != null && (value < min || value > max)) {
-      throw new IllegalArgumentException(
-          "%s is %d: give %d to %d".formatted(name, value, min, max));
-    }
+  /** Changes nothing of what the policy is told. */
+  public static QueueHints of(LaunchHints launch) {
+    return new QueueHints(PolicyHints.NOTHING, launch);
   }
 
   /** Hints that change nothing but the priority. */
   public static QueueHints priority(int priority) {
-    return new QueueHints(priority, null, null, null, null, null);
+    return of(PolicyHints.NOTHING.priority(priority));
   }
 
   /** Whether they change nothing. */
   public boolean isEmpty() {
-    return priority == null
-        && level == null
-        && threshold == null
-        && inFlightMicros == null
-        && lingerMicros == null;
+    return policy.changed().isEmpty() && launch.equals(LaunchHints.NOTHING);
   }
 }

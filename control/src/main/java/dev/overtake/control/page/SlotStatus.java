@@ -1,10 +1,13 @@
 package dev.overtake.control.page;
 
+import dev.overtake.core.policy.Hints;
+
 /**
  * One queue at one moment. Fields were read one after the other while its owner may have gone on;
  * only who it is belongs together for sure.
  *
  * @param slot its index
+ * @param id of this queue, and of no other that this page ever had
  * @param owner the process
  * @param device index of the device
  * @param key a thread's tid, a stream's handle, or 0
@@ -21,7 +24,8 @@ package dev.overtake.control.page;
  * @param threshold launch config in effect, commands
  * @param batch the same
  * @param gateClosed whether its gate is closed
- * @param priority larger is more urgent
+ * @param priority larger is more urgent; as it stands on the page, also if that is damaged
+ * @param hints what its policy is told, the priority included; within their ranges
  * @param wishes how it should be launched
  * @param suspended whether somebody suspended it
  * @param stuck whether it holds nobody at present, because it was found to make no progress
@@ -29,6 +33,7 @@ package dev.overtake.control.page;
  */
 public record SlotStatus(
     int slot,
+    long id,
     Owner owner,
     int device,
     Scope scope,
@@ -47,6 +52,7 @@ public record SlotStatus(
     int batch,
     boolean gateClosed,
     int priority,
+    Hints hints,
     Wishes wishes,
     boolean suspended,
     boolean stuck,

@@ -17,9 +17,11 @@ public final class Slots {
   private static final long HEADER = 0;
 
   private final Words words;
+  private final HintWords hints;
 
   Slots(Words words) {
     this.words = words;
+    this.hints = new HintWords(words);
   }
 
   /** All live queues, in the order of their slots. */
@@ -37,10 +39,8 @@ public final class Slots {
       return Optional.empty();
     }
     SlotStatus status = read(slot);
-    // The same owner before and after: it was not released and claimed by another meanwhile.
-    return live(slot) && owner(slot).equals(status.owner())
-        ? Optional.of(status)
-        : Optional.empty();
+    // The same before and after: it was not released and claimed anew meanwhile.
+    return live(slot) && id(slot) == status.id() ? Optional.of(status) : Optional.empty();
   }
 
   /**
@@ -70,6 +70,7 @@ public final class Slots {
     long base = base(slot);
     return new SlotStatus(
         slot,
+        id(slot),
         owner(slot),
         device(slot),
         Scope.ofCode(words.u32(base, Slot.SCOPE)),
@@ -88,12 +89,8 @@ public final class Slots {
         words.u32(base, Slot.BATCH),
         gateClosed(slot),
         priority(slot),
-        new Wishes(
-            words.u32(base, Slot.LEVEL_WANTED),
-            words.u32(base, Slot.THRESHOLD_WANTED),
-            words.u32(base, Slot.BATCH_WANTED),
-            words.u32(base, Slot.IN_FLIGHT_MICROS),
-            words.u32(base, Slot.LINGER_MICROS)),
+        hints.policy(base),
+        hints.launch(base),
         suspended(slot),
         stuck(slot),
         words.u64(base, Slot.ESCAPES));
@@ -146,6 +143,11 @@ public final class Slots {
     return new Owner(words.u32(base(slot), Slot.PID), words.u64(base(slot), Slot.START_TIME));
   }
 
+  /** Of the queue that has the slot: no other ever had it, nor will. */
+  private long id(int slot) {
+    return words.u64(base(slot), Slot.CLAIMS) * PageLayout.SLOTS + slot;
+  }
+
   int device(int slot) {
     return words.u32(base(slot), Slot.DEVICE);
   }
@@ -182,7 +184,7 @@ public final class Slots {
   void fill(int slot, QueueClaim claim) {
     long base = base(slot);
     for (Field field : Slot.FIELDS) {
-      if (field.offset() > Slot.CLAIM.offset()) {
+      if (!field.equals(Slot.CLAIM) && !field.equals(Slot.CLAIMS)) {
         words.bytes(base, field, new byte[field.bytes()]);
       }
     }
@@ -196,6 +198,8 @@ public final class Slots {
     words.u32(base, Slot.PRIORITY, claim.priority());
     words.u32(base, Slot.IN_FLIGHT_MICROS, Wishes.DEFAULT.inFlightMicros());
     words.u32(base, Slot.LINGER_MICROS, Wishes.DEFAULT.lingerMicros());
+    // Last: who reads the new number reads nothing of the former queue.
+    words.u64(base, Slot.CLAIMS, words.u64(base, Slot.CLAIMS) + 1);
   }
 
   void ready(int slot, long nowNanos) {
@@ -227,26 +231,9 @@ public final class Slots {
     Futex.wakeAll(words.futex(base(slot), Slot.GATE));
   }
 
-  void hint(int slot, QueueHints hints) {
-    long base = base(slot);
-    if (hints.priority() != null) {
-      words.u32(base, Slot.PRIORITY, hints.priority());
-    }
-    if (hints.level() != null) {
-      words.u32(base, Slot.LEVEL_WANTED, hints.level());
-    }
-    if (hints.threshold() != null && hints.batch() != null) {
-      words.u32(base, Slot.THRESHOLD_WANTED, hints.threshold());
-      words.u32(base, Slot.BATCH_WANTED, hints.batch());
-    }
-    if (hints.inFlightMicros() != null) {
-      words.u32(base, Slot.IN_FLIGHT_MICROS, hints.inFlightMicros());
-      words.u32(base, Slot.THRESHOLD_WANTED, 0);
-      words.u32(base, Slot.BATCH_WANTED, 0);
-    }
-    if (hints.lingerMicros() != null) {
-      words.u32(base, Slot.LINGER_MICROS, hints.lingerMicros());
-    }
+  void hint(int slot, QueueHints change) {
+    hints.change(base(slot), change.policy());
+    hints.change(base(slot), change.launch());
   }
 
   private static long base(int slot) {

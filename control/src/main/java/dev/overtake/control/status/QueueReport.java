@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param key a thread's tid, a stream's handle, or 0
  * @param device index of the device
  * @param priority larger is more urgent
+ * @param hints what else the policy is told
  * @param state {@code suspended} by somebody, {@code held} at the gate, {@code ready} (commands
  *     unfinished), or {@code idle}
  * @param level preemption level in effect
@@ -35,6 +36,7 @@ public record QueueReport(
     long key,
     int device,
     int priority,
+    HintsReport hints,
     String state,
     int level,
     int threshold,
@@ -61,6 +63,7 @@ public record QueueReport(
         queue.key(),
         queue.device(),
         queue.priority(),
+        HintsReport.of(queue.hints()),
         state(queue),
         queue.level(),
         queue.threshold(),

@@ -11,6 +11,7 @@ import dev.overtake.control.page.Pages;
 import dev.overtake.control.page.PolicyMode;
 import dev.overtake.control.page.SlotStatus;
 import dev.overtake.control.status.StatusJson;
+import dev.overtake.core.policy.Hints;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -131,6 +132,11 @@ class DaemonTest {
     assertThat(queue.wishes().inFlightMicros()).isEqualTo(200);
     assertThat(queue.wishes().lingerMicros()).isEqualTo(-1);
     assertThat(queue.priority()).isEqualTo(9);
+
+    HttpResponse<String> reply = send("PUT", path, "{\"deadlineMicros\": 10}");
+    assertThat(reply.body()).contains("\"deadlineMicros\" : 10");
+    queue = page.slots().status(slot).orElseThrow();
+    assertThat(queue.hints()).isEqualTo(Hints.priority(9).withDeadlineNanos(10_000));
   }
 
   @Test
@@ -166,7 +172,8 @@ class DaemonTest {
     refused(400, "the body is not a JSON object", "PUT", hints, "priority=3");
     refused(400, "the body has no hint", "PUT", hints, "{}");
     refused(400, "there is no hint 'prio'", "PUT", hints, "{\"prio\": 3}");
-    refused(400, "priority is 999: give -255 to 255", "PUT", hints, "{\"priority\": 999}");
+    refused(
+        400, "priority 999 is out of range: give -255 to 255", "PUT", hints, "{\"priority\": 999}");
     refused(400, "priority is 1.5: give a whole number", "PUT", hints, "{\"priority\": 1.5}");
     refused(400, "threshold and batch go together", "PUT", hints, "{\"threshold\": 3}");
     refused(400, "give 0 or more, or", "PUT", hints, "{\"lingerMicros\": -1}");

@@ -3,8 +3,10 @@ package dev.overtake.control.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.overtake.core.policy.Hints;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,8 @@ class ClaimsTest {
     int slot = Pages.queue(page, device, 5);
     claims.ready(slot, 1);
     new Controls(page).suspend(slot);
+    new Controls(page).hint(slot, QueueHints.of(HintsOnPageTest.ALL));
+    long id = page.slots().status(slot).orElseThrow().id();
     claims.release(slot);
     assertThat(page.slots().status()).isEmpty();
     assertThat(page.devices().floor(device)).isEqualTo(PageLayout.MIN_PRIORITY);
@@ -59,6 +63,22 @@ class ClaimsTest {
     assertThat(next.suspended()).isFalse();
     assertThat(next.gateClosed()).isFalse();
     assertThat(next.ready()).isFalse();
+    assertThat(next.hints()).isEqualTo(Hints.priority(1));
+    assertThat(next.id()).isNotEqualTo(id);
+  }
+
+  @Test
+  void noQueueEverHasTheIdOfAnother() throws IOException {
+    var ids = new HashSet<Long>();
+    for (int round = 0; round < 3; round++) {
+      int one = Pages.queue(page, device, 0);
+      int other = Pages.queue(page, device, 0);
+      ids.add(page.slots().status(one).orElseThrow().id());
+      ids.add(page.slots().status(other).orElseThrow().id());
+      claims.release(one);
+      claims.release(other);
+    }
+    assertThat(ids).hasSize(6);
   }
 
   @Test

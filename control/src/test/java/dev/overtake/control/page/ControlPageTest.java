@@ -107,7 +107,7 @@ class ControlPageTest {
   void aShortFileIsRefusedAndLeftAlone() throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, "my notes");
-    refused("8 bytes long, and a control page of version 1 has 536576");
+    refused("8 bytes long, and a control page of version 2 has 536576");
     assertThat(Files.readString(file)).isEqualTo("my notes");
   }
 
@@ -121,8 +121,8 @@ class ControlPageTest {
   @Test
   void anotherVersionIsRefused() throws IOException {
     ControlPage.openOrCreate(file).close();
-    patch(PageLayout.Header.VERSION, 4, 2);
-    refused("a control page of version 2, and this Overtake knows version 1; end what uses it");
+    patch(PageLayout.Header.VERSION, 4, 1);
+    refused("a control page of version 1, and this Overtake knows version 2; end what uses it");
   }
 
   @Test

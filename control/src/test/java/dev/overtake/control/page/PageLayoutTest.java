@@ -54,7 +54,12 @@ class PageLayoutTest {
   }
 
   @Test
-  void lengthAndMagicAreThoseOfVersion1() {
+  void whatIsKeptFromClaimToClaimIsLast() {
+    assertThat(PageLayout.Slot.FIELDS.getLast()).isEqualTo(PageLayout.Slot.CLAIMS);
+  }
+
+  @Test
+  void lengthAndMagicAreThoseOfEveryVersion() {
     assertThat(PageLayout.LENGTH).isEqualTo(536_576);
     var bytes = new byte[8];
     for (int i = 0; i < 8; i++) {

@@ -2,6 +2,7 @@ package dev.overtake.shim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overtake.control.page.LaunchHints;
 import dev.overtake.control.page.PolicyMode;
 import dev.overtake.control.page.QueueHints;
 import dev.overtake.control.page.SlotStatus;
@@ -115,7 +116,7 @@ class GateTest {
             .start();
     SlotStatus queue =
         lab.awaitQueue(low.pid(), "(8,4)", q -> q.threshold() == 8 && q.batch() == 4);
-    lab.controls().hint(queue.slot(), new QueueHints(null, null, 3, 1, null, null));
+    lab.controls().hint(queue.slot(), QueueHints.of(new LaunchHints(null, 3, 1, null, null)));
     lab.awaitQueue(low.pid(), "(3,1)", q -> q.threshold() == 3 && q.batch() == 1);
     low.terminate();
     low.succeed();

@@ -2,8 +2,13 @@ package dev.overtake.shim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overtake.control.page.PolicyHints;
+import dev.overtake.control.page.QueueHints;
 import dev.overtake.control.page.Scope;
 import dev.overtake.control.page.SlotStatus;
+import dev.overtake.core.policy.Hints;
+import dev.overtake.core.policy.LatencyTarget;
+import dev.overtake.core.policy.Laxity;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,6 +21,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(Labs.class)
 class LifetimeTest {
   private static final String[] USE = {"a device 0", "a launch default empty 2", "a sync default"};
+  private static final PolicyHints EVERY_HINT =
+      PolicyHints.NOTHING
+          .priority(-3)
+          .utilizationPercent(75)
+          .timesliceNanos(2_000_000)
+          .deadlineNanos(10_000_000)
+          .laxity(new Laxity(5_000_000, -20, 20))
+          .windowActive(true)
+          .latencyTarget(new LatencyTarget(4_000_000, 99.5));
 
   @Test
   void processThatEndsLeavesNothing(Lab lab) {
@@ -23,6 +37,22 @@ class LifetimeTest {
     assertThat(lab.queues(puppet.pid())).hasSize(1);
     puppet.end();
     assertThat(lab.page().slots().status()).isEmpty();
+  }
+
+  @Test
+  void queueInheritsNothingFromTheFormerOneOfItsSlot(Lab lab) {
+    Puppet former = lab.puppet(3).act(USE);
+    SlotStatus before = lab.queue(former.pid());
+    lab.controls().hint(before.slot(), QueueHints.of(EVERY_HINT));
+    assertThat(lab.queue(former.pid()).hints()).isEqualTo(EVERY_HINT.values());
+    former.end();
+
+    Puppet next = lab.puppet(3).act(USE);
+    SlotStatus after = lab.queue(next.pid());
+    assertThat(after.slot()).isEqualTo(before.slot());
+    assertThat(after.hints()).isEqualTo(Hints.priority(3));
+    assertThat(after.id()).isNotEqualTo(before.id());
+    next.end();
   }
 
   @Test
