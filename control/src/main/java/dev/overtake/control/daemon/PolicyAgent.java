@@ -2,11 +2,10 @@ package dev.overtake.control.daemon;
 
 import dev.overtake.control.page.ControlPage;
 import dev.overtake.control.page.Controls;
-import dev.overtake.control.page.PageLayout;
+import dev.overtake.control.page.Owner;
 import dev.overtake.control.page.PolicyMode;
 import dev.overtake.control.page.SlotStatus;
 import dev.overtake.core.policy.Decision;
-import dev.overtake.core.policy.Hints;
 import dev.overtake.core.policy.Policy;
 import dev.overtake.core.policy.PolicyRun;
 import dev.overtake.core.policy.QueueStatus;
@@ -28,6 +27,7 @@ final class PolicyAgent implements Agent {
   private final Controls controls;
   private final PolicyCatalog catalog;
   private final Consumer<String> warnings;
+  private final Niceness niceness = new Niceness(Owner::nice);
 
   private long dueNanos = Long.MIN_VALUE;
   private int seenRings;
@@ -52,6 +52,7 @@ final class PolicyAgent implements Agent {
     List<SlotStatus> queues = page.slots().status();
     if (page.daemon().policyMode() != PolicyMode.DAEMON) {
       dueNanos = nowNanos + INTERVAL_NANOS;
+      run = null; // What a policy remembers is of the time in which it decided.
       return openAll(queues);
     }
     Decision decision = ask(page.daemon().policyName(), queues, nowNanos);
@@ -85,7 +86,7 @@ final class PolicyAgent implements Agent {
     if (run == null || !run.policy().equals(policy)) {
       run = new PolicyRun(policy, (failed, failure) -> warn(name, failure));
     }
-    return run.decide(queues.stream().map(PolicyAgent::toPolicy).toList(), nowNanos);
+    return run.decide(queues.stream().map(queue -> toPolicy(queue, nowNanos)).toList(), nowNanos);
   }
 
   private void warn(String name, Throwable failure) {
@@ -97,17 +98,16 @@ final class PolicyAgent implements Agent {
   /**
    * A suspended queue launches nothing, and a stuck one must not hold what it may be waiting for.
    */
-  private static QueueStatus toPolicy(SlotStatus queue) {
+  private QueueStatus toPolicy(SlotStatus queue, long nowNanos) {
     return new QueueStatus(
-        (long) queue.owner().pid() << 32 | queue.slot(),
+        queue.id(),
         queue.name(),
         Integer.toString(queue.device()),
         queue.owner().pid(),
-        0,
+        niceness.of(queue.owner(), nowNanos),
         queue.ready() && !queue.suspended() && !queue.stuck(),
         queue.readySinceNanos(),
-        Hints.priority(
-            Math.clamp(queue.priority(), PageLayout.MIN_PRIORITY, PageLayout.MAX_PRIORITY)));
+        queue.hints());
   }
 
   private int apply(Decision decision, List<SlotStatus> queues) {

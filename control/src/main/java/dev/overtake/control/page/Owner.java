@@ -16,6 +16,7 @@ import java.util.Optional;
 public record Owner(int pid, long startTime) {
   // Fields of /proc/PID/stat, as proc(5) numbers them, after the name, which is field 2.
   private static final int STATE = 3;
+  private static final int NICE = 19;
   private static final int THREADS = 20;
   private static final int START_TIME = 22;
 
@@ -29,18 +30,24 @@ public record Owner(int pid, long startTime) {
 
   /** The process that has this pid now, if it is alive. */
   public static Optional<Owner> of(int pid) {
+    return stat(pid).filter(fields -> !ended(fields)).map(fields -> owner(pid, fields));
+  }
+
+  /** From its third field on: what stands before has the name in it, which may have blanks. */
+  private static Optional<String[]> stat(int pid) {
     try {
       String stat =
           Files.readString(
               Path.of("/proc", Integer.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-      // The name is in parentheses and may itself have blanks and parentheses.
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-      return ended(fields)
-          ? Optional.empty()
-          : Optional.of(new Owner(pid, Long.parseLong(fields[START_TIME - STATE])));
+      // The name is in parentheses and may itself have parentheses.
+      return Optional.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
     } catch (IOException e) {
       return Optional.empty(); // There is none, or it ended between opening and reading.
     }
+  }
+
+  private static Owner owner(int pid, String[] fields) {
+    return new Owner(pid, Long.parseLong(fields[START_TIME - STATE]));
   }
 
   /** Dead and not yet waited for by its parent; one whose first thread alone ended lives on. */
@@ -53,5 +60,13 @@ public record Owner(int pid, long startTime) {
   /** Whether it still runs. */
   public boolean alive() {
     return of(pid).filter(this::equals).isPresent();
+  }
+
+  /** How nice its first thread is, -20 to 19; 0 if the process has ended. Reads a file. */
+  public int nice() {
+    return stat(pid)
+        .filter(fields -> owner(pid, fields).equals(this))
+        .map(fields -> Integer.valueOf(fields[NICE - STATE]))
+        .orElse(0);
   }
 }

@@ -8,11 +8,14 @@ import dev.overtake.control.page.Controls;
 import dev.overtake.control.page.Owner;
 import dev.overtake.control.page.PageLayout;
 import dev.overtake.control.page.Pages;
+import dev.overtake.control.page.PolicyHints;
 import dev.overtake.control.page.PolicyMode;
 import dev.overtake.control.page.QueueHints;
 import dev.overtake.control.page.SlotStatus;
 import dev.overtake.core.policy.Decision;
+import dev.overtake.core.policy.Hints;
 import dev.overtake.core.policy.Policy;
+import dev.overtake.core.policy.QueueStatus;
 import dev.overtake.core.policy.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -206,6 +209,82 @@ class AgentsTest {
     policyAgent().doWork(now);
     assertThat(status(low).gateClosed()).isFalse();
     assertThat(warnings).singleElement().asString().contains("no policy GONE", "HPF-DAEMON");
+  }
+
+  /** Writes down what it is shown, and how often it has decided in a row. */
+  private static final class Recorder implements Policy {
+    private final List<Snapshot> seen = new ArrayList<>();
+
+    @Override
+    public String name() {
+      return "RECORDER";
+    }
+
+    @Override
+    public Decision schedule(Snapshot snapshot, long nowNanos) {
+      seen.add(snapshot);
+      int before = snapshot.memory() instanceof Integer count ? count : 0;
+      return Decision.runAll().remembering(before + 1);
+    }
+  }
+
+  @Test
+  void aPolicyRemembersWhileItDecides() throws IOException {
+    var recorder = new Recorder();
+    var agent = policyAgent(recorder);
+    for (PolicyMode mode :
+        List.of(PolicyMode.DAEMON, PolicyMode.DAEMON, PolicyMode.NONE, PolicyMode.DAEMON)) {
+      controls.policy(mode, mode == PolicyMode.DAEMON ? "RECORDER" : mode.name());
+      agent.doWork(now++);
+    }
+    assertThat(recorder.seen).extracting(Snapshot::memory).containsExactly(null, 1, null);
+  }
+
+  @Test
+  void aPolicySeesAllThatIsKnownOfAQueue() throws Exception {
+    Process process = new ProcessBuilder("nice", "-n", "7", "sleep", "1000").start();
+    Owner owner = Owner.of((int) process.pid()).orElseThrow();
+    while (owner.nice() != 7) {
+      Thread.onSpinWait(); // Until it has become nice; the test's time-out is the deadline.
+    }
+    int slot = Pages.queue(page, owner, device, "nice", 3);
+    claims.ready(slot, now);
+    controls.hint(slot, QueueHints.of(PolicyHints.NOTHING.utilizationPercent(75)));
+    controls.policy(PolicyMode.DAEMON, "RECORDER");
+    var recorder = new Recorder();
+    policyAgent(recorder).doWork(now);
+    process.destroyForcibly().waitFor();
+
+    assertThat(recorder.seen.getFirst().queues())
+        .containsExactly(
+            new QueueStatus(
+                status(slot).id(),
+                "nice",
+                Integer.toString(device),
+                owner.pid(),
+                7,
+                true,
+                now,
+                Hints.priority(3).withUtilizationPercent(75)));
+    assertThat(owner.nice()).as("of a process that ended").isZero();
+  }
+
+  @Test
+  void howNiceAProcessIsIsReadOnceASecond() {
+    var read = new ArrayList<Owner>();
+    var niceness =
+        new Niceness(
+            owner -> {
+              read.add(owner);
+              return read.size();
+            });
+    var one = new Owner(1, 1);
+    var other = new Owner(2, 1);
+    assertThat(niceness.of(one, now)).isEqualTo(1);
+    assertThat(niceness.of(other, now)).isEqualTo(2);
+    assertThat(niceness.of(one, now + SECOND - 1)).isEqualTo(1);
+    assertThat(niceness.of(one, now + SECOND)).isEqualTo(3);
+    assertThat(read).containsExactly(one, other, one);
   }
 
   @Test
