@@ -2,6 +2,7 @@ package dev.overtake.cli;
 
 import dev.overtake.control.daemon.Daemon;
 import dev.overtake.control.daemon.DaemonConfig;
+import dev.overtake.control.daemon.PolicyJars;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,8 +33,18 @@ final class DaemonCommand implements Callable<Integer> {
       names = "--policy",
       paramLabel = "NAME",
       description =
-          "HPF, NONE, HPF-DAEMON, or one that is on the class path. Default: the one in effect.")
+          "Who decides: HPF, NONE, or one that the daemon runs. Default: the one in effect.")
   private @Nullable String policy;
+
+  @Option(
+      names = "--policies",
+      paramLabel = "PATH",
+      split = ":",
+      description =
+          "Policies of your own: jars and folders of jars, with ':' between them. Default: what "
+              + PolicyJars.VARIABLE
+              + " says.")
+  private @Nullable List<Path> policies;
 
   @Option(
       names = "--port",
@@ -69,7 +80,8 @@ final class DaemonCommand implements Callable<Integer> {
 
   private Daemon start(Path file) throws IOException {
     try {
-      return Daemon.start(new DaemonConfig(file, port, policy, Version.number()), this::say);
+      List<Path> jars = policies == null ? PolicyJars.paths(System.getenv()) : policies;
+      return Daemon.start(new DaemonConfig(file, port, policy, jars, Version.number()), this::say);
     } catch (IllegalArgumentException e) {
       throw wrongUse(String.valueOf(e.getMessage()));
     }

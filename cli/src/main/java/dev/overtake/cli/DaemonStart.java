@@ -1,5 +1,6 @@
 package dev.overtake.cli;
 
+import dev.overtake.control.daemon.PolicyJars;
 import dev.overtake.control.page.ControlPage;
 import dev.overtake.control.page.PageException;
 import dev.overtake.control.page.PagePath;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /** Starts the daemon of a control page, as a process that nobody has to look after. */
 final class DaemonStart {
@@ -70,10 +72,20 @@ final class DaemonStart {
             .redirectOutput(Redirect.DISCARD)
             .redirectError(Redirect.DISCARD);
     shell.environment().put(PagePath.VARIABLE, page.toString());
+    if (shell.environment().containsKey(PolicyJars.VARIABLE)) {
+      shell.environment().put(PolicyJars.VARIABLE, absolutePolicies());
+    }
     try {
       shell.start().waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** It works in another folder than this process. */
+  private static String absolutePolicies() {
+    return PolicyJars.paths(System.getenv()).stream()
+        .map(path -> path.toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 }

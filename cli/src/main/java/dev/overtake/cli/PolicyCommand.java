@@ -1,11 +1,14 @@
 package dev.overtake.cli;
 
 import dev.overtake.control.daemon.DaemonClient;
+import dev.overtake.control.daemon.PolicyCatalog;
+import dev.overtake.control.daemon.PolicyJars;
 import dev.overtake.control.page.ControlPage;
 import dev.overtake.control.page.Controls;
 import dev.overtake.control.page.PolicyMode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,15 +71,23 @@ final class PolicyCommand implements Callable<Integer> {
   }
 
   private void chooseByDaemon(Path file, String policy) throws IOException {
-    try (ControlPage open = ControlPage.openReadOnly(file)) {
-      if (!open.daemon().alive(System.nanoTime())) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "policy '%s' needs a daemon to run it, and none runs: start 'overtake daemon --policy %s', or choose HPF or NONE"
-                .formatted(policy, policy));
-      }
+    if (!DaemonStart.isAlive(file)) {
+      throw new ParameterException(spec.commandLine(), withoutDaemon(policy));
     }
     new DaemonClient(file).policy(policy);
+  }
+
+  private String withoutDaemon(String policy) {
+    var err = spec.commandLine().getErr();
+    List<String> names =
+        PolicyCatalog.installed(
+                PolicyJars.paths(System.getenv()), line -> err.println("overtake: " + line))
+            .names();
+    return names.contains(policy)
+        ? "policy '%s' needs a daemon to run it, and none runs: start 'overtake daemon --policy %s', or choose HPF or NONE"
+            .formatted(policy, policy)
+        : "there is no policy '%s': give one of %s, or start 'overtake daemon --policies' with yours"
+            .formatted(policy, String.join(", ", names));
   }
 
   private void print(String policy, boolean orphaned) {

@@ -220,7 +220,8 @@ class ControlCommandsTest {
         arguments("hint nobody* --priority 1", "there is no queue 'nobody*' now"),
         arguments("hint pid:x --priority 1", "'pid:x' is not a queue"),
         arguments("hint", "Missing required parameter: 'QUEUE'"),
-        arguments("policy FAST", "policy 'FAST' needs a daemon to run it, and none runs"),
+        arguments("policy HPF-DAEMON", "policy 'HPF-DAEMON' needs a daemon to run it, and none"),
+        arguments("policy FAST", "there is no policy 'FAST': give one of HPF, NONE, HPF-DAEMON"),
         arguments("daemon --port 70000", "--port is 70000: give 0 to 65535"),
         arguments("daemon --port 0 --policy FAST", "there is no policy 'FAST': give one of HPF"));
   }

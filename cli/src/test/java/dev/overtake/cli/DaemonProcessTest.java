@@ -87,6 +87,15 @@ class DaemonProcessTest {
   }
 
   @Test
+  void policiesThatCannotBeReadAreToldAndItWorksWithoutThem() throws Exception {
+    daemon.destroyForcibly().waitFor();
+    String jar = folder.resolve("none.jar").toString();
+    daemon = overtake(List.of(), "daemon", "--port", "0", "--policies", jar);
+    assertThat(said()).startsWith("overtake: " + jar + " cannot be read as a jar");
+    assertThat(said()).startsWith("overtake: daemon " + daemon.pid());
+  }
+
+  @Test
   void statusAsksItForSharesAndPolicyChoosesThroughIt() throws Exception {
     until(() -> page.daemon().alive(System.nanoTime()));
     assertThat(output(overtake(List.of(), "status"))).startsWith("daemon " + daemon.pid());

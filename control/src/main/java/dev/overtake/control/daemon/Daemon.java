@@ -63,7 +63,7 @@ public final class Daemon implements AutoCloseable {
    * @throws IllegalArgumentException if there is no policy of that name
    */
   public static Daemon start(DaemonConfig config, Consumer<String> warnings) throws IOException {
-    return start(config, PolicyCatalog.installed(), warnings);
+    return start(config, PolicyCatalog.installed(config.policies(), warnings), warnings);
   }
 
   static Daemon start(DaemonConfig config, PolicyCatalog catalog, Consumer<String> warnings)

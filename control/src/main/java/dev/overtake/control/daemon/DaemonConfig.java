@@ -1,6 +1,7 @@
 package dev.overtake.control.daemon;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param page the control page; created where there is none
  * @param port of the API on the loopback interface; 0: any that is free
  * @param policy to choose at the start; null: what the page says
+ * @param policies of one's own: jars, or folders of jars, in which they are; see {@link PolicyJars}
  * @param version of Overtake, for people
  */
-public record DaemonConfig(Path page, int port, @Nullable String policy, String version) {
+public record DaemonConfig(
+    Path page, int port, @Nullable String policy, List<Path> policies, String version) {
   public static final int DEFAULT_PORT = 7427;
+
+  public DaemonConfig {
+    policies = List.copyOf(policies);
+  }
 }

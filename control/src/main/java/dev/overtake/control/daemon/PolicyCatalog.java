@@ -2,43 +2,84 @@ package dev.overtake.control.daemon;
 
 import dev.overtake.control.page.PolicyMode;
 import dev.overtake.core.policy.HighestPriorityFirst;
+import dev.overtake.core.policy.Policies;
 import dev.overtake.core.policy.Policy;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
-import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The policies that can be chosen by name. HPF and NONE are the shims' own; every other is a {@link
- * Policy} that the daemon runs: those that {@link ServiceLoader} finds, and highest priority first
- * once more, decided here instead of there, to compare the two. Immutable.
+ * Policy} that the daemon runs: those that come with Overtake, those of one's own, and highest
+ * priority first once more, decided here instead of there, to compare the two. Immutable.
  */
-final class PolicyCatalog {
+public final class PolicyCatalog {
   /** Highest priority first, through the gates. */
   static final String HPF_BY_DAEMON = "HPF-DAEMON";
 
-  private final Map<String, Policy> run = new TreeMap<>();
+  /** What people can type, and the page has room for. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,31}");
 
-  private PolicyCatalog(Iterable<Policy> policies) {
-    run.put(HPF_BY_DAEMON, new HighestPriorityFirst());
-    for (Policy policy : policies) {
-      if (modeWithoutDaemon(policy.name()).isEmpty()) {
-        run.putIfAbsent(policy.name(), policy);
-      }
-    }
+  private static final Policy HPF = new HighestPriorityFirst();
+
+  private final Policies policies;
+
+  private PolicyCatalog(Policies policies) {
+    this.policies = policies;
   }
 
-  /** With those that are on the class path. */
-  static PolicyCatalog installed() {
-    return new PolicyCatalog(ServiceLoader.load(Policy.class));
+  /**
+   * With those that come with Overtake, and those of one's own.
+   *
+   * @param jars of the latter, or folders of such; see {@link PolicyJars}
+   * @param warnings one line for each that is left out: it cannot be read or made, or its name
+   *     cannot be typed or is taken
+   */
+  public static PolicyCatalog installed(List<Path> jars, Consumer<String> warnings) {
+    var byName = new LinkedHashMap<String, Policy>();
+    Policies builtIn = Policies.installed(Policy.class.getClassLoader());
+    builtIn.names().forEach(name -> byName.put(name, builtIn.find(name).orElseThrow()));
+    for (Policy policy : PolicyJars.load(jars, warnings)) {
+      String name = nameOf(policy, warnings);
+      if (name != null && (isReserved(name) || byName.putIfAbsent(name, policy) != null)) {
+        warnings.accept(
+            "there is a policy %s already, so that %s is left out: give it another name"
+                .formatted(name, policy.getClass().getName()));
+      }
+    }
+    return new PolicyCatalog(Policies.of(List.copyOf(byName.values())));
   }
 
   /** With these. */
-  static PolicyCatalog of(Collection<? extends Policy> policies) {
-    return new PolicyCatalog(List.copyOf(policies));
+  static PolicyCatalog of(List<? extends Policy> policies) {
+    return new PolicyCatalog(Policies.of(policies));
+  }
+
+  /** Its name, or null after a warning. */
+  private static @Nullable String nameOf(Policy policy, Consumer<String> warnings) {
+    String said;
+    try {
+      @Nullable String name = policy.name();
+      if (name != null && NAME.matcher(name).matches()) {
+        return name;
+      }
+      said = "its name is '%s'".formatted(name);
+    } catch (RuntimeException | Error e) { // Somebody else's: anything may happen.
+      said = "asked for its name it failed (%s)".formatted(e.getClass().getName());
+    }
+    warnings.accept(
+        "%s is left out, since %s: a name has 1 to 31 letters, digits, '-', '_' or '.'"
+            .formatted(policy.getClass().getName(), said));
+    return null;
+  }
+
+  private static boolean isReserved(String name) {
+    return name.equals(HPF_BY_DAEMON) || modeWithoutDaemon(name).isPresent();
   }
 
   /** The mode of a policy that needs no daemon. */
@@ -52,19 +93,18 @@ final class PolicyCatalog {
 
   /** The mode in which a policy of this name is decided, if there is one. */
   Optional<PolicyMode> mode(String name) {
-    return modeWithoutDaemon(name)
-        .or(() -> run.containsKey(name) ? Optional.of(PolicyMode.DAEMON) : Optional.empty());
+    return modeWithoutDaemon(name).or(() -> find(name).map(policy -> PolicyMode.DAEMON));
   }
 
   /** The policy of this name that the daemon runs, if there is one. */
   Optional<Policy> find(String name) {
-    return Optional.ofNullable(run.get(name));
+    return name.equals(HPF_BY_DAEMON) ? Optional.of(HPF) : policies.find(name);
   }
 
   /** All names. */
-  List<String> names() {
-    var names = new ArrayList<>(List.of("HPF", "NONE"));
-    names.addAll(run.keySet());
+  public List<String> names() {
+    var names = new ArrayList<>(List.of("HPF", "NONE", HPF_BY_DAEMON));
+    policies.names().stream().filter(name -> !isReserved(name)).forEach(names::add);
     return names;
   }
 }

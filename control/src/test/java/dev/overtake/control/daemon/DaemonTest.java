@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.overtake.control.page.Claims;
 import dev.overtake.control.page.ControlPage;
 import dev.overtake.control.page.Controls;
 import dev.overtake.control.page.Owner;
@@ -60,7 +61,7 @@ class DaemonTest {
   }
 
   private Daemon start(int port, String policy) throws IOException {
-    return Daemon.start(new DaemonConfig(file, port, policy, "test"), warnings::add);
+    return Daemon.start(new DaemonConfig(file, port, policy, List.of(), "test"), warnings::add);
   }
 
   @Test
@@ -88,7 +89,7 @@ class DaemonTest {
   void anUnknownPolicyIsToldWithThoseThatThereAre() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> start(0, "FAST"))
-        .withMessage("there is no policy 'FAST': give one of HPF, NONE, HPF-DAEMON");
+        .withMessageStartingWith("there is no policy 'FAST': give one of HPF, NONE, HPF-DAEMON");
   }
 
   @Test
@@ -158,6 +159,26 @@ class DaemonTest {
     assertThatExceptionOfType(DaemonException.class)
         .isThrownBy(() -> new DaemonClient(file).policy("FAST"))
         .withMessageContaining("there is no policy 'FAST': give one of HPF, NONE");
+  }
+
+  @Test
+  void everyPolicyIsSwitchedToWhileQueuesAreReadyAndNoneLeavesAnyHeld() throws Exception {
+    int device = Pages.device(page);
+    var claims = new Claims(page);
+    for (int priority : List.of(0, 1, 1, 9)) {
+      claims.ready(Pages.queue(page, device, priority), System.nanoTime());
+    }
+    for (String name : PolicyCatalog.installed(List.of(), warnings::add).names()) {
+      new DaemonClient(file).policy(name);
+      assertThat(page.daemon().policyName()).isEqualTo(name);
+      // It decides over every queue that comes, and the shim holds nobody for it.
+      int slot = Pages.queue(page, device, 200);
+      claims.ready(slot, System.nanoTime());
+      claims.release(slot);
+    }
+    new DaemonClient(file).policy("NONE");
+    until(() -> page.slots().status().stream().noneMatch(SlotStatus::gateClosed));
+    assertThat(warnings).isEmpty();
   }
 
   @Test
