@@ -193,6 +193,14 @@ class BenchPyTorchTest {
   }
 
   @Test
+  void ofTwoSidesThatBothFailOneSaysWhy() throws Exception {
+    start("missing", "--topology=threads");
+    assertThat(lastLineOfErrors())
+        .contains("failed: ModuleNotFoundError: No module named 'torch'; install PyTorch");
+    assertThatNothingIsLeft();
+  }
+
+  @Test
   void programThatDiesEndsTheTestAndWhatWasMeasuredIsKept() throws Exception {
     start("die", "--topology=processes", "--modes=native", "--duration=1s", "--rounds=10");
     assertThat(lastLineOfErrors())

@@ -1,6 +1,7 @@
 package dev.overtake.bench.pytorch;
 
 import dev.overtake.bench.harness.LoadException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,9 +117,16 @@ final class Worker implements AutoCloseable {
               }
             });
     Ready last = null;
-    doors.forEach((side, door) -> channels.put(side, connected(door)));
-    for (Channel channel : channels.values()) {
-      last = ready(readLine(channel));
+    IOException end = null;
+    for (Map.Entry<Side, Door> side : doors.entrySet()) {
+      try {
+        last = ready(firstLine(side.getKey(), side.getValue()));
+      } catch (IOException e) {
+        end = e; // The process has ended; another of its sides may have said why.
+      }
+    }
+    if (end != null) {
+      throw failure(end);
     }
     ready = true;
     if (last == null) {
@@ -128,12 +136,15 @@ final class Worker implements AutoCloseable {
     return last;
   }
 
-  private Channel connected(Door door) {
-    try {
-      return door.connection();
-    } catch (IOException e) {
-      throw failure(e); // The process has ended.
+  private String firstLine(Side side, Door door) throws IOException {
+    Channel channel = door.connection();
+    channels.put(side, channel);
+    String line = channel.readLine();
+    if (line == null) {
+      throw new EOFException("the " + side.label() + " side said nothing");
     }
+    requireNoFailure(line);
+    return line;
   }
 
   private Ready ready(String line) {
@@ -167,12 +178,16 @@ final class Worker implements AutoCloseable {
       if (line == null) {
         throw failure(null);
       }
-      if (line.startsWith("failed ")) {
-        throw new LoadException("worker " + name + " failed: " + line.substring(7), null);
-      }
+      requireNoFailure(line);
       return line;
     } catch (IOException e) {
       throw failure(e);
+    }
+  }
+
+  private void requireNoFailure(String line) {
+    if (line.startsWith("failed ")) {
+      throw new LoadException("worker " + name + " failed: " + line.substring(7), null);
     }
   }
 
