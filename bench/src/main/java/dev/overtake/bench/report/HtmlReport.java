@@ -1,10 +1,17 @@
 package dev.overtake.bench.report;
 
+import dev.overtake.bench.page.Html;
+import dev.overtake.bench.page.LatencyPlots;
+import dev.overtake.bench.page.Page;
+import dev.overtake.bench.result.HighResult;
 import dev.overtake.bench.result.Results;
 import dev.overtake.bench.result.ResultsJson;
+import dev.overtake.bench.result.Run;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Results as one HTML file that needs nothing else: styles, scripts, uPlot and the results
@@ -27,17 +34,31 @@ public final class HtmlReport {
     gaps.put("verdict", VerdictSection.render(verdict));
     gaps.put("warnings", warnings(results));
     gaps.put("table", TableSection.render(results));
-    gaps.put("distribution", LatencySections.distribution(results));
-    gaps.put("overTime", LatencySections.overTime(results));
+    gaps.put(
+        "distribution",
+        LatencyPlots.distribution(lines(results, run -> !run.latencyDistribution().isEmpty())));
+    gaps.put(
+        "overTime",
+        LatencyPlots.overTime(lines(results, run -> !run.latencyOverTime().ms().isEmpty())));
     gaps.put("throughput", ThroughputFigure.render(results));
     gaps.put("isolation", RangeFigure.isolation(results));
     gaps.put("harvest", RangeFigure.harvest(results));
     gaps.put("setup", SetupSection.render(results));
-    gaps.put("json", Html.embeddedJson(ResultsJson.toJson(results)));
-    gaps.put("styles", Assets.styles());
-    gaps.put("plotLibrary", Assets.plotLibrary());
-    gaps.put("scripts", Assets.scripts());
-    return PageTemplate.fill(Assets.page(), gaps);
+    return Page.render(HtmlReport.class, "report.html", gaps, ResultsJson.toJson(results));
+  }
+
+  private static List<LatencyPlots.Line> lines(Results results, Predicate<Run> shown) {
+    List<SeriesStyle> styles = SeriesStyle.of(results);
+    var lines = new ArrayList<LatencyPlots.Line>();
+    for (int i = 0; i < results.runs().size(); i++) {
+      Run run = results.runs().get(i);
+      HighResult high = run.high();
+      if (high != null && shown.test(run)) {
+        lines.add(
+            new LatencyPlots.Line(i, styles.get(i).cssClass(), RunLabel.of(run), high.p99Ms()));
+      }
+    }
+    return lines;
   }
 
   private static String title(Results results) {

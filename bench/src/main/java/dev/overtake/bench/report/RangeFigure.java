@@ -1,5 +1,6 @@
 package dev.overtake.bench.report;
 
+import dev.overtake.bench.page.Numbers;
 import dev.overtake.bench.result.Results;
 import dev.overtake.bench.result.RoundResult;
 import dev.overtake.bench.result.Run;

@@ -1,5 +1,6 @@
 package dev.overtake.bench.report;
 
+import dev.overtake.bench.page.AlignedTable;
 import dev.overtake.bench.result.Results;
 import dev.overtake.bench.result.Run;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.overtake.bench.report;
 
+import dev.overtake.bench.page.Numbers;
 import dev.overtake.bench.result.BaselineChange;
 import dev.overtake.bench.result.HighResult;
 import dev.overtake.bench.result.LowResult;

@@ -1,5 +1,6 @@
 package dev.overtake.bench.report;
 
+import dev.overtake.bench.page.Html;
 import dev.overtake.bench.result.Results;
 import dev.overtake.bench.result.Run;
 import dev.overtake.bench.result.Topology;

@@ -1,5 +1,7 @@
 package dev.overtake.bench.report;
 
+import dev.overtake.bench.page.Html;
+import dev.overtake.bench.page.Numbers;
 import dev.overtake.bench.result.LowResult;
 import dev.overtake.bench.result.Run;
 import org.jspecify.annotations.Nullable;

@@ -1,27 +1,27 @@
-package dev.overtake.bench.report;
+package dev.overtake.bench.page;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How figures are written, the same on the terminal and in the page, whatever the locale. */
-final class Numbers {
+public final class Numbers {
   /** Stands for a figure that does not exist. */
-  static final String ABSENT = "-";
+  public static final String ABSENT = "-";
 
   private static final double FACTOR_WITHOUT_DECIMALS = 100;
 
   private Numbers() {}
 
-  static String twoDecimals(double value) {
+  public static String twoDecimals(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
   }
 
-  static String oneDecimal(double value) {
+  public static String oneDecimal(double value) {
     return String.format(Locale.ROOT, "%.1f", value);
   }
 
   /** A share as a signed percentage: 0.007 is {@code +0.7 %}. */
-  static String change(@Nullable Double share) {
+  public static String change(@Nullable Double share) {
     if (share == null) {
       return ABSENT;
     }
@@ -30,34 +30,34 @@ final class Numbers {
   }
 
   /** A share as a whole percentage: 0.934 is {@code 93 %}. */
-  static String percent(double share) {
+  public static String percent(double share) {
     return Math.round(100 * share) + " %";
   }
 
   /** Milliseconds with their unit, to three digits or so. */
-  static String ms(double ms) {
+  public static String ms(double ms) {
     String format = ms >= 100 ? "%.0f ms" : ms >= 10 ? "%.1f ms" : "%.2f ms";
     return String.format(Locale.ROOT, format, ms);
   }
 
   /** A factor: {@code 9.8x}. */
-  static String times(double factor) {
+  public static String times(double factor) {
     String format = factor >= FACTOR_WITHOUT_DECIMALS ? "%.0fx" : factor >= 2 ? "%.1fx" : "%.2fx";
     return String.format(Locale.ROOT, format, factor);
   }
 
   /** Bytes in binary gigabytes. */
-  static String gibibytes(long bytes) {
+  public static String gibibytes(long bytes) {
     return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
   }
 
   /** A duration in minutes and seconds. */
-  static String minutes(long seconds) {
+  public static String minutes(long seconds) {
     return seconds < 60 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
   }
 
   /** As many decimals as it takes, at most three: for what people typed. */
-  static String plain(double value) {
+  public static String plain(double value) {
     String text = String.format(Locale.ROOT, "%.3f", value);
     return text.replaceFirst("\\.?0+$", "");
   }

@@ -1,9 +1,9 @@
-package dev.overtake.bench.report;
+package dev.overtake.bench.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.overtake.bench.report.AlignedTable.Column;
+import dev.overtake.bench.page.AlignedTable.Column;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package dev.overtake.bench.report;
+package dev.overtake.bench.page;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,21 +8,29 @@ import java.util.List;
  * line of names, a rule, the rows. Columns that do not fit the width are left out, the least
  * important first. Cells are measured in UTF-16 units, so this is for text without wide characters.
  */
-final class AlignedTable {
+public final class AlignedTable {
   private static final String GAP = "  ";
 
-  /** Heading, side and rank of a column; see {@link RunColumn} for the fields. */
-  record Column(String group, String name, boolean right, int importance) {}
+  /**
+   * Heading, side and rank of a column.
+   *
+   * @param group heading that neighbouring columns share; empty for none
+   * @param name heading of the column
+   * @param right whether its cells line up on the right
+   * @param importance columns of the lowest go first where there is not room for all
+   */
+  public record Column(String group, String name, boolean right, int importance) {}
 
   private final List<Column> columns;
   private final List<List<String>> rows = new ArrayList<>();
 
-  AlignedTable(List<Column> columns) {
+  /** A table with these columns and no row yet. */
+  public AlignedTable(List<Column> columns) {
     this.columns = List.copyOf(columns);
   }
 
   /** Adds a row with one cell a column. */
-  void add(List<String> cells) {
+  public void add(List<String> cells) {
     if (cells.size() != columns.size()) {
       throw new IllegalArgumentException(
           cells.size() + " cells for " + columns.size() + " columns");
@@ -35,7 +43,7 @@ final class AlignedTable {
    *
    * @param width characters a line that should be enough; one column is printed whatever it is
    */
-  String render(int width) {
+  public String render(int width) {
     List<Integer> shown = fitting(width);
     var out = new StringBuilder();
     if (shown.stream().anyMatch(i -> !columns.get(i).group().isEmpty())) {

@@ -1,4 +1,4 @@
-package dev.overtake.bench.report;
+package dev.overtake.bench.page;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
 
-/** The styles and scripts that go into the page, from the class path. */
+/** The styles and scripts that go into every page, from the class path. */
 final class Assets {
   private static final String UPLOT_POM = "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
   private static final List<String> STYLES =
@@ -18,11 +18,6 @@ final class Assets {
       List.of("results.js", "axes.js", "distribution.js", "timeline.js", "download.js", "page.js");
 
   private Assets() {}
-
-  /** The page with its gaps. */
-  static String page() {
-    return own("report.html");
-  }
 
   /** Every style sheet, that of uPlot first. */
   static String styles() {
@@ -41,7 +36,7 @@ final class Assets {
   }
 
   private static String own(String name) {
-    return text("/dev/overtake/bench/report/" + name);
+    return text("/dev/overtake/bench/page/" + name);
   }
 
   /** The version is part of the path, and the jar itself says which one it is. */
@@ -57,7 +52,12 @@ final class Assets {
   }
 
   private static String text(String path) {
-    try (InputStream stream = Assets.class.getResourceAsStream(path)) {
+    return text(Assets.class, path);
+  }
+
+  /** A resource as text, found as {@link Class#getResourceAsStream} finds it. */
+  static String text(Class<?> beside, String path) {
+    try (InputStream stream = beside.getResourceAsStream(path)) {
       if (stream == null) {
         throw new IllegalStateException(
             path + " is not on the class path: the report needs it, check how this was packaged");

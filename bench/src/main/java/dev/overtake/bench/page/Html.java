@@ -1,14 +1,14 @@
-package dev.overtake.bench.report;
+package dev.overtake.bench.page;
 
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Text made safe to stand in a page. */
-final class Html {
+public final class Html {
   private Html() {}
 
   /** For element content and for attribute values in double quotes. */
-  static String escape(String text) {
+  public static String escape(String text) {
     var out = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -28,18 +28,18 @@ final class Html {
    * JSON for a script element. Nothing in it can end the element or open a comment, and it is still
    * the same JSON: these characters stand only inside strings there.
    */
-  static String embeddedJson(String json) {
+  public static String embeddedJson(String json) {
     return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026");
   }
 
   /** A text, with the typographic minus that plain terminals may lack. */
-  static String figure(String text) {
+  public static String figure(String text) {
     return escape(text.startsWith("-") && text.length() > 1 ? "\u2212" + text.substring(1) : text)
         .replace(" %", "\u202f%");
   }
 
   /** A list with one item a sentence; nothing at all for no sentence. */
-  static String list(List<String> sentences) {
+  public static String list(List<String> sentences) {
     return sentences.isEmpty()
         ? ""
         : sentences.stream()

@@ -1,4 +1,4 @@
-package dev.overtake.bench.report;
+package dev.overtake.bench.page;
 
 import java.util.Map;
 import java.util.regex.Matcher;
