@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** Arrows point one way: cli, then bench and control, then platforms, then core. */
+/** Arrows point one way: cli, then bench, control and sim, then platforms, then core. */
 class LayeringTest {
   private static final JavaClasses OURS =
       new ClassFileImporter()
@@ -27,12 +27,14 @@ class LayeringTest {
   private static final String CORE = "dev.overtake.core..";
   private static final String PLATFORM = "dev.overtake.platform.*..";
   private static final String CONTROL = "dev.overtake.control..";
+  private static final String SIM = "dev.overtake.sim..";
   private static final String BENCH = "dev.overtake.bench..";
   private static final String CLI = "dev.overtake.cli..";
   private static final String CLIENT = "dev.overtake.client..";
 
   /** From the bottom to the top: each may use those before it. No layer uses the client. */
-  private static final List<String> LAYERS = List.of(CORE, PLATFORM, CONTROL, BENCH, CLI, CLIENT);
+  private static final List<String> LAYERS =
+      List.of(CORE, PLATFORM, CONTROL, SIM, BENCH, CLI, CLIENT);
 
   @Test
   void everyClassIsInOneLayer() {
@@ -92,14 +94,25 @@ class LayeringTest {
   }
 
   @Test
-  void controlAndBenchKnowNothingOfOneAnother() {
+  void controlBenchAndSimKnowNothingOfOneAnother() {
+    knowsNothingOf(BENCH, CONTROL, SIM);
+    knowsNothingOf(CONTROL, BENCH, SIM);
+    knowsNothingOf(SIM, BENCH, CONTROL);
+  }
+
+  private static void knowsNothingOf(String layer, String... others) {
     noClasses()
         .that()
-        .resideInAPackage(BENCH)
+        .resideInAPackage(layer)
         .should()
         .dependOnClassesThat()
-        .resideInAPackage(CONTROL)
+        .resideInAnyPackage(others)
         .check(OURS);
+  }
+
+  @Test
+  void theSimulatorTouchesNoPlatform() {
+    knowsNothingOf(SIM, PLATFORM);
   }
 
   @Test
