@@ -1,0 +1,97 @@
+package dev.overtake.sim.engine;
+
+import dev.overtake.sim.model.Load;
+import dev.overtake.sim.model.Work;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+
+/**
+ * What a client's program does for its requests, one after the other: a row of commands each. Drawn
+ * in this order from a stream of its own, it is the same under every policy.
+ */
+final class Program {
+  private final DoubleSupplier commandNanos;
+  private final DoubleSupplier commands;
+  private final DoubleSupplier hostNanos;
+  private final int iterations;
+
+  /** Recorded durations, by request; empty where the work says it, or everywhere. */
+  private final List<Load.TraceRequest> trace;
+
+  private int requests;
+  private int iterationsLeft;
+  private long commandsLeft;
+  private boolean first;
+  private boolean firstOfRequest;
+  private List<Long> recorded = List.of();
+  private int nextRecorded;
+  private long duration;
+  private long host;
+
+  Program(Work work, Load load, SplittableRandom random) {
+    commandNanos = Sampling.of(work.commandNanos(), random);
+    commands = Sampling.of(work.commands(), random);
+    hostNanos = Sampling.of(work.hostNanos(), random);
+    iterations = work.iterations();
+    trace = load instanceof Load.Replay replay ? replay.requests() : List.of();
+  }
+
+  /** Begins with the next request. */
+  void beginRequest() {
+    recorded = requests < trace.size() ? trace.get(requests).commandNanos() : List.of();
+    requests++;
+    nextRecorded = 0;
+    iterationsLeft = recorded.isEmpty() ? iterations : 1;
+    first = true;
+    beginIteration();
+  }
+
+  private void beginIteration() {
+    iterationsLeft--;
+    commandsLeft =
+        recorded.isEmpty() ? Math.max(1, Math.round(commands.getAsDouble())) : recorded.size();
+  }
+
+  /** Whether the request has more commands. */
+  boolean hasNext() {
+    return commandsLeft > 0 || iterationsLeft > 0;
+  }
+
+  /** Comes to the request's next command. */
+  void next() {
+    if (commandsLeft == 0) {
+      beginIteration();
+    }
+    commandsLeft--;
+    firstOfRequest = first;
+    first = false;
+    host = Sampling.nanos(hostNanos.getAsDouble());
+    duration =
+        recorded.isEmpty()
+            ? Sampling.nanos(commandNanos.getAsDouble())
+            : recorded.get(nextRecorded++);
+  }
+
+  /** How long the command keeps an engine busy. */
+  long durationNanos() {
+    return duration;
+  }
+
+  /** What the host computes before it launches the command. */
+  long hostNanos() {
+    return host;
+  }
+
+  boolean isFirstOfRequest() {
+    return firstOfRequest;
+  }
+
+  boolean isLastOfIteration() {
+    return commandsLeft == 0;
+  }
+
+  boolean isLastOfRequest() {
+    return !hasNext();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.overtake.sim.engine;
+
+import dev.overtake.core.policy.Decision;
+import dev.overtake.core.policy.Policy;
+import dev.overtake.core.policy.PolicyRun;
+import dev.overtake.core.policy.QueueStatus;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a machine's policy as a scheduler in real time does: when a queue is no longer what it was,
+ * and when the policy wanted to be woken. Without a policy it never holds a queue.
+ */
+final class SimulatedScheduler {
+  /** A decision that takes effect later, over the queues that it was made for. */
+  private record Pending(Decision decision, List<SimulatedQueue> queues, long atNanos) {}
+
+  private final @Nullable PolicyRun run;
+  private final long delayNanos;
+  private final List<SimulatedDevice> devices;
+  private final List<SimulatedQueue> attached = new ArrayList<>();
+  private final List<QueueStatus> statuses = new ArrayList<>();
+  private final Queue<Pending> pending = new ArrayDeque<>();
+  private final List<SimulatedQueue> released = new ArrayList<>();
+  private final Timers.Timer wakeUp;
+  private final Timers.Timer effect;
+  private boolean changed;
+  private long decisions;
+
+  SimulatedScheduler(
+      @Nullable Policy policy, long delayNanos, List<SimulatedDevice> devices, Timers timers) {
+    run = policy == null ? null : new PolicyRun(policy, SimulatedScheduler::failed);
+    this.delayNanos = delayNanos;
+    this.devices = devices;
+    wakeUp = timers.make(_ -> changed());
+    effect = timers.make(this::takeEffect);
+  }
+
+  /** What a policy gets wrong shall be seen, and not simulated. */
+  private static void failed(Policy policy, Throwable failure) {
+    throw new IllegalStateException(
+        "policy " + policy.name() + " failed: " + failure.getMessage(), failure);
+  }
+
+  void attach(SimulatedQueue queue) {
+    attached.add(queue);
+    changed();
+  }
+
+  void detach(SimulatedQueue queue, long now) {
+    attached.remove(queue);
+    if (queue.isHeld()) {
+      queue.release(now);
+    }
+    changed();
+  }
+
+  /** A queue is no longer what it was. */
+  void changed() {
+    changed = true;
+  }
+
+  /** Asks the policy if it could decide otherwise than before. */
+  void decideIfChanged(long now) {
+    while (changed) {
+      changed = false;
+      if (run != null) {
+        decide(run, now);
+      }
+    }
+  }
+
+  private void decide(PolicyRun policy, long now) {
+    statuses.clear();
+    for (SimulatedQueue queue : attached) {
+      statuses.add(queue.status());
+    }
+    Decision decision = policy.decide(statuses, now);
+    decisions++;
+    wakeUp.set(decision.wakeUpNanos());
+    if (delayNanos == 0) {
+      apply(decision, attached, now);
+    } else {
+      pending.add(new Pending(decision, List.copyOf(attached), now + delayNanos));
+      if (!effect.isSet()) {
+        effect.set(now + delayNanos);
+      }
+    }
+  }
+
+  private void takeEffect(long now) {
+    Pending first = pending.remove();
+    apply(first.decision, first.queues, now);
+    if (!pending.isEmpty()) {
+      effect.set(pending.element().atNanos);
+    }
+  }
+
+  /** Holds before it releases, and lets nobody launch before all know. */
+  private void apply(Decision decision, List<SimulatedQueue> queues, long now) {
+    boolean any = false;
+    for (int i = 0; i < queues.size(); i++) {
+      SimulatedQueue queue = queues.get(i);
+      boolean hold = decision.isHeld(i);
+      if (hold == queue.isHeld() || !queue.isAttached()) {
+        continue;
+      }
+      any = true;
+      if (hold) {
+        queue.hold(now);
+      } else {
+        queue.release(now);
+        released.add(queue);
+      }
+    }
+    if (any) {
+      for (SimulatedDevice device : devices) {
+        device.dispatch(now);
+      }
+      for (SimulatedQueue queue : released) {
+        queue.launch(now);
+      }
+      released.clear();
+    }
+  }
+
+  long decisions() {
+    return decisions;
+  }
+}
