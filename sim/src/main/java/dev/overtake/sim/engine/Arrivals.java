@@ -90,6 +90,7 @@ abstract sealed class Arrivals {
 
   private static final class Closed extends Arrivals {
     private final DoubleSupplier thinkNanos;
+    private final int requestsAhead;
 
     Closed(
         Load.ClosedLoop load,
@@ -99,10 +100,15 @@ abstract sealed class Arrivals {
         Timers timers) {
       super(queue, client, timers);
       thinkNanos = Sampling.of(load.thinkNanos(), random);
+      requestsAhead = client.work().requestsAhead();
     }
 
     @Override
     void begin(long now) {
+      // All but one at once; of a client that pauses there is only one.
+      for (int i = 1; i < requestsAhead; i++) {
+        due(now);
+      }
       next(now + Sampling.nanos(thinkNanos.getAsDouble()));
     }
 

@@ -70,8 +70,11 @@ final class InFlightCommands {
     return remainingNanos[head];
   }
 
-  int oldestFlags() {
-    return flags[head];
+  /** The device has begun with the oldest; returns whether its request had not begun before. */
+  boolean begin() {
+    boolean first = (flags[head] & FIRST_OF_REQUEST) != 0;
+    flags[head] &= ~FIRST_OF_REQUEST;
+    return first;
   }
 
   long oldestOrder() {

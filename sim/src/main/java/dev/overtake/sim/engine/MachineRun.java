@@ -47,7 +47,7 @@ final class MachineRun {
     }
     scheduler =
         new SimulatedScheduler(
-            policy, scenario.decisionDelayNanos(), List.copyOf(devices.values()), timers);
+            policy, scenario.decisionDelayNanos(), List.copyOf(devices.values()), timers, observer);
     for (int i = 0; i < machine.clients().size(); i++) {
       // A stream of each kind's own: one client more of one kind does not change the others.
       SplittableRandom ofKind = random.split();

@@ -1,9 +1,11 @@
 package dev.overtake.sim.engine;
 
+import dev.overtake.core.policy.Policy;
+
 /**
- * Is told of all that happens, in its order, warm-up included. Every method does nothing unless it
- * is overridden. Times are virtual. Machines are simulated one after the other, so time begins anew
- * with each.
+ * Is told of all that happens, in its order, warm-up included. Unless it is overridden, a method
+ * does nothing, but for {@link #policyFailed}. Times are virtual. Machines are simulated one after
+ * the other, so time begins anew with each.
  */
 public interface Observer {
   /** Does not look. */
@@ -47,4 +49,17 @@ public interface Observer {
    */
   default void commandInterrupted(
       QueueIdentity queue, int engine, long remainingNanos, long nowNanos) {}
+
+  /**
+   * The policy threw, or decided what cannot be. Unless this throws, everything runs, and the
+   * policy is asked again, without its memory, at the next change; it is told once, until the
+   * policy has decided well again.
+   *
+   * @throws IllegalStateException unless it is overridden: what a policy gets wrong shall be seen,
+   *     and not simulated
+   */
+  default void policyFailed(Policy policy, Throwable failure) {
+    throw new IllegalStateException(
+        "policy " + policy.name() + " failed: " + failure.getMessage(), failure);
+  }
 }

@@ -29,6 +29,10 @@ final class Requests {
     return due;
   }
 
+  int size() {
+    return size;
+  }
+
   boolean isEmpty() {
     return size == 0;
   }

@@ -115,7 +115,7 @@ final class SimulatedDevice {
       statistics.handOver(now);
     }
     observer.commandStarted(queue.identity(), engine.index, engine.begunNanos - now, now);
-    queue.started(engine.begunNanos, now);
+    queue.started(engine.begunNanos);
   }
 
   /** Takes the running command off its engine, and counts what it ran. */

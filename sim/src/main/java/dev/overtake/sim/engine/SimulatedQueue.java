@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client's queue, and the thread that launches into it. The thread answers one request after the
- * other: for each command it computes, waits until it may launch, launches; behind the last it
- * synchronizes. The queue is ready from when its thread comes to a launch until nothing is in
- * flight and nothing waits to be launched.
+ * other: for each command it computes, waits until it may launch, launches; behind the last of as
+ * many requests as it runs ahead it synchronizes. The queue is ready from when its thread comes to
+ * a launch until nothing is in flight and nothing waits to be launched.
  */
 final class SimulatedQueue {
   /** Pids that Linux does not give. */
@@ -40,8 +40,15 @@ final class SimulatedQueue {
   private @Nullable Arrivals arrivals;
 
   private Step doing = Step.REST;
-  private boolean answering;
-  private long begunNanos;
+
+  /** Of the requests, the oldest so many that the thread has begun to launch. */
+  private int launching;
+
+  /** When the device began with a request, and with the next: by number, even or odd. */
+  private final long[] begunNanos = new long[2];
+
+  private int begun;
+  private int answered;
   private boolean ready;
   private long readySinceNanos;
   private boolean held;
@@ -150,7 +157,7 @@ final class SimulatedQueue {
     requests.add(due);
     statistics.requestDue(due);
     observer.requestDue(identity, now);
-    if (!answering) {
+    if (launching < client.work().requestsAhead()) {
       launch(now);
     }
   }
@@ -199,15 +206,12 @@ final class SimulatedQueue {
   }
 
   private boolean nextCommand() {
-    if (!answering) {
-      if (requests.isEmpty()) {
+    if (!program.hasNext()) {
+      if (launching == requests.size() || launching == client.work().requestsAhead()) {
         return false;
       }
-      answering = true;
+      launching++;
       program.beginRequest();
-    }
-    if (!program.hasNext()) {
-      return false;
     }
     program.next();
     return true;
@@ -252,9 +256,9 @@ final class SimulatedQueue {
   }
 
   /** An engine has taken the oldest command. */
-  void started(long begun, long now) {
-    if ((inFlight.oldestFlags() & InFlightCommands.FIRST_OF_REQUEST) != 0) {
-      begunNanos = begun;
+  void started(long begunAtNanos) {
+    if (inFlight.begin()) {
+      begunNanos[begun++ & 1] = begunAtNanos;
     }
   }
 
@@ -281,8 +285,9 @@ final class SimulatedQueue {
 
   private void finishRequest(long now) {
     long due = requests.removeOldest();
-    answering = false;
-    statistics.requestFinished(due, begunNanos, now);
+    launching--;
+    // The device may have begun with the next one already.
+    statistics.requestFinished(due, begunNanos[answered++ & 1], now);
     observer.requestFinished(identity, due, now);
     if (arrivals != null) {
       arrivals.requestFinished(now);

@@ -31,18 +31,16 @@ final class SimulatedScheduler {
   private long decisions;
 
   SimulatedScheduler(
-      @Nullable Policy policy, long delayNanos, List<SimulatedDevice> devices, Timers timers) {
-    run = policy == null ? null : new PolicyRun(policy, SimulatedScheduler::failed);
+      @Nullable Policy policy,
+      long delayNanos,
+      List<SimulatedDevice> devices,
+      Timers timers,
+      Observer observer) {
+    run = policy == null ? null : new PolicyRun(policy, observer::policyFailed);
     this.delayNanos = delayNanos;
     this.devices = devices;
     wakeUp = timers.make(_ -> changed());
     effect = timers.make(this::takeEffect);
-  }
-
-  /** What a policy gets wrong shall be seen, and not simulated. */
-  private static void failed(Policy policy, Throwable failure) {
-    throw new IllegalStateException(
-        "policy " + policy.name() + " failed: " + failure.getMessage(), failure);
   }
 
   void attach(SimulatedQueue queue) {

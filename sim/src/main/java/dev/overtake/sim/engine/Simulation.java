@@ -30,7 +30,8 @@ public final class Simulation {
    *
    * @param policy null: {@linkplain Scenario#NO_POLICY nothing is scheduled}
    * @param observer is told of all that happens, in this thread
-   * @throws IllegalStateException if the policy fails
+   * @throws IllegalStateException if the policy fails and the observer does not {@linkplain
+   *     Observer#policyFailed put up with it}
    */
   public static SimulationResult run(
       Scenario scenario, @Nullable Policy policy, Observer observer) {

@@ -61,6 +61,18 @@ public record Client(
               .formatted(name, startNanos, endNanos));
     }
     if (load instanceof Load.ClosedLoop(Distribution think)
+        && think.mean() > 0
+        && work.requestsAhead() > 1) {
+      throw new IllegalArgumentException(
+          "client %s pauses between requests, and launches %d of them ahead: give one of the two"
+              .formatted(name, work.requestsAhead()));
+    }
+    if (load instanceof Load.ClosedLoop && work.requestsAhead() == Work.ALL_AHEAD) {
+      throw new IllegalArgumentException(
+          "client %s is a loop that never waits: give how many requests it launches ahead"
+              .formatted(name));
+    }
+    if (load instanceof Load.ClosedLoop(Distribution think)
         && think.mean() == 0
         && work.meanDeviceNanos() + work.hostNanos().mean() == 0) {
       throw new IllegalArgumentException(

@@ -30,7 +30,8 @@ public sealed interface Load {
 
   /**
    * The next request is due a while after the one before it has finished. The first one is due
-   * after such a while, too. A batch loop has a think time of 0.
+   * after such a while, too. A batch loop has a think time of 0, and may {@linkplain
+   * Work#requestsAhead run ahead}: then it keeps so many requests unfinished.
    *
    * @param thinkNanos how long that while is
    */

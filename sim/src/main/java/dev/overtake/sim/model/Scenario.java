@@ -63,4 +63,16 @@ public record Scenario(
     return new Scenario(
         name, seed, durationNanos, warmUpNanos, policy, decisionDelayNanos, machines);
   }
+
+  /** The same for so long, warm-up included. */
+  public Scenario withDurationNanos(long durationNanos) {
+    return new Scenario(
+        name, seed, durationNanos, warmUpNanos, policy, decisionDelayNanos, machines);
+  }
+
+  /** The same policy over other machines. */
+  public Scenario withMachines(List<Machine> machines) {
+    return new Scenario(
+        name, seed, durationNanos, warmUpNanos, policy, decisionDelayNanos, machines);
+  }
 }

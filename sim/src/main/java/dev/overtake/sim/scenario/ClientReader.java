@@ -131,15 +131,17 @@ record ClientReader(Path folder, List<Device> devices) {
   private Work work(Fields client, @Nullable Recording recording) {
     Optional<Value> given = client.find("work");
     if (given.isEmpty() && recording != null) {
-      return new Work(recording.commandNanos(), recording.commands(), nothing(), 1);
+      return new Work(recording.commandNanos(), recording.commands(), nothing(), 1, 1);
     }
     Value value = client.require("work");
-    Fields fields = value.fields("command", "commands", "host", "iterations", "trace", "client");
+    Fields fields =
+        value.fields("command", "commands", "host", "iterations", "ahead", "trace", "client");
     fields.requireWith("client", "trace");
     Distribution hostNanos =
         fields.find("host").map(Distributions::times).orElseGet(ClientReader::nothing);
     int iterations =
         fields.find("iterations").map(number -> Units.integer(number, 1, MOST_CLIENTS)).orElse(1);
+    int ahead = fields.find("ahead").map(ClientReader::ahead).orElse(1);
     if (fields.oneOf("command", "trace").equals("trace")) {
       if (fields.has("commands")) {
         throw fields
@@ -147,7 +149,7 @@ record ClientReader(Path folder, List<Device> devices) {
             .problem("work has 'trace', which says how many commands there are: leave 'commands'");
       }
       Recording recorded = Recording.read(fields, folder);
-      return new Work(recorded.commandNanos(), recorded.commands(), hostNanos, iterations);
+      return new Work(recorded.commandNanos(), recorded.commands(), hostNanos, iterations, ahead);
     }
     return value.checked(
         () ->
@@ -158,7 +160,14 @@ record ClientReader(Path folder, List<Device> devices) {
                     .map(Distributions::numbers)
                     .orElseGet(() -> new Distribution.Constant(1)),
                 hostNanos,
-                iterations));
+                iterations,
+                ahead));
+  }
+
+  private static int ahead(Value value) {
+    return value.isText() && value.text("a number, or all").equals("all")
+        ? Work.ALL_AHEAD
+        : Units.integer(value, 1, MOST_CLIENTS);
   }
 
   private static Distribution nothing() {

@@ -123,7 +123,7 @@ class ScenarioFileTest {
                     in-flight: {threshold: 4, batch: 2}
                     linger: 200us
                     load: {rate: 90/m, arrivals: periodic}
-                    work: {command: 450us, commands: 20, host: 10us, iterations: 3}
+                    work: {command: 450us, commands: 20, host: 10us, iterations: 3, ahead: all}
                     start: 1s
                     end: 1.5m
             """);
@@ -174,7 +174,8 @@ class ScenarioFileTest {
                                     new Distribution.Constant(450_000),
                                     new Distribution.Constant(20),
                                     new Distribution.Constant(10_000),
-                                    3),
+                                    3,
+                                    Work.ALL_AHEAD),
                                 1_000_000_000L,
                                 90_000_000_000L))))));
   }
@@ -250,13 +251,14 @@ class ScenarioFileTest {
                 List.of(
                     new Load.TraceRequest(5, List.of(10L, 20L)),
                     new Load.TraceRequest(9, List.of(30L)))));
-    Client loop = client("load: loop\nwork: {trace: t.jsonl, client: a, iterations: 20}");
+    Client loop = client("load: loop\nwork: {trace: t.jsonl, client: a, ahead: 20}");
     assertThat(loop.work())
         .isEqualTo(
             new Work(
                 new Distribution.Empirical(List.of(10.0, 20.0, 30.0)),
                 new Distribution.Empirical(List.of(2.0, 1.0)),
                 new Distribution.Constant(0),
+                1,
                 20));
   }
 
@@ -305,6 +307,9 @@ class ScenarioFileTest {
             "  - name: gpu",
             "  - name: gpu\n  - name: npu",
             "a client has no 'device' and the mach"),
+        arguments(
+            "command: 1ms", "command: 1ms, ahead: all", "client serve is a loop that never waits"),
+        arguments("command: 1ms", "command: 1ms, ahead: no", "ahead is 'no': give a whole number"),
         arguments("load: loop", "load: lop", "load is 'lop': give loop, {rate: 20/s}"),
         arguments(
             "load: loop", "load: {rate: 20}", "rate is '20': give a rate above 0 with its unit"),
