@@ -37,11 +37,7 @@ public final class ResultTable {
   }
 
   private static AlignedTable table(Results results) {
-    var table =
-        new AlignedTable(
-            RunColumn.ALL.stream()
-                .map(c -> new AlignedTable.Column(c.group(), c.name(), c.numeric(), c.importance()))
-                .toList());
+    var table = new AlignedTable(RunColumn.ALL.stream().map(RunColumn::heading).toList());
     for (Run run : results.runs()) {
       table.add(RunColumn.ALL.stream().map(column -> column.cell().apply(run, results)).toList());
     }

@@ -1,5 +1,6 @@
 package dev.overtake.bench.report;
 
+import dev.overtake.bench.page.AlignedTable;
 import dev.overtake.bench.page.Numbers;
 import dev.overtake.bench.result.BaselineChange;
 import dev.overtake.bench.result.HighResult;
@@ -56,6 +57,11 @@ record RunColumn(
           change("P50", 5, BaselineChange::p50),
           change("P99", 6, BaselineChange::p99),
           change("low iter", 5, BaselineChange::lowRate));
+
+  /** The column without its cells. */
+  AlignedTable.Column heading() {
+    return new AlignedTable.Column(group, name, numeric, importance);
+  }
 
   private static RunColumn text(String name, int importance, Function<Run, String> cell) {
     return new RunColumn("", name, false, importance, (run, results) -> cell.apply(run));

@@ -2,6 +2,7 @@ package dev.overtake.bench.result;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.overtake.bench.page.JsonFormat;
 import dev.overtake.core.xqueue.LaunchConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -14,15 +15,10 @@ import java.nio.file.StandardCopyOption;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamReadException;
-import tools.jackson.core.util.DefaultIndenter;
-import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.module.SimpleModule;
 
 /**
  * Results as JSON. Fields come in the order of the records, absent values as {@code null}, times in
@@ -151,17 +147,8 @@ public final class ResultsJson {
   }
 
   private static JsonMapper mapper() {
-    var doubles = new SimpleModule();
-    doubles.addSerializer(Double.class, new RoundedDouble());
-    doubles.addSerializer(double.class, new RoundedDouble());
-    // Line feeds on every system, so that equal results give equal files.
-    var indenter = new DefaultIndenter("  ", "\n");
-    return JsonMapper.builder()
-        .addModule(doubles)
+    return JsonFormat.builder()
         .addMixIn(LaunchConfig.class, LaunchConfigNames.class)
-        .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-        .enable(SerializationFeature.INDENT_OUTPUT)
-        .defaultPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(indenter))
         .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
         .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
         .build();

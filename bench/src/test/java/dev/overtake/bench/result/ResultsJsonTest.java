@@ -7,6 +7,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.overtake.bench.page.JsonFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,9 +91,9 @@ class ResultsJsonTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, 1, 0.1, 123456.7, 1.0000004, 99.951171875, 1e-9, 6.02214076e23})
   void doublesKeepSixDigits(double value) {
-    double rounded = RoundedDouble.round(value);
+    double rounded = JsonFormat.round(value);
     assertThat(Math.abs(rounded - value)).isLessThanOrEqualTo(Math.abs(value) * 5e-6);
-    assertThat(RoundedDouble.round(rounded)).isEqualTo(rounded);
+    assertThat(JsonFormat.round(rounded)).isEqualTo(rounded);
   }
 
   static Stream<Arguments> foreignFiles() {

@@ -1,4 +1,4 @@
-package dev.overtake.bench.result;
+package dev.overtake.bench.page;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
