@@ -81,10 +81,13 @@ final class BenchConverters {
     }
   }
 
-  /** A length of time as in {@code 90s}, {@code 2m} or {@code 500ms}; a bare number is seconds. */
+  /**
+   * A length of time as in {@code 90s}, {@code 2m}, {@code 1h} or {@code 500ms}; a bare number is
+   * seconds.
+   */
   static final class SecondsConverter implements ITypeConverter<Double> {
     // Not all that parseDouble takes: it reads 90d as 90.
-    private static final Pattern SYNTAX = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,6})?)(ms|s|m)?");
+    private static final Pattern SYNTAX = Pattern.compile("(\\d{1,6}(?:\\.\\d{1,6})?)(ms|s|m|h)?");
 
     @Override
     public Double convert(String text) {
@@ -94,6 +97,7 @@ final class BenchConverters {
         return switch (matcher.group(2)) {
           case "ms" -> seconds / 1000;
           case "m" -> seconds * 60;
+          case "h" -> seconds * 3600;
           case null, default -> seconds;
         };
       }

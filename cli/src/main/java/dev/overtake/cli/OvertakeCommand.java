@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       BenchCommand.class,
+      SimCommand.class,
       RunCommand.class,
       DaemonCommand.class,
       StatusCommand.class,
