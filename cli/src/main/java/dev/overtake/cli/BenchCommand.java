@@ -48,6 +48,14 @@ final class BenchCommand implements Callable<Integer> {
       description = "Where results.json and report.html go. Default: overtake-results/TEST-TIME.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description =
+          "Record how long each command takes where a side runs alone, for 'overtake sim'; on the"
+              + " host device.")
+  private @Nullable Path trace;
+
   @Option(names = "--json", description = "Print results.json to standard output, not the table.")
   private boolean json;
 
@@ -69,6 +77,9 @@ final class BenchCommand implements Callable<Integer> {
         if (outcome.failure() == null || !outcome.results().runs().isEmpty()) {
           output.finished(outcome.results());
         }
+        if (trace != null) {
+          output.trace(trace, outcome);
+        }
         if (outcome.failure() != null) {
           throw outcome.failure();
         }
@@ -89,6 +100,8 @@ final class BenchCommand implements Callable<Integer> {
     var use = new WrongUse(spec.commandLine());
     options.check(use);
     if (byPyTorch(use)) {
+      use.require(
+          trace == null, "--trace is of the host device, which knows how long its commands take");
       PyTorchRequest request = new PyTorchTest(options, pytorch, use).request();
       var probe = new PageProbe(PagePath.of(System.getenv()));
       return () -> PyTorchBench.prepare(request, probe);

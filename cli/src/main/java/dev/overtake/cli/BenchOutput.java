@@ -1,6 +1,7 @@
 package dev.overtake.cli;
 
 import dev.overtake.bench.harness.Progress;
+import dev.overtake.bench.harness.RecordedRequest;
 import dev.overtake.bench.report.HtmlReport;
 import dev.overtake.bench.report.ResultTable;
 import dev.overtake.bench.result.Configuration;
@@ -10,6 +11,8 @@ import dev.overtake.bench.result.Results;
 import dev.overtake.bench.result.ResultsJson;
 import dev.overtake.bench.suite.Bench;
 import dev.overtake.bench.suite.Suite;
+import dev.overtake.sim.trace.TraceWriter;
+import dev.overtake.sim.trace.TracedRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -144,6 +147,17 @@ final class BenchOutput implements AutoCloseable {
     say("");
     say("report:  " + reportFile);
     say("results: " + resultsFile);
+  }
+
+  /** Writes what was recorded as a trace. */
+  void trace(Path file, Bench.Outcome outcome) throws IOException {
+    String origin = String.join(" ", outcome.results().commandLine());
+    try (TraceWriter writer = TraceWriter.create(file, origin)) {
+      for (RecordedRequest each : outcome.recorded()) {
+        writer.write(new TracedRequest(each.side(), each.dueNanos(), each.commandNanos()));
+      }
+    }
+    say("trace:   " + file);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.overtake.bench.harness;
 import dev.overtake.bench.model.SegmentedModel;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +17,30 @@ final class ClosedLoopClient {
   private final SegmentedModel model;
   private final Submission submission;
   private final int passesInFlight;
+  private final @Nullable Consumer<long[]> times;
   private final LongAdder segments = new LongAdder();
   private final Thread thread = Thread.ofPlatform().name("bench-low").unstarted(this::loop);
 
   private volatile boolean ending;
   private volatile @Nullable Throwable failure;
 
+  /** Of whose commands nobody wants to know how long they took. */
   ClosedLoopClient(SegmentedModel model, Submission submission, int passesInFlight) {
+    this(model, submission, passesInFlight, null);
+  }
+
+  /**
+   * @param times see {@link Inference}
+   */
+  ClosedLoopClient(
+      SegmentedModel model,
+      Submission submission,
+      int passesInFlight,
+      @Nullable Consumer<long[]> times) {
     this.model = model;
     this.submission = submission;
     this.passesInFlight = passesInFlight;
+    this.times = times;
   }
 
   void start() {
@@ -68,7 +83,7 @@ final class ClosedLoopClient {
     var outstanding = new ArrayDeque<Outstanding>();
     try {
       while (!ending) {
-        var inference = new Inference(model, segments::increment);
+        var inference = new Inference(model, segments::increment, times);
         outstanding.add(new Outstanding(inference, submission.submit(inference.commands())));
         if (outstanding.size() >= passesInFlight) {
           outstanding.getFirst().ticket().await();

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * over, the device is closed under whatever is left.
  *
  * @param threads of the host device
+ * @param times hears how long commands take where a side runs alone
  */
-public record HostTestbed(Workloads workloads, int threads) implements Testbed {
+public record HostTestbed(Workloads workloads, int threads, CommandTimes times) implements Testbed {
   static final Policy POLICY = new HighestPriorityFirst();
   static final Hints HIGH = Hints.priority(10);
   static final Hints LOW = Hints.priority(1);
@@ -38,7 +39,7 @@ public record HostTestbed(Workloads workloads, int threads) implements Testbed {
 
   @Override
   public Setup setUp(Sharing sharing) {
-    return new HostSetup(workloads, sharing, threads);
+    return new HostSetup(this, sharing);
   }
 
   private static final class HostSetup implements Setup {
@@ -49,25 +50,34 @@ public record HostTestbed(Workloads workloads, int threads) implements Testbed {
     private final @Nullable Requests requests;
     private final @Nullable HostBatch batch;
 
-    HostSetup(Workloads workloads, Sharing sharing, int threads) {
+    HostSetup(HostTestbed testbed, Sharing sharing) {
+      Workloads workloads = testbed.workloads();
       mode = sharing.mode();
-      device = HostDevice.open(threads);
+      device = HostDevice.open(testbed.threads());
       HostQueue first = device.openQueue();
       requests =
           sharing.high()
-              ? new HostRequests(workloads.high().model(), submission("high", HIGH, first))
+              ? new HostRequests(
+                  workloads.high().model(),
+                  submission("high", HIGH, first),
+                  testbed.times().ofHigh(sharing))
               : null;
       Workloads.Low low = workloads.low();
-      batch = sharing.low() && low != null ? batch(low, sharing.topology(), first) : null;
+      batch = sharing.low() && low != null ? batch(low, sharing, first, testbed.times()) : null;
     }
 
-    private HostBatch batch(Workloads.Low low, Topology topology, HostQueue first) {
+    private HostBatch batch(
+        Workloads.Low low, Sharing sharing, HostQueue first, CommandTimes times) {
       var clients = new ArrayList<ClosedLoopClient>();
       for (int i = 0; i < low.clients(); i++) {
-        HostQueue hwQueue = topology == Topology.SHARED ? first.openShared() : device.openQueue();
+        HostQueue hwQueue =
+            sharing.topology() == Topology.SHARED ? first.openShared() : device.openQueue();
         clients.add(
             new ClosedLoopClient(
-                low.model(), submission("low-" + i, LOW, hwQueue), low.passesInFlight()));
+                low.model(),
+                submission("low-" + i, LOW, hwQueue),
+                low.passesInFlight(),
+                times.ofLow(sharing)));
       }
       return new HostBatch(clients, low.model().segmentCount());
     }

@@ -1,5 +1,6 @@
 package dev.overtake.bench.pytorch;
 
+import dev.overtake.bench.harness.CommandTimes;
 import dev.overtake.bench.harness.Experiment;
 import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Mode;
@@ -103,6 +104,7 @@ public final class PyTorchBench {
         ThisMachine.describe(ready.deviceName(), 0, pytorch(ready)),
         configuration(request),
         experiment,
+        new CommandTimes(), // Programs that are not ours do not tell.
         () -> release(sets, script));
   }
 

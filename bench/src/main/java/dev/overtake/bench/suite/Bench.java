@@ -1,9 +1,11 @@
 package dev.overtake.bench.suite;
 
+import dev.overtake.bench.harness.CommandTimes;
 import dev.overtake.bench.harness.Experiment;
 import dev.overtake.bench.harness.HostTestbed;
 import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Progress;
+import dev.overtake.bench.harness.RecordedRequest;
 import dev.overtake.bench.harness.StopSignal;
 import dev.overtake.bench.harness.Summary;
 import dev.overtake.bench.harness.Workloads;
@@ -30,13 +32,16 @@ public final class Bench implements AutoCloseable {
    * @param results of what was measured; without runs if nothing was
    * @param failure why the test could not go on, if a command failed; the results are then not
    *     complete
+   * @param recorded how long commands took where a side ran alone; empty where nobody can tell
    */
-  public record Outcome(Results results, @Nullable LoadException failure) {}
+  public record Outcome(
+      Results results, @Nullable LoadException failure, List<RecordedRequest> recorded) {}
 
   private final String device;
   private final Machine machine;
   private final Configuration configuration;
   private final Experiment experiment;
+  private final CommandTimes times;
   private final Runnable release;
 
   /**
@@ -44,6 +49,7 @@ public final class Bench implements AutoCloseable {
    *
    * @param device as it is typed, such as {@code cuda:0}
    * @param configuration what will be run
+   * @param times hears from the testbed how long commands take, or from nobody
    * @param release gives back what the testbed holds
    */
   public Bench(
@@ -51,11 +57,13 @@ public final class Bench implements AutoCloseable {
       Machine machine,
       Configuration configuration,
       Experiment experiment,
+      CommandTimes times,
       Runnable release) {
     this.device = device;
     this.machine = machine;
     this.configuration = configuration;
     this.experiment = experiment;
+    this.times = times;
     this.release = release;
   }
 
@@ -69,9 +77,10 @@ public final class Bench implements AutoCloseable {
     OrtRuntime runtime = OrtRuntime.withThreads(request.threads());
     Workloads workloads = new Scaling(request, new Calibration(runtime)).workloads();
     double secondsPerRound = request.secondsPerMode() / request.rounds();
+    var times = new CommandTimes();
     var experiment =
         new Experiment(
-            new HostTestbed(workloads, request.threads()),
+            new HostTestbed(workloads, request.threads(), times),
             workloads.high().arrivals(),
             workloads.high().ratePerSecond(),
             request.suite().sharings(request.topologies(), request.modes()).stream()
@@ -94,6 +103,7 @@ public final class Bench implements AutoCloseable {
         ThisMachine.describe(HOST, request.threads(), null),
         configuration,
         experiment,
+        times,
         () -> close(workloads));
   }
 
@@ -133,7 +143,7 @@ public final class Bench implements AutoCloseable {
             machine,
             configuration,
             runs);
-    return new Outcome(results, outcome.failure());
+    return new Outcome(results, outcome.failure(), times.requests(outcome));
   }
 
   /** Releases the models. */

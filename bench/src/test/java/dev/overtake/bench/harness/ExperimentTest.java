@@ -7,6 +7,7 @@ import dev.overtake.bench.result.Arrivals;
 import dev.overtake.bench.result.Topology;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +37,7 @@ class ExperimentTest {
   private static Experiment experiment(
       Workloads workloads, int rounds, double seconds, Sharing... sharings) {
     return new Experiment(
-        new HostTestbed(workloads, 1),
+        new HostTestbed(workloads, 1, new CommandTimes()),
         workloads.high().arrivals(),
         workloads.high().ratePerSecond(),
         Stream.of(sharings).map(sharing -> new Experiment.Part(sharing, seconds)).toList(),
@@ -172,7 +173,12 @@ class ExperimentTest {
     stop.raise();
     assertThat(
             Trial.run(
-                new HostTestbed(workloads, 1), SHARED, new long[] {0}, HOURS, stop, seconds -> {}))
+                new HostTestbed(workloads, 1, new CommandTimes()),
+                SHARED,
+                new long[] {0},
+                HOURS,
+                stop,
+                seconds -> {}))
         .isNull();
     assertThat(experiment(1, HOURS, SHARED).run(stop, Progress.NONE).complete()).isFalse();
   }
@@ -204,5 +210,42 @@ class ExperimentTest {
   private Experiment.Outcome run(Workloads workloads, double seconds, Sharing... sharings)
       throws InterruptedException {
     return experiment(workloads, 1, seconds, sharings).run(stop, Progress.NONE);
+  }
+
+  @Test
+  void commandsOfEachSideAreTimedWhereItRunsAlone() throws Exception {
+    var times = new CommandTimes();
+    var experiment =
+        new Experiment(
+            new HostTestbed(workloads, 1, times),
+            workloads.high().arrivals(),
+            workloads.high().ratePerSecond(),
+            Stream.of(SHARED, Sharing.HIGH_ALONE, Sharing.LOW_ALONE, XQUEUES)
+                .map(sharing -> new Experiment.Part(sharing, SECONDS))
+                .toList(),
+            2,
+            7);
+    Experiment.Outcome outcome = experiment.run(stop, Progress.NONE);
+    List<RecordedRequest> requests = times.requests(outcome);
+    List<RecordedRequest> high = requests.stream().filter(r -> r.side().equals("high")).toList();
+    assertThat(high)
+        .hasSize(outcome.series().get(1).rounds().stream().mapToInt(this::answers).sum())
+        .isSortedAccordingTo(Comparator.comparingLong(RecordedRequest::dueNanos))
+        .allSatisfy(request -> assertThat(request.commandNanos()).hasSize(segments()));
+    // The second round begins where the first one ended.
+    assertThat(high.getLast().dueNanos()).isBetween((long) (SECONDS * 1e9), (long) (SECONDS * 9e9));
+    assertThat(requests.subList(high.size(), requests.size()))
+        .isNotEmpty()
+        .allSatisfy(request -> assertThat(request.side()).isEqualTo("low"))
+        .isSortedAccordingTo(Comparator.comparingLong(RecordedRequest::dueNanos))
+        .allSatisfy(request -> assertThat(request.commandNanos()).hasSize(segments()));
+  }
+
+  private int answers(Trial.Result round) {
+    return round.high().dueNanos().length;
+  }
+
+  private int segments() {
+    return highModel.segmentCount();
   }
 }
