@@ -1,0 +1,111 @@
+package dev.overtake.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class SimCommandTest {
+  @TempDir Path files;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void writeScenarios() throws IOException {
+    String scenario =
+        """
+        duration: 2s
+        devices: [{name: gpu}]
+        clients:
+          - name: serve
+            hints: {priority: 10}
+            load: {rate: 20/s}
+            work: {command: 1ms, commands: 3}
+          - name: train
+            load: loop
+            work: {command: 2ms, commands: 10}
+        """;
+    Files.writeString(files.resolve("small.yaml"), scenario);
+    Files.writeString(files.resolve("wrong.yaml"), scenario.replace("command: 1ms", "command: 1"));
+  }
+
+  private int sim(String typed) {
+    return Main.commandLine(Map.of())
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(("sim " + typed.replace("FILES", files.toString())).split(" "));
+  }
+
+  static Stream<Arguments> wrongUses() {
+    return Stream.of(
+        arguments("", "no scenario was given: give a file, or one of test1, "),
+        arguments("test5 --list", "--list lists all scenarios: leave out 'test5'"),
+        arguments("nothing.yaml", "there is no scenario 'nothing.yaml': give a file, or one of"),
+        arguments("FILES/small.yaml --policy FIRST", "there is no policy 'FIRST': give one of "),
+        arguments("test5 --policy HPF --policy HPF", "--policy names a policy twice: give each"),
+        arguments("test5 --duration soon", "'soon' is not a length of time above 0"),
+        arguments("test5 --report FILES/small.yaml", "small.yaml, which is not a folder: give one"),
+        arguments("FILES/wrong.yaml", "wrong.yaml:7:21: "));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongUses")
+  void wrongUseIsToldInOneLine(String typed, String message) {
+    assertThat(sim(typed)).isEqualTo(ExitStatus.WRONG_USE);
+    assertThat(err.toString().lines()).hasSize(2).first().asString().contains(message);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void everyPolicyHasARowForEachClientBesideTheClientAlone() {
+    assertThat(sim("FILES/small.yaml --policy NONE --policy HPF")).isEqualTo(ExitStatus.OK);
+    assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ")))
+        .anyMatch(line -> line.startsWith("alone serve gpu"))
+        .anyMatch(line -> line.startsWith("NONE serve gpu"))
+        .anyMatch(line -> line.startsWith("HPF train gpu"));
+    assertThat(err.toString()).containsPattern("simulated [\\d,]+ events in ");
+  }
+
+  @Test
+  void theSameSeedGivesTheSameResults() {
+    assertThat(sim("FILES/small.yaml --json --seed 4")).isEqualTo(ExitStatus.OK);
+    String first = out.toString();
+    out.getBuffer().setLength(0);
+    assertThat(sim("FILES/small.yaml --json --seed 4")).isEqualTo(ExitStatus.OK);
+    assertThat(out.toString()).isEqualTo(first);
+    out.getBuffer().setLength(0);
+    assertThat(sim("FILES/small.yaml --json --seed 5")).isEqualTo(ExitStatus.OK);
+    assertThat(out.toString()).isNotEqualTo(first);
+  }
+
+  @Test
+  void reportHasResultsAndAPage() throws IOException {
+    assertThat(sim("FILES/small.yaml --report FILES/out/deep")).isEqualTo(ExitStatus.OK);
+    JsonNode results = new JsonMapper().readTree(files.resolve("out/deep/results.json").toFile());
+    assertThat(results.path("schemaVersion").isInt()).isTrue();
+    assertThat(files.resolve("out/deep/report.html")).content().contains("serve").contains("train");
+  }
+
+  @Test
+  void scenariosThatComeWithItAreListed() {
+    assertThat(sim("--list")).isEqualTo(ExitStatus.OK);
+    assertThat(out.toString().lines())
+        .hasSizeGreaterThanOrEqualTo(10)
+        .anyMatch(l -> l.startsWith("fleet"));
+  }
+}
