@@ -20,4 +20,14 @@ public record QueueStatus(
     int nice,
     boolean ready,
     long readySinceNanos,
-    Hints hints) {}
+    Hints hints) {
+  /**
+   * For how long it has been ready, if it is ready.
+   *
+   * @param nowNanos the time that the policy is given
+   * @return 0 or above, also if the queue became ready after that time was taken
+   */
+  public long readyForNanos(long nowNanos) {
+    return Math.max(0, nowNanos - readySinceNanos);
+  }
+}

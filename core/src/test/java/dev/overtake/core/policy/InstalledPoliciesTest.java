@@ -1,0 +1,111 @@
+package dev.overtake.core.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** What every policy that comes with this library promises, over random histories. */
+class InstalledPoliciesTest {
+  private static final int STEPS = 60;
+
+  private static final Policies INSTALLED =
+      Policies.installed(InstalledPoliciesTest.class.getClassLoader());
+
+  /** Those that may leave a device idle that has work, as their rule is. */
+  private static final Set<String> IDLING = Set.of("AWF", "HHPF");
+
+  @Provide
+  Arbitrary<Policy> policies() {
+    return Arbitraries.of(INSTALLED.names()).map(name -> INSTALLED.find(name).orElseThrow());
+  }
+
+  @Property
+  void itNeverFails(@ForAll("policies") Policy policy, @ForAll long seed) {
+    var failures = new ArrayList<Throwable>();
+    var run = new PolicyRun(policy, (failed, failure) -> failures.add(failure));
+    var history = new RandomHistory(seed);
+    for (int step = 0; step < STEPS; step++) {
+      history.advance();
+      run.decide(history.queues(), history.nowNanos());
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  @Property
+  void theSameQuestionGetsTheSameAnswer(@ForAll("policies") Policy policy, @ForAll long seed) {
+    var history = new RandomHistory(seed);
+    var snapshot = new Snapshot(List.of());
+    for (int step = 0; step < STEPS; step++) {
+      history.advance();
+      Decision first = policy.schedule(snapshot, history.nowNanos());
+      Decision second = policy.schedule(snapshot, history.nowNanos());
+
+      assertThat(heldIds(second, snapshot.queues())).isEqualTo(heldIds(first, snapshot.queues()));
+      assertThat(second.wakeUpNanos()).isEqualTo(first.wakeUpNanos());
+      assertThat(second.memory()).isEqualTo(first.memory());
+      snapshot = new Snapshot(history.queues(), first.memory());
+    }
+  }
+
+  @Property
+  void theOrderOfQueuesDoesNotMatter(@ForAll("policies") Policy policy, @ForAll long seed) {
+    var inOrder = new PolicyRun(policy, (failed, failure) -> {});
+    var shuffled = new PolicyRun(policy, (failed, failure) -> {});
+    var history = new RandomHistory(seed);
+    var random = new Random(seed);
+    for (int step = 0; step < STEPS; step++) {
+      history.advance();
+      var queues = new ArrayList<>(history.queues());
+      Collections.shuffle(queues, random);
+      Decision one = inOrder.decide(history.queues(), history.nowNanos());
+      Decision other = shuffled.decide(queues, history.nowNanos());
+
+      assertThat(heldIds(other, queues)).isEqualTo(heldIds(one, history.queues()));
+      assertThat(other.wakeUpNanos()).isEqualTo(one.wakeUpNanos());
+    }
+  }
+
+  @Property
+  void noDeviceIsIdleThatHasWork(@ForAll("policies") Policy policy, @ForAll long seed) {
+    var run = new PolicyRun(policy, (failed, failure) -> {});
+    var history = new RandomHistory(seed);
+    for (int step = 0; step < STEPS; step++) {
+      history.advance();
+      Decision decision = run.decide(history.queues(), history.nowNanos());
+
+      Map<String, Boolean> runs = runsByDevice(decision, history.queues());
+      if (IDLING.contains(policy.name())) {
+        assertThat(runs.values().stream().anyMatch(any -> any)).isEqualTo(!runs.isEmpty());
+      } else {
+        assertThat(runs.values()).doesNotContain(false);
+      }
+    }
+  }
+
+  /** Of the devices that have a ready queue, whether one that is not held is among them. */
+  private static Map<String, Boolean> runsByDevice(Decision decision, List<QueueStatus> queues) {
+    var runs = new HashMap<String, Boolean>();
+    for (int i = 0; i < queues.size(); i++) {
+      if (queues.get(i).ready()) {
+        runs.merge(queues.get(i).device(), !decision.isHeld(i), Boolean::logicalOr);
+      }
+    }
+    return runs;
+  }
+
+  private static Set<Long> heldIds(Decision decision, List<QueueStatus> queues) {
+    return new HashSet<>(Queue.held(decision, queues));
+  }
+}
