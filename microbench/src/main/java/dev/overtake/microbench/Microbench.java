@@ -1,5 +1,6 @@
 package dev.overtake.microbench;
 
+import dev.overtake.core.policy.Policies;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -35,9 +36,14 @@ public final class Microbench {
     Path folder = Files.createDirectories(Path.of(args[0]));
     Path results = folder.resolve("microbench.json");
     var jmhArgs = List.of(args).subList(1, args.length).toArray(String[]::new);
+    var commandLine = new CommandLineOptions(jmhArgs);
+    List<String> policies = Policies.installed(Microbench.class.getClassLoader()).names();
     var options =
         new OptionsBuilder()
-            .parent(new CommandLineOptions(jmhArgs))
+            .parent(commandLine)
+            .param(
+                "policy",
+                commandLine.getParameter("policy").orElse(policies).toArray(String[]::new))
             .addProfiler(GCProfiler.class)
             .resultFormat(ResultFormatType.JSON)
             .result(results.toString())
