@@ -1,17 +1,12 @@
 package dev.overtake.core.policy;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Whom a policy schedules: each queue by itself, or all queues that a process has on one device
- * together, since they may wait for each other. Entities are numbered in the order of the snapshot,
- * devices too. Immutable; equal to another if the same entities are ready on the same devices.
- *
- * <p>A table of numbers and not a {@code HashMap} of keys: finding the entities of a thousand
- * queues again is most of what a decision takes.
+ * together, since they may wait for each other. Immutable; equal to another if the same entities
+ * are ready on the same devices.
  */
 final class Entities {
   /** What is one entity. */
@@ -22,80 +17,41 @@ final class Entities {
 
   static final int NONE = -1;
 
-  private final Map<String, Integer> devices = new HashMap<>();
-  private final int[] ofQueue;
-  private final long[] keys;
-  private final int[] deviceOf;
+  private final EntityLayout layout;
   private final boolean[] ready;
 
-  /** Open addressing: an entity's number plus one, or 0 where nobody is; at most half full. */
-  private final int[] table;
-
-  private int count;
-
-  Entities(List<QueueStatus> queues, Grouping grouping) {
-    int size = queues.size();
-    ofQueue = new int[size];
-    keys = new long[size];
-    deviceOf = new int[size];
-    ready = new boolean[size];
-    table = new int[Integer.highestOneBit(Math.max(size, 1)) << 2];
-    String name = "";
-    int device = NONE;
-    for (int i = 0; i < size; i++) {
-      QueueStatus queue = queues.get(i);
-      if (device == NONE || !queue.device().equals(name)) {
-        name = queue.device();
-        device = devices.computeIfAbsent(name, unseen -> devices.size());
-      }
-      long key = grouping == Grouping.QUEUE ? queue.id() : queue.process();
-      int entity = findOrAdd(key, device);
-      ofQueue[i] = entity;
-      ready[entity] |= queue.ready();
+  private Entities(EntityLayout layout, List<QueueStatus> queues) {
+    this.layout = layout;
+    ready = new boolean[layout.count()];
+    for (int i = 0; i < queues.size(); i++) {
+      ready[layout.of(i)] |= queues.get(i).ready();
     }
   }
 
-  private int findOrAdd(long key, int device) {
-    int place = place(key, device);
-    if (table[place] == 0) {
-      keys[count] = key;
-      deviceOf[count] = device;
-      table[place] = ++count;
-    }
-    return table[place] - 1;
+  static Entities nobody(Grouping grouping) {
+    return new Entities(new EntityLayout(List.of(), grouping), List.of());
   }
 
-  /** Where this entity is in the table, or where it would be. */
-  private int place(long key, int device) {
-    long hash =
-        (key * 31 + device) * 0x9E3779B97F4A7C15L; // Fibonacci hashing: the high bits count.
-    int mask = table.length - 1;
-    int place = (int) (hash >>> 32) & mask;
-    while (table[place] != 0) {
-      int entity = table[place] - 1;
-      if (keys[entity] == key && deviceOf[entity] == device) {
-        break;
-      }
-      place = (place + 1) & mask;
-    }
-    return place;
+  /** Those of the next snapshot. */
+  Entities next(List<QueueStatus> queues) {
+    return new Entities(layout.next(queues), queues);
   }
 
   int count() {
-    return count;
+    return ready.length;
   }
 
   int devices() {
-    return devices.size();
+    return layout.devices();
   }
 
   /** The entity that the queue at this index of the snapshot belongs to. */
   int of(int queue) {
-    return ofQueue[queue];
+    return layout.of(queue);
   }
 
   int device(int entity) {
-    return deviceOf[entity];
+    return layout.device(entity);
   }
 
   /** Whether any of its queues is ready. */
@@ -105,31 +61,18 @@ final class Entities {
 
   /** For each entity of this snapshot its number in an earlier one, or {@link #NONE}. */
   int[] in(Entities earlier) {
-    int[] earlierDevices = new int[devices.size()];
-    devices.forEach(
-        (name, device) -> earlierDevices[device] = earlier.devices.getOrDefault(name, NONE));
-    int[] numbers = new int[count];
-    for (int entity = 0; entity < count; entity++) {
-      int device = earlierDevices[deviceOf[entity]];
-      numbers[entity] =
-          device == NONE ? NONE : earlier.table[earlier.place(keys[entity], device)] - 1;
-    }
-    return numbers;
+    return layout.in(earlier.layout);
   }
 
   @Override
   public boolean equals(Object object) {
     return object instanceof Entities other
-        && count == other.count
-        && devices.equals(other.devices)
-        && Arrays.equals(ofQueue, other.ofQueue)
-        && Arrays.equals(keys, other.keys)
-        && Arrays.equals(deviceOf, other.deviceOf)
+        && layout.equals(other.layout)
         && Arrays.equals(ready, other.ready);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(keys) * 31 + Arrays.hashCode(ready);
+    return Arrays.hashCode(ready);
   }
 }

@@ -27,11 +27,11 @@ final class FairShare {
   }
 
   Decision schedule(Snapshot snapshot, long nowNanos) {
-    var entities = new Entities(snapshot.queues(), grouping);
     var past =
         snapshot.memory() instanceof FairShareMemory memory
             ? memory
-            : FairShareMemory.none(nowNanos);
+            : FairShareMemory.none(grouping, nowNanos);
+    Entities entities = past.entities.next(snapshot.queues());
     var ledger =
         new ServiceLedger(
             entities,

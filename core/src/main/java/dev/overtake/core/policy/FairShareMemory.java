@@ -1,7 +1,6 @@
 package dev.overtake.core.policy;
 
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * What {@link FairShare} remembers from one decision to the next. Immutable: its arrays are not
@@ -30,8 +29,8 @@ final class FairShareMemory {
   }
 
   /** Of a policy that has not decided yet. */
-  static FairShareMemory none(long nowNanos) {
-    var nobody = new Entities(List.of(), Entities.Grouping.QUEUE);
+  static FairShareMemory none(Entities.Grouping grouping, long nowNanos) {
+    var nobody = Entities.nobody(grouping);
     return new FairShareMemory(nowNanos, nobody, new double[0], new int[0], new long[0]);
   }
 

@@ -1,7 +1,6 @@
 package dev.overtake.core.policy;
 
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * What {@link MultiLevelFeedback} remembers from one decision to the next. Immutable: its arrays
@@ -33,7 +32,7 @@ final class FeedbackMemory {
 
   /** Of a policy that has not decided yet. */
   static FeedbackMemory none(long nowNanos) {
-    var nobody = new Entities(List.of(), Entities.Grouping.PROCESS);
+    var nobody = Entities.nobody(Entities.Grouping.PROCESS);
     return new FeedbackMemory(nowNanos, nobody, new FeedbackStanding[0], new int[0], new long[0]);
   }
 

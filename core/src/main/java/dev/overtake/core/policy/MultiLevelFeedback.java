@@ -26,9 +26,9 @@ public final class MultiLevelFeedback implements Policy {
 
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
-    var entities = new Entities(snapshot.queues(), Entities.Grouping.PROCESS);
     var past =
         snapshot.memory() instanceof FeedbackMemory memory ? memory : FeedbackMemory.none(nowNanos);
+    Entities entities = past.entities.next(snapshot.queues());
     return new FeedbackRound(entities, past, nowNanos).decision(snapshot.queues().size());
   }
 }

@@ -71,11 +71,11 @@ final class ServiceLedger {
         weight[entities.device(entity)] += weights[entity];
       }
     }
+    for (int device = 0; device < sum.length; device++) {
+      sum[device] = weight[device] > 0 ? sum[device] / weight[device] : 0;
+    }
     for (int entity = 0; entity < owed.length; entity++) {
-      int device = entities.device(entity);
-      if (weight[device] > 0) {
-        owed[entity] -= weights[entity] * (sum[device] / weight[device]);
-      }
+      owed[entity] -= weights[entity] * sum[entities.device(entity)];
     }
   }
 
@@ -91,6 +91,11 @@ final class ServiceLedger {
   /** Whether it is ready and was not at the last decision. */
   boolean woken(int entity) {
     return entities.ready(entity) && !wasReady[entity];
+  }
+
+  /** How far it is behind the virtual time. */
+  double behind(int entity) {
+    return owed[entity] / weights[entity];
   }
 
   /** How far the first is behind the second in virtual time, in service of the first. */

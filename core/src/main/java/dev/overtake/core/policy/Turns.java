@@ -50,6 +50,7 @@ final class Turns {
   private void giveNew() {
     int[] next = new int[running.length];
     Arrays.fill(next, Entities.NONE);
+    double[] mostBehind = new double[running.length];
     boolean[] preempted = new boolean[running.length];
     double[] weight = new double[running.length];
     int[] count = new int[running.length];
@@ -58,8 +59,10 @@ final class Turns {
       weight[device] += ledger.weights[entity];
       count[device]++;
       if (entities.ready(entity) && mayRun(entity)) {
-        if (next[device] == Entities.NONE || ledger.lead(entity, next[device]) > 0) {
+        double behind = ledger.behind(entity);
+        if (next[device] == Entities.NONE || behind > mostBehind[device]) {
           next[device] = entity;
+          mostBehind[device] = behind;
         }
         preempted[device] |= preempts(entity, running[device]);
       }
@@ -92,7 +95,9 @@ final class Turns {
     for (int i = 0; i < queues; i++) {
       int entity = entities.of(i);
       int current = running[entities.device(entity)];
-      held.set(i, current == Entities.NONE ? !mayRun(entity) : current != entity);
+      if (current == Entities.NONE ? !mayRun(entity) : current != entity) {
+        held.set(i);
+      }
     }
     return held;
   }
@@ -106,7 +111,9 @@ final class Turns {
       if (entities.ready(entity)) {
         int device = entities.device(entity);
         ready[device]++;
-        wait[device] = Math.min(wait[device], -ledger.owed[entity] / ledger.weights[entity]);
+        if (running[device] == Entities.NONE) {
+          wait[device] = Math.min(wait[device], -ledger.behind(entity));
+        }
       }
     }
     long first = Long.MAX_VALUE;
