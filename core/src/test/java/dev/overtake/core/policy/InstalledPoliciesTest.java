@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -23,8 +24,14 @@ class InstalledPoliciesTest {
   private static final Policies INSTALLED =
       Policies.installed(InstalledPoliciesTest.class.getClassLoader());
 
-  /** Those that may leave a device idle that has work, as their rule is. */
+  /** Those that may leave a device idle that has work, though not the machine, as their rule is. */
   private static final Set<String> IDLING = Set.of("AWF", "HHPF");
+
+  /** That may leave the machine idle until it wakes up: nobody gets more than its share. */
+  private static final String STRICT = "SPUP";
+
+  /** Of whose equals the one goes first that was attached first, by the order of the snapshot. */
+  private static final Set<String> BY_TURNS = Set.of("UP", "PUP", "SPUP", "CFS", "MLFQ");
 
   @Provide
   Arbitrary<Policy> policies() {
@@ -61,6 +68,7 @@ class InstalledPoliciesTest {
 
   @Property
   void theOrderOfQueuesDoesNotMatter(@ForAll("policies") Policy policy, @ForAll long seed) {
+    Assume.that(!BY_TURNS.contains(policy.name()));
     var inOrder = new PolicyRun(policy, (failed, failure) -> {});
     var shuffled = new PolicyRun(policy, (failed, failure) -> {});
     var history = new RandomHistory(seed);
@@ -72,7 +80,9 @@ class InstalledPoliciesTest {
       Decision one = inOrder.decide(history.queues(), history.nowNanos());
       Decision other = shuffled.decide(queues, history.nowNanos());
 
-      assertThat(heldIds(other, queues)).isEqualTo(heldIds(one, history.queues()));
+      assertThat(heldIds(other, queues))
+          .as(policy.name())
+          .isEqualTo(heldIds(one, history.queues()));
       assertThat(other.wakeUpNanos()).isEqualTo(one.wakeUpNanos());
     }
   }
@@ -86,10 +96,13 @@ class InstalledPoliciesTest {
       Decision decision = run.decide(history.queues(), history.nowNanos());
 
       Map<String, Boolean> runs = runsByDevice(decision, history.queues());
-      if (IDLING.contains(policy.name())) {
+      if (policy.name().equals(STRICT)) {
+        assertThat(runs.containsValue(true) || decision.wakeUpNanos() != Decision.NEVER)
+            .isEqualTo(!runs.isEmpty() || decision.wakeUpNanos() != Decision.NEVER);
+      } else if (IDLING.contains(policy.name())) {
         assertThat(runs.values().stream().anyMatch(any -> any)).isEqualTo(!runs.isEmpty());
       } else {
-        assertThat(runs.values()).doesNotContain(false);
+        assertThat(runs.values()).as(policy.name()).doesNotContain(false);
       }
     }
   }
