@@ -1,0 +1,197 @@
+package dev.overtake.sim.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.overtake.core.policy.ActiveWindowFirst;
+import dev.overtake.core.policy.CpuHighestPriorityFirst;
+import dev.overtake.core.policy.HeterogeneousHighestPriorityFirst;
+import dev.overtake.core.policy.HighestPriorityFirst;
+import dev.overtake.core.policy.Hints;
+import dev.overtake.core.policy.KEarliestDeadlinesFirst;
+import dev.overtake.core.policy.Laxity;
+import dev.overtake.core.policy.LaxityFirst;
+import dev.overtake.core.policy.Policy;
+import dev.overtake.core.xqueue.PreemptionLevel;
+import dev.overtake.sim.engine.MachineResult;
+import dev.overtake.sim.engine.Observer;
+import dev.overtake.sim.engine.QueueIdentity;
+import dev.overtake.sim.engine.Simulation;
+import dev.overtake.sim.model.Client;
+import dev.overtake.sim.model.Device;
+import dev.overtake.sim.model.Distribution;
+import dev.overtake.sim.model.Load;
+import dev.overtake.sim.model.Machine;
+import dev.overtake.sim.model.Scenario;
+import dev.overtake.sim.model.Sharing;
+import dev.overtake.sim.model.Work;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the policies that order queues promise, by what the device really runs. */
+class PrioritiesOverTimeTest {
+  private static final long MILLI = 1_000_000;
+  private static final long SECOND = 1_000_000_000;
+  private static final int CLIENTS = 6;
+
+  /** Each makes the clients whose number is higher more urgent. */
+  private static final List<Policy> BY_RANK =
+      List.of(
+          new HighestPriorityFirst(),
+          new HeterogeneousHighestPriorityFirst(),
+          new CpuHighestPriorityFirst(),
+          new LaxityFirst());
+
+  static List<Policy> conserving() {
+    return List.of(
+        new HighestPriorityFirst(),
+        new CpuHighestPriorityFirst(),
+        new LaxityFirst(),
+        new KEarliestDeadlinesFirst(1));
+  }
+
+  /** Looks at each command that begins, which work is ready then. */
+  private static final class Order implements Observer {
+    private final Map<String, Boolean> ready = new HashMap<>();
+    private final List<String> violations = new ArrayList<>();
+
+    @Override
+    public void ready(QueueIdentity queue, long nowNanos) {
+      ready.put(queue.client(), true);
+    }
+
+    @Override
+    public void idle(QueueIdentity queue, long nowNanos) {
+      ready.remove(queue.client());
+    }
+
+    @Override
+    public void commandStarted(QueueIdentity queue, int engine, long handOverNanos, long nowNanos) {
+      for (String other : ready.keySet()) {
+        if (other.compareTo(queue.client()) > 0) {
+          violations.add("%s began at %d, %s was ready".formatted(queue, nowNanos, other));
+        }
+      }
+    }
+  }
+
+  private static Client client(int number, Random random) {
+    Load load =
+        random.nextInt(3) == 0
+            ? new Load.ClosedLoop(new Distribution.Exponential(random.nextInt(5, 50) * MILLI))
+            : new Load.OpenLoop(Load.Arrivals.POISSON, random.nextInt(2, 30));
+    var work = Work.commands(random.nextInt(1, 20), new Distribution.Exponential(0.5 * MILLI));
+    return Client.of("rank " + number, "gpu", load, work)
+        .withProcess(100 + number, 10 - number)
+        .withHints(Hints.priority(number));
+  }
+
+  private static MachineResult simulate(
+      Policy policy, PreemptionLevel level, List<Client> clients, Observer observer) {
+    var device = Device.ideal("gpu", level, new Sharing.CommandTurns());
+    var scenario =
+        new Scenario(
+            "order", 3, 2 * SECOND, 0, policy.name(), 0, List.of(Machine.of(device, clients)));
+    return Simulation.run(scenario, policy, observer).machines().getFirst();
+  }
+
+  @Property(tries = 40)
+  void nothingBeginsWhileSomethingMoreUrgentIsReady(@ForAll long seed) {
+    var random = new Random(seed);
+    var clients = new ArrayList<Client>();
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(client(i, random));
+    }
+    for (Policy policy : BY_RANK) {
+      for (PreemptionLevel level : List.of(PreemptionLevel.L2, PreemptionLevel.L3)) {
+        var order = new Order();
+        simulate(policy, level, clients, order);
+        assertThat(order.violations).as("%s at %s", policy.name(), level).isEmpty();
+      }
+    }
+  }
+
+  @Property(tries = 20)
+  void theActiveWindowGoesFirst(@ForAll long seed) {
+    var random = new Random(seed);
+    var clients = new ArrayList<Client>();
+    for (int i = 0; i < CLIENTS; i++) {
+      boolean active = i == CLIENTS - 1;
+      clients.add(client(i, random).withHints(Hints.NONE.withWindowActive(active)));
+    }
+    var order = new Order();
+    simulate(new ActiveWindowFirst(), PreemptionLevel.L2, clients, order);
+    assertThat(order.violations).noneMatch(each -> each.endsWith("rank 5 was ready"));
+  }
+
+  /** Whoever is critical has what was most urgent before, and the others less. */
+  @Property(tries = 20)
+  void criticalWorkNeverWaitsForWorkThatCanWait(@ForAll long seed) {
+    var random = new Random(seed);
+    var critical = client(1, random).withHints(Hints.NONE.withLaxity(new Laxity(1, -5, 0)));
+    var lax = client(0, random).withHints(Hints.NONE.withLaxity(new Laxity(100 * SECOND, 9, 9)));
+    var order = new Order();
+    simulate(new LaxityFirst(), PreemptionLevel.L3, List.of(lax, critical), order);
+    // Critical after a nanosecond: until then the other may begin, and is interrupted.
+    assertThat(order.violations).allMatch(each -> each.contains("rank 0"));
+  }
+
+  /** Task sets of at most the whole device: Liu and Layland (1973), theorem 7. */
+  @Property(tries = 60)
+  void earliestDeadlineFirstMeetsEveryDeadlineThatCanBeMet(
+      @ForAll @IntRange(min = 2, max = 6) int tasks, @ForAll long seed) {
+    var random = new Random(seed);
+    var periods = new long[tasks];
+    var weights = new double[tasks];
+    double sum = 0;
+    for (int i = 0; i < tasks; i++) {
+      periods[i] = random.nextInt(2, 60) * MILLI;
+      weights[i] = random.nextDouble(0.1, 1);
+      sum += weights[i];
+    }
+    var clients = new ArrayList<Client>();
+    for (int i = 0; i < tasks; i++) {
+      double busyNanos = Math.floor(0.99 * weights[i] / sum * periods[i]);
+      clients.add(
+          Client.of(
+                  "task " + i,
+                  "gpu",
+                  new Load.OpenLoop(Load.Arrivals.PERIODIC, (double) SECOND / periods[i]),
+                  Work.oneCommand(new Distribution.Constant(busyNanos)))
+              .withHints(Hints.NONE.withDeadlineNanos(periods[i])));
+    }
+    MachineResult result =
+        simulate(new KEarliestDeadlinesFirst(1), PreemptionLevel.L3, clients, Observer.NONE);
+    for (int i = 0; i < tasks; i++) {
+      // The histogram keeps three digits.
+      assertThat((double) result.client("task " + i).latencyHistogram().getMaxValue())
+          .as("task %d of period %d", i, periods[i])
+          .isLessThanOrEqualTo(1.002 * periods[i]);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("conserving")
+  void theDeviceIsNeverIdleWhileThereIsWork(Policy policy) {
+    var random = new Random(5);
+    var clients = new ArrayList<Client>();
+    for (int i = 1; i < CLIENTS; i++) {
+      clients.add(client(i, random).withHints(Hints.priority(i).withDeadlineNanos(i * MILLI)));
+    }
+    clients.add(
+        Client.of(
+            "rank 0",
+            "gpu",
+            Load.ClosedLoop.withoutPause(),
+            Work.commands(50, new Distribution.Constant(0.2 * MILLI))));
+    MachineResult result = simulate(policy, PreemptionLevel.L2, clients, Observer.NONE);
+    assertThat(result.device("gpu").utilization()).isGreaterThan(0.999);
+  }
+}
