@@ -127,6 +127,15 @@ class ShippedScenariosTest {
   }
 
   @Test
+  void fig9PartitionGivesEachItsShare() {
+    Comparison comparison = compare(scenario("fig9-share"), "UP");
+    MachineResult machine = machine(comparison, 0);
+    double foreground = machine.client("foreground").serviceNanos();
+    double background = machine.client("background").serviceNanos();
+    assertThat(foreground / (foreground + background)).isBetween(0.73, 0.77);
+  }
+
+  @Test
   void fig10KeepsEachXpusTailNearThatAlone() {
     Comparison comparison = compare(scenario("fig10-two-xpus"), "NONE", "HPF");
     for (String client : List.of("gpu-foreground", "npu-foreground")) {
