@@ -10,7 +10,6 @@
  * Prints JSON: nanoseconds a launch, the median over the bursts, and the median difference within a
  * pair with the 10th and 90th percentile. Exit status: 0, 1 no GPU to be used, 2 wrong use.
  */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
