@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * instead of a continuous order, so that queues do not take turns at every instant.
  *
  * <p>A critical queue never waits for one that can still wait, whatever priorities they were given:
- * it has at least the priority of every lax queue that is ready on its device. (In XSched it may
+ * it has a higher priority than every lax queue that is ready on its device. (In XSched it may
  * wait, if its critical priority is below the other's lax one.)
  *
  * <p>Invariants: as of HPF, with these priorities. Never leaves a device idle that has work. Asks
@@ -52,7 +52,7 @@ public final class LaxityFirst implements Policy {
       return laxity.laxPriority();
     }
     int priority = laxity.criticalPriority();
-    return highestLax == null ? priority : Math.max(priority, highestLax);
+    return highestLax == null ? priority : Math.max(priority, highestLax + 1);
   }
 
   private static boolean critical(QueueStatus queue, Laxity laxity, long nowNanos) {

@@ -50,8 +50,8 @@ class LaxityFirstTest {
     Queue critical = lax(ready(1), 500, 1, 2);
     Queue lax = lax(ready(2), 5_000, 7, 8);
 
-    assertThat(held(policy, 1_000, critical, lax)).isEmpty();
-    assertThat(held(policy, 1_000, critical, lax, ready(3).priority(8))).containsExactly(1L, 2L);
+    assertThat(held(policy, 1_000, critical, lax)).containsExactly(2L);
+    assertThat(held(policy, 1_000, critical, lax, ready(3).priority(9))).containsExactly(1L, 2L);
     assertThat(held(policy, 1_000, critical, lax.on("npu"), ready(3).priority(3)))
         .containsExactly(1L);
   }
