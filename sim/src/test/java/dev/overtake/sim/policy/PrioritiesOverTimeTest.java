@@ -3,11 +3,14 @@ package dev.overtake.sim.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overtake.core.policy.ActiveWindowFirst;
+import dev.overtake.core.policy.Automatic;
 import dev.overtake.core.policy.CpuHighestPriorityFirst;
 import dev.overtake.core.policy.HeterogeneousHighestPriorityFirst;
 import dev.overtake.core.policy.HighestPriorityFirst;
 import dev.overtake.core.policy.Hints;
 import dev.overtake.core.policy.KEarliestDeadlinesFirst;
+import dev.overtake.core.policy.LatencyObjective;
+import dev.overtake.core.policy.LatencyTarget;
 import dev.overtake.core.policy.Laxity;
 import dev.overtake.core.policy.LaxityFirst;
 import dev.overtake.core.policy.Policy;
@@ -57,7 +60,9 @@ class PrioritiesOverTimeTest {
         new HighestPriorityFirst(),
         new CpuHighestPriorityFirst(),
         new LaxityFirst(),
-        new KEarliestDeadlinesFirst(1));
+        new KEarliestDeadlinesFirst(1),
+        new LatencyObjective(),
+        new Automatic());
   }
 
   /** Looks at each command that begins, which work has been ready for longer than the grace. */
@@ -191,7 +196,12 @@ class PrioritiesOverTimeTest {
     var random = new Random(5);
     var clients = new ArrayList<Client>();
     for (int i = 1; i < CLIENTS; i++) {
-      clients.add(client(i, random).withHints(Hints.priority(i).withDeadlineNanos(i * MILLI)));
+      Hints hints = Hints.priority(i).withDeadlineNanos(i * MILLI);
+      boolean urgent = i == CLIENTS - 1;
+      clients.add(
+          client(i, random)
+              .withHints(
+                  urgent ? hints.withLatencyTarget(new LatencyTarget(5 * MILLI, 99)) : hints));
     }
     clients.add(
         Client.of(

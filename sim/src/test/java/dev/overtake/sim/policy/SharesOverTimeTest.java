@@ -107,7 +107,7 @@ class SharesOverTimeTest {
     for (Policy policy : PARTITIONS) {
       MachineResult result = simulate(policy, SPAN, clients);
 
-      // The two stay in proportion, and what the others leave goes to them.
+      // The two stay in proportion; but under SPUP, what the others leave goes to them.
       double a = share(result, "a", SPAN);
       double b = share(result, "b", SPAN);
       assertThat(a).as(policy.name()).isGreaterThan(0.5 - TWO_POINTS);
