@@ -1,5 +1,6 @@
 package dev.overtake.core.policy;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,79 +68,68 @@ public record Hints(
   }
 
   public Hints withPriority(int priority) {
-    return new Hints(
-        priority,
-        utilizationPercent,
-        timesliceNanos,
-        deadlineNanos,
-        laxity,
-        windowActive,
-        latencyTarget);
+    return with(changed -> changed.priority = priority);
   }
 
   public Hints withUtilizationPercent(int utilizationPercent) {
-    return new Hints(
-        priority,
-        utilizationPercent,
-        timesliceNanos,
-        deadlineNanos,
-        laxity,
-        windowActive,
-        latencyTarget);
+    return with(changed -> changed.utilizationPercent = utilizationPercent);
   }
 
   public Hints withTimesliceNanos(long timesliceNanos) {
-    return new Hints(
-        priority,
-        utilizationPercent,
-        timesliceNanos,
-        deadlineNanos,
-        laxity,
-        windowActive,
-        latencyTarget);
+    return with(changed -> changed.timesliceNanos = timesliceNanos);
   }
 
   public Hints withDeadlineNanos(long deadlineNanos) {
-    return new Hints(
-        priority,
-        utilizationPercent,
-        timesliceNanos,
-        deadlineNanos,
-        laxity,
-        windowActive,
-        latencyTarget);
+    return with(changed -> changed.deadlineNanos = deadlineNanos);
   }
 
   public Hints withLaxity(@Nullable Laxity laxity) {
-    return new Hints(
-        priority,
-        utilizationPercent,
-        timesliceNanos,
-        deadlineNanos,
-        laxity,
-        windowActive,
-        latencyTarget);
+    return with(changed -> changed.laxity = laxity);
   }
 
   public Hints withWindowActive(boolean windowActive) {
-    return new Hints(
-        priority,
-        utilizationPercent,
-        timesliceNanos,
-        deadlineNanos,
-        laxity,
-        windowActive,
-        latencyTarget);
+    return with(changed -> changed.windowActive = windowActive);
   }
 
   public Hints withLatencyTarget(@Nullable LatencyTarget latencyTarget) {
-    return new Hints(
-        priority,
-        utilizationPercent,
-        timesliceNanos,
-        deadlineNanos,
-        laxity,
-        windowActive,
-        latencyTarget);
+    return with(changed -> changed.latencyTarget = latencyTarget);
+  }
+
+  private Hints with(Consumer<Changed> change) {
+    var changed = new Changed(this);
+    change.accept(changed);
+    return changed.hints();
+  }
+
+  /** The same hints while one of them changes, so that the others are listed once. */
+  private static final class Changed {
+    private int priority;
+    private int utilizationPercent;
+    private long timesliceNanos;
+    private long deadlineNanos;
+    private @Nullable Laxity laxity;
+    private boolean windowActive;
+    private @Nullable LatencyTarget latencyTarget;
+
+    private Changed(Hints hints) {
+      priority = hints.priority;
+      utilizationPercent = hints.utilizationPercent;
+      timesliceNanos = hints.timesliceNanos;
+      deadlineNanos = hints.deadlineNanos;
+      laxity = hints.laxity;
+      windowActive = hints.windowActive;
+      latencyTarget = hints.latencyTarget;
+    }
+
+    private Hints hints() {
+      return new Hints(
+          priority,
+          utilizationPercent,
+          timesliceNanos,
+          deadlineNanos,
+          laxity,
+          windowActive,
+          latencyTarget);
+    }
   }
 }

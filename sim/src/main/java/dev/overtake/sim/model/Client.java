@@ -1,6 +1,7 @@
 package dev.overtake.sim.model;
 
 import dev.overtake.core.policy.Hints;
+import java.util.function.Consumer;
 
 /**
  * Programs, or threads, that send requests to a device, each by a queue of its own. A queue is
@@ -88,99 +89,82 @@ public record Client(
   }
 
   public Client withCount(int count) {
-    return new Client(
-        name,
-        count,
-        device,
-        process,
-        nice,
-        hints,
-        inFlight,
-        lingerNanos,
-        load,
-        work,
-        startNanos,
-        endNanos);
+    return with(changed -> changed.count = count);
   }
 
   public Client withProcess(long process, int nice) {
-    return new Client(
-        name,
-        count,
-        device,
-        process,
-        nice,
-        hints,
-        inFlight,
-        lingerNanos,
-        load,
-        work,
-        startNanos,
-        endNanos);
+    return with(
+        changed -> {
+          changed.process = process;
+          changed.nice = nice;
+        });
   }
 
   public Client withHints(Hints hints) {
-    return new Client(
-        name,
-        count,
-        device,
-        process,
-        nice,
-        hints,
-        inFlight,
-        lingerNanos,
-        load,
-        work,
-        startNanos,
-        endNanos);
+    return with(changed -> changed.hints = hints);
   }
 
   public Client withInFlight(InFlight inFlight) {
-    return new Client(
-        name,
-        count,
-        device,
-        process,
-        nice,
-        hints,
-        inFlight,
-        lingerNanos,
-        load,
-        work,
-        startNanos,
-        endNanos);
+    return with(changed -> changed.inFlight = inFlight);
   }
 
   public Client withLingerNanos(long lingerNanos) {
-    return new Client(
-        name,
-        count,
-        device,
-        process,
-        nice,
-        hints,
-        inFlight,
-        lingerNanos,
-        load,
-        work,
-        startNanos,
-        endNanos);
+    return with(changed -> changed.lingerNanos = lingerNanos);
   }
 
   /** The same client, there for a part of the time. */
   public Client during(long startNanos, long endNanos) {
-    return new Client(
-        name,
-        count,
-        device,
-        process,
-        nice,
-        hints,
-        inFlight,
-        lingerNanos,
-        load,
-        work,
-        startNanos,
-        endNanos);
+    return with(
+        changed -> {
+          changed.startNanos = startNanos;
+          changed.endNanos = endNanos;
+        });
+  }
+
+  private Client with(Consumer<Changed> change) {
+    var changed = new Changed(this);
+    change.accept(changed);
+    return changed.client();
+  }
+
+  /** The same client while something of it changes, so that the rest is listed once. */
+  private static final class Changed {
+    private final Client client;
+    private int count;
+    private long process;
+    private int nice;
+    private Hints hints;
+    private InFlight inFlight;
+    private long lingerNanos;
+    private long startNanos;
+    private long endNanos;
+
+    private Changed(Client client) {
+      this.client = client;
+      count = client.count;
+      process = client.process;
+      nice = client.nice;
+      hints = client.hints;
+      inFlight = client.inFlight;
+      lingerNanos = client.lingerNanos;
+      startNanos = client.startNanos;
+      endNanos = client.endNanos;
+    }
+
+    private Client client() {
+      return new Client(
+          client.name,
+          count,
+          client.device,
+          process,
+          nice,
+          hints,
+          inFlight,
+          lingerNanos,
+          client.load,
+          client.work,
+          startNanos,
+          endNanos);
+    }
   }
 }
