@@ -1,6 +1,7 @@
 package dev.overtake.core.policy;
 
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,11 @@ public final class Automatic implements Policy {
   private static final int INTERACTIVE = Hints.DEFAULT_PRIORITY;
   private static final int BATCH = INTERACTIVE - 1;
 
-  private record Memory(long atNanos, Map<Long, Behaviour> behaviours) {}
+  private record Memory(long atNanos, Map<Long, Behaviour> behaviours) {
+    Memory {
+      behaviours = Collections.unmodifiableMap(behaviours);
+    }
+  }
 
   @Override
   public String name() {

@@ -1,6 +1,7 @@
 package dev.overtake.core.policy;
 
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,9 +45,10 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>So the percentile is kept whenever it is kept with everything held from the start of every
- * span, but for one miss; if it is not even then, batch work runs between spans. Misses are not
- * made on purpose to use up the budget: that would win batch work less than the spared part of that
- * few spans.
+ * span, but for one miss; if it is not even then, batch work runs between spans, and is held during
+ * each for next to nothing: a target that nothing can meet looks like one that needs more room.
+ * Misses are not made on purpose to use up the budget: that would win batch work less than the
+ * spared part of that few spans.
  *
  * <p>Invariants: a queue with a target is never held; batch work of a device is all held or all
  * runs. Never leaves a device idle that has work. Batch work has the time between spans for sure;
@@ -90,7 +92,11 @@ public final class LatencyObjective implements Policy {
     }
   }
 
-  private record Memory(long atNanos, Map<Long, Watched> watched) {}
+  private record Memory(long atNanos, Map<Long, Watched> watched) {
+    Memory {
+      watched = Collections.unmodifiableMap(watched);
+    }
+  }
 
   @Override
   public String name() {

@@ -13,10 +13,12 @@ package dev.overtake.core.policy;
  * waits for its turn; while it is idle it grows to one timeslice and no further.
  *
  * <p>Invariants: at most one process runs on a device. In any time <em>t</em> after it became ready
- * a process is served at most its share of <em>t</em>, a turn and a timeslice. The shares of a
- * device add up to no more than it has: hints beyond that are scaled down, and the share of an idle
- * process is not given to others. Nobody starves; whoever is held is woken up again. The device
- * idles, by design, while those that are ready have had their shares.
+ * a process has turns for at most its share of <em>t</em>, a turn and a timeslice. What runs on
+ * after a turn is charged to nobody while no other has the next one: a process whose commands are
+ * longer than its turns can exceed its share. The shares of a device add up to no more than it has:
+ * hints beyond that are scaled down, and the share of an idle process is not given to others.
+ * Nobody starves; whoever is held is woken up again. The device idles, by design, while those that
+ * are ready have had their shares.
  */
 public final class StrictProcessUtilizationPartition implements Policy {
   private final FairShare shares =
