@@ -93,7 +93,9 @@ struct ot_lane {
   _Atomic uint64_t since_marker; /* of these, what stands behind the last marker */
   _Atomic uint64_t busy_since; /* when the first in flight began, as far as was seen; 0: unknown */
   _Atomic uint64_t busy_until; /* when the last in flight will end, by forecast */
-  uint64_t seen_complete;      /* under `marking` */
+  _Atomic uint64_t seen_complete; /* written under `marking` */
+  _Atomic uint64_t rise;          /* nanoseconds by which the bound is raised */
+  _Atomic bool waited;            /* for room, since the device was last found dry */
 };
 
 /* What the gate needs from a driver. None is called while the calling thread is inside another. */

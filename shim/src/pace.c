@@ -38,6 +38,11 @@
 /* How long no marker may come before the driver is asked whether anything still can. */
 #define PATIENCE_NANOS (20000 * MICROSECOND)
 
+/* The bound is raised by this share of itself each time that the device ran dry behind it, to twice
+ * at most; with each completion that is seen, this share of the rise is taken back. */
+#define RISE_SHARE 4
+#define FALL_SHARE 128
+
 /* A command in flight: high half its kind, low half the forecast in nanoseconds, whose lowest bit
  * says that a marker stands behind it. */
 #define MARKED UINT64_C(1)
@@ -72,21 +77,26 @@ static uint64_t in_flight(struct ot_lane *lane) {
   return submitted > complete ? submitted - complete : 0;
 }
 
-void ot_pace_interrupt(struct ot_lane *lane) { atomic_store(&lane->busy_since, 0); }
+void ot_pace_interrupt(struct ot_lane *lane) {
+  atomic_store(&lane->busy_since, 0);
+  atomic_store(&lane->waited, false);
+}
 
 /* Learning */
 
 /* Takes note of what has completed since it last looked. Under `marking`. */
 static void observe(struct ot_lane *lane, uint64_t now) {
-  uint64_t complete = ot_completed(lane), first = lane->seen_complete + 1;
+  uint64_t complete = ot_completed(lane), first = atomic_load(&lane->seen_complete) + 1;
   if (complete < first)
     return;
   if (complete - first >= MAX_IN_FLIGHT)
     first = complete - MAX_IN_FLIGHT + 1; /* They were not bounded then. */
+  bool idle = complete >= atomic_load(&lane->submitted);
   uint64_t expected = 0, since = atomic_load(&lane->busy_since);
   for (uint64_t n = first; n <= complete; n++)
     expected += forecast_of(atomic_load(in_ring(lane, n)));
-  if (since && expected && now > since) {
+  /* Of a device that has nothing left it is not known when it ended. */
+  if (!idle && since && expected && now > since) {
     /* Together they took this long; what each took is guessed in proportion to what was expected of
      * it. */
     uint64_t took = now - since;
@@ -96,11 +106,13 @@ static void observe(struct ot_lane *lane, uint64_t now) {
         ot_forecast_learn((uint32_t)(entry >> 32), took * forecast_of(entry) / expected);
     }
   }
-  lane->seen_complete = complete;
-  atomic_store(&lane->busy_since, now);
+  atomic_store(&lane->seen_complete, complete);
+  atomic_store(&lane->busy_since, idle ? 0 : now);
   int64_t backlog = atomic_fetch_sub(&lane->backlog, (int64_t)expected) - (int64_t)expected;
-  if (backlog < 0 || complete >= atomic_load(&lane->submitted))
+  if (backlog < 0 || idle)
     atomic_store(&lane->backlog, backlog = 0);
+  uint64_t rise = atomic_load(&lane->rise);
+  atomic_store(&lane->rise, rise - rise / FALL_SHARE);
   atomic_store(&lane->busy_until, now + (uint64_t)backlog);
 }
 
@@ -270,7 +282,7 @@ static bool is_full(struct ot_lane *lane, struct config config, uint64_t next, b
   /* One that is longer than the bound must begin some time; a third of the bound is time enough to
    * launch it. */
   uint64_t left = remaining(lane, now);
-  return left > config.bound / 3 && left + next > config.bound;
+  return left > config.bound / 3 && left + next > config.bound + atomic_load(&lane->rise);
 }
 
 /* A sleep takes as much longer as the thread's timer slack allows, 50 us by default: too much here.
@@ -302,15 +314,32 @@ static bool still_worth_waiting(struct ot_lane *lane, uint64_t waited) {
          ot_driver->query(lane->context, lane->stream) != OT_STREAM_IDLE;
 }
 
-static void observe_if_free(struct ot_lane *lane, uint64_t now) {
-  if (atomic_flag_test_and_set(&lane->marking))
+/* At every command, so that a completion is known within the time of a launch. What is thought to
+ * remain because nobody has looked keeps the program from launching while the device runs dry. */
+static void catch_up(struct ot_lane *lane, uint64_t now) {
+  if (ot_completed(lane) <= atomic_load_explicit(&lane->seen_complete, memory_order_relaxed) ||
+      atomic_flag_test_and_set(&lane->marking))
     return;
   observe(lane, now);
   atomic_flag_clear(&lane->marking);
 }
 
+/* A program that launches hardly faster than the device works has the device run dry at any pause
+ * of its own, when it may be so little ahead: the bound is raised for it. Not for one that waited
+ * for its work itself, nor where a pause was no fault of the bound. */
+static void rise_if_dry(struct ot_lane *lane, struct config config, uint64_t now) {
+  if (atomic_load(&lane->busy_until) > now || !atomic_load(&lane->waited))
+    return;
+  atomic_store(&lane->waited, false);
+  if (atomic_load(&lane->proven) >= atomic_load(&lane->submitted))
+    return;
+  uint64_t rise = atomic_load(&lane->rise) + config.bound / RISE_SHARE;
+  atomic_store(&lane->rise, rise < config.bound ? rise : config.bound);
+}
+
 static void wait_for_room(struct ot_lane *lane, struct config config, uint64_t next, bool stalls) {
   uint64_t now = ot_now(), progress_at = now, asked_at = now, complete = ot_completed(lane);
+  atomic_store(&lane->waited, true);
   while (is_full(lane, config, next, stalls, now) && atomic_load(&lane->marked) > complete) {
     if (ot_gate_wait(lane->queue)) { /* What is in flight may stand stalled on the device: no use in
                                         looking. */
@@ -326,7 +355,7 @@ static void wait_for_room(struct ot_lane *lane, struct config config, uint64_t n
     uint64_t before = complete;
     complete = ot_completed(lane);
     if (complete != before) {
-      observe_if_free(lane, now);
+      catch_up(lane, now);
       progress_at = asked_at = now;
     } else if (now - asked_at > PATIENCE_NANOS) {
       if (!still_worth_waiting(lane, now - progress_at))
@@ -339,6 +368,8 @@ static void wait_for_room(struct ot_lane *lane, struct config config, uint64_t n
 void ot_pace_before(struct ot_lane *lane, uint32_t kind) {
   struct config config = config_of(lane);
   uint64_t now = ot_now(), next = ot_forecast(kind, LONGEST_GUESS_NANOS);
+  catch_up(lane, now);
+  rise_if_dry(lane, config, now);
   if (marker_is_due(lane, config, next, now) && !atomic_flag_test_and_set(&lane->marking)) {
     place(lane, true);
     atomic_flag_clear(&lane->marking);
