@@ -1,6 +1,7 @@
 #include "start.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "board.h"
 #include "config.h"
@@ -13,12 +14,26 @@ static void start(void) { ot_gate_start(); }
 void ot_start(void) { pthread_once(&once, start); }
 
 /*
+ * Where NVIDIA's MPS runs, processes share one context of the device, and their kernels run side by
+ * side. What remains of a kernel below then delays a request by a thread block's time instead of a
+ * kernel's, if the driver knows who goes first: 0 is normal, 1 below normal. It reads this once,
+ * when the program first uses it. Now, since later the program may have threads that read the
+ * environment.
+ */
+static void tell_mps(int32_t priority) {
+  setenv("CUDA_MPS_CLIENT_PRIORITY", priority > OT_DEFAULT_PRIORITY ? "0" : "1", 0);
+}
+
+/*
  * At load, in every program of the process tree, most of which never see an accelerator: nothing
  * that costs or speaks but for the environment, and queues that this very process had before it
  * became this program by exec.
  */
 __attribute__((constructor)) static void load(void) {
   ot_config_read();
-  if (!ot_config.disabled && ot_board_open(ot_config.page_path, false))
+  if (ot_config.disabled)
+    return;
+  tell_mps(ot_config.priority);
+  if (ot_board_open(ot_config.page_path, false))
     ot_board_forget_former_self();
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 final class Doctor {
   private static final String SHIM = "shim";
   private static final String DRIVER = "driver";
+  private static final String MPS = "MPS";
   private static final String PAGE = "control page";
   private static final String PROGRAM = "program";
   private static final int VERSION = 1;
@@ -77,12 +78,16 @@ final class Doctor {
   void driver() throws IOException {
     ChildProcess.Output output = ChildProcess.java(DriverProbe.class, Map.of());
     var devices = new ArrayList<Finding>();
+    boolean mps = false;
     String problem = output.status() == 0 ? "" : "it ended with status " + output.status();
     for (String line : output.lines()) {
       String[] words = line.split("\t", -1);
       switch (words[0]) {
         case "driver" -> findings.add(Finding.ok(DRIVER, "CUDA driver, version " + words[1]));
-        case "device" -> devices.add(device(words));
+        case "device" -> {
+          devices.add(device(words));
+          mps |= words[5].equals("1");
+        }
         default -> problem = words[words.length - 1];
       }
     }
@@ -99,6 +104,19 @@ final class Doctor {
               DRIVER, "the CUDA driver has no device", "look at what CUDA_VISIBLE_DEVICES says"));
     }
     findings.addAll(devices);
+    if (!devices.isEmpty()) {
+      findings.add(mps(mps));
+    }
+  }
+
+  private static Finding mps(boolean runs) {
+    return runs
+        ? Finding.ok(MPS, "MPS shares the GPU; programs of priority 1 and above go first in it")
+        : Finding.warning(
+            MPS,
+            "none is at work: a request may wait until the longest kernel of another process ends",
+            "for shorter tails start it with 'nvidia-cuda-mps-control -d', before the programs; a"
+                + " kernel that faults then ends them all");
   }
 
   private static Finding device(String[] words) {

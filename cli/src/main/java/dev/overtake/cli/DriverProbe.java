@@ -9,12 +9,14 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * A program that tries the CUDA driver and prints what it can do, a line each, words parted by
- * tabs: {@code driver VERSION}, {@code device INDEX NAME NOR WAIT} for each device, or {@code error
- * MESSAGE}. A process of its own, since a driver that is broken may crash whoever calls it.
+ * tabs: {@code driver VERSION}, {@code device INDEX NAME NOR WAIT MPS} for each device, or {@code
+ * error MESSAGE}. A process of its own, since a driver that is broken may crash whoever calls it.
  */
 final class DriverProbe {
   /** Of cuda.h: waits can be the kind that the floor needs no sign for. */
   private static final int CAN_USE_STREAM_WAIT_VALUE_NOR = 123;
+
+  private static final int MPS_ENABLED = 133;
 
   private static final int WAIT_VALUE_32 = 1;
   private static final int WRITE_VALUE_32 = 2;
@@ -41,12 +43,22 @@ final class DriverProbe {
             i,
             driver.name(device),
             driver.attribute(device, CAN_USE_STREAM_WAIT_VALUE_NOR),
-            streamWait(driver, device, arena));
+            streamWait(driver, device, arena),
+            mps(driver, device));
       }
     } catch (IllegalArgumentException e) {
       print("error", "libcuda.so.1 cannot be loaded");
     } catch (CudaException e) {
       print("error", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** 1 if MPS shares the device between processes; a driver that knows no such attribute: 0. */
+  private static int mps(CudaDriver driver, int device) {
+    try {
+      return driver.attribute(device, MPS_ENABLED);
+    } catch (CudaException e) {
+      return 0;
     }
   }
 

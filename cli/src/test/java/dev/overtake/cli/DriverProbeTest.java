@@ -41,7 +41,7 @@ class DriverProbeTest {
   void aDriverThatWorksIsDescribed() throws IOException {
     assertThat(probe("none"))
         .isEqualTo(
-            new ChildProcess.Output(0, List.of("driver\t13000", "device\t0\tFake GPU\t1\tok")));
+            new ChildProcess.Output(0, List.of("driver\t13000", "device\t0\tFake GPU\t1\tok\t0")));
   }
 
   @ParameterizedTest
@@ -51,7 +51,11 @@ class DriverProbeTest {
     "deaf, a wait in a stream does not end when the host lets it",
   })
   void aDeviceWhoseStreamsCannotWaitIsNamed(String fault, String said) throws IOException {
-    assertThat(probe(fault).lines()).last().asString().startsWith("device\t0").endsWith(said);
+    assertThat(probe(fault).lines())
+        .last()
+        .asString()
+        .startsWith("device\t0")
+        .endsWith(said + "\t0");
   }
 
   @Test

@@ -146,7 +146,8 @@ public final class PyTorchBench {
         ready.torchvisionVersion(),
         ready.cudaVersion(),
         ready.cudnnVersion(),
-        ready.driverVersion());
+        ready.driverVersion(),
+        ready.mps());
   }
 
   private static Configuration configuration(PyTorchRequest request) {

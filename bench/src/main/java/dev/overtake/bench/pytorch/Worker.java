@@ -37,7 +37,8 @@ final class Worker implements AutoCloseable {
       String torchvisionVersion,
       @Nullable String cudaVersion,
       @Nullable String cudnnVersion,
-      @Nullable String driverVersion) {}
+      @Nullable String driverVersion,
+      @Nullable Boolean mps) {}
 
   private final String name;
   private final Process process;

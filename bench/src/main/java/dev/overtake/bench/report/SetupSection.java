@@ -74,6 +74,9 @@ final class SetupSection {
       putIfPresent(terms, "CUDA", pytorch.cuda());
       putIfPresent(terms, "cuDNN", pytorch.cudnn());
       putIfPresent(terms, "Driver", pytorch.driver());
+      if (pytorch.mps() != null) {
+        terms.put("MPS", pytorch.mps() ? "shares the GPU" : "none");
+      }
     }
     terms.put("CPU", machine.cpuModel());
     terms.put("Logical cores", Integer.toString(machine.logicalCores()));

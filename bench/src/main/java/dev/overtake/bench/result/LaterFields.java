@@ -19,6 +19,9 @@ final class LaterFields {
     if (results.path("machine") instanceof ObjectNode machine && !machine.has("pytorch")) {
       machine.putNull("pytorch");
     }
+    if (results.at("/machine/pytorch") instanceof ObjectNode pytorch && !pytorch.has("mps")) {
+      pytorch.putNull("mps");
+    }
     if (results.path("configuration") instanceof ObjectNode configuration
         && !configuration.has("runner")) {
       configuration.put("runner", Configuration.HOST);

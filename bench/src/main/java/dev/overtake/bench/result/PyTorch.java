@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param cuda version that PyTorch was built for; null on a CPU
  * @param cudnn version of the library; null on a CPU
  * @param driver version of the GPU's driver; null if it does not say
+ * @param mps whether NVIDIA's MPS shared the GPU between processes; null if nobody knows
  */
 public record PyTorch(
     String python,
@@ -19,7 +20,8 @@ public record PyTorch(
     String torchvision,
     @Nullable String cuda,
     @Nullable String cudnn,
-    @Nullable String driver) {
+    @Nullable String driver,
+    @Nullable Boolean mps) {
 
   /** Checks that nothing is missing. */
   public PyTorch {

@@ -105,6 +105,7 @@ class Device:
             "cudaVersion": torch.version.cuda if self.gpu else None,
             "cudnnVersion": str(torch.backends.cudnn.version()) if self.gpu else None,
             "driverVersion": driver_version() if self.gpu else None,
+            "mps": mps_shares(self.device.index or 0) if self.gpu else None,
         }
 
 
@@ -115,6 +116,19 @@ def driver_version():
             return found.group(0) if found else None
     except OSError:
         return None
+
+
+def mps_shares(ordinal):
+    """Whether NVIDIA's MPS shares the device between processes; None if nobody says."""
+    mps_enabled = 133  # CU_DEVICE_ATTRIBUTE_MPS_ENABLED
+    device, shared = ctypes.c_int(), ctypes.c_int()
+    try:
+        driver = ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return None
+    known = driver.cuDeviceGet(ctypes.byref(device), ordinal) == 0
+    known = known and driver.cuDeviceGetAttribute(ctypes.byref(shared), mps_enabled, device) == 0
+    return bool(shared.value) if known else None
 
 
 def network(name, seed):

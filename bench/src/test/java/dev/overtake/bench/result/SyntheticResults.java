@@ -106,7 +106,7 @@ public final class SyntheticResults {
         base.finishedAt(),
         true,
         new Machine(
-            text, 2, 1, text, text, text, 2, new PyTorch(text, text, text, text, text, text)),
+            text, 2, 1, text, text, text, 2, new PyTorch(text, text, text, text, text, text, true)),
         new Configuration(
             text,
             text,

@@ -46,6 +46,20 @@ class PreloadTest {
     }
   }
 
+  /** Below normal unless it is above the default; what the user says himself stands. */
+  @ParameterizedTest
+  @CsvSource({"10, '', 0", "0, '', 1", "-3, '', 1", "10, 1, 1"})
+  void mpsIsToldWhoGoesFirst(int priority, String own, String told, Lab lab) throws IOException {
+    var printenv =
+        lab.command("printenv", "CUDA_MPS_CLIENT_PRIORITY").with("OVERTAKE_PRIORITY", priority);
+    if (!own.isEmpty()) {
+      printenv.with("CUDA_MPS_CLIENT_PRIORITY", own);
+    }
+    Running running = printenv.start();
+    assertThat(running.exitStatus()).isZero();
+    assertThat(running.output()).containsExactly(told);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"puppet", "puppet-direct"})
   void answersAboutSymbolsAreAsEver(String program, Lab lab) {
