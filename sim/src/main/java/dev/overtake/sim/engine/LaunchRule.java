@@ -21,14 +21,16 @@ sealed interface LaunchRule {
     return new Timed(Timers.NEVER);
   }
 
+  /** Nothing may be launched before a command is finished. */
+  long FULL = -1;
+
   /**
-   * When the next command may be launched, if nothing but time changes.
+   * What the commands in flight may still have to run, in nanoseconds, when the next one is
+   * launched; or {@link #FULL}.
    *
-   * @param inFlightNanos what the commands in flight still have to run
-   * @param running whether the oldest of them runs
-   * @return now, or later, or {@link Timers#NEVER}
+   * @param nextNanos how long the next command takes
    */
-  long launchNanos(long inFlightNanos, boolean running, long now);
+  long roomNanos(long nextNanos);
 
   /** A command is launched; returns whether a marker stands behind it. */
   boolean launched(boolean lastOfRequest);
@@ -41,14 +43,12 @@ sealed interface LaunchRule {
    */
   boolean finished(boolean marked);
 
-  /** By time: all that is in flight is known. */
+  /** By time, as {@code pace.c} in the shim does it; here all that is in flight is known. */
   record Timed(long boundNanos) implements LaunchRule {
     @Override
-    public long launchNanos(long inFlightNanos, boolean running, long now) {
-      if (inFlightNanos <= boundNanos) {
-        return now;
-      }
-      return running ? now + inFlightNanos - boundNanos : Timers.NEVER;
+    public long roomNanos(long nextNanos) {
+      // One longer than the bound must begin some time: a third of it is enough to launch one.
+      return Math.max(boundNanos / 3, boundNanos - nextNanos);
     }
 
     @Override
@@ -77,8 +77,8 @@ sealed interface LaunchRule {
     }
 
     @Override
-    public long launchNanos(long inFlightNanos, boolean running, long now) {
-      return launched - retired < config.thresholdCommands() ? now : Timers.NEVER;
+    public long roomNanos(long nextNanos) {
+      return launched - retired < config.thresholdCommands() ? Timers.NEVER : FULL;
     }
 
     @Override

@@ -115,7 +115,7 @@ final class SimulatedDevice {
       statistics.handOver(now);
     }
     observer.commandStarted(queue.identity(), engine.index, engine.begunNanos - now, now);
-    queue.started(engine.begunNanos);
+    queue.started(engine.begunNanos, now);
   }
 
   /** Takes the running command off its engine, and counts what it ran. */
@@ -137,11 +137,6 @@ final class SimulatedDevice {
 
   private static long ranNanos(Engine engine, long now) {
     return Math.max(0, now - engine.begunNanos);
-  }
-
-  /** How much of the oldest command has run since it was started last. */
-  static long ranNanos(SimulatedQueue queue, long now) {
-    return queue.engine == null ? 0 : ranNanos(queue.engine, now);
   }
 
   /** The engine's command is finished. The device goes on before software hears of it. */

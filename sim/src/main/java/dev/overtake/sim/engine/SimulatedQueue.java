@@ -237,8 +237,15 @@ final class SimulatedQueue {
     if (held) {
       return Timers.NEVER;
     }
-    long left = inFlight.sumNanos() - SimulatedDevice.ranNanos(this, now);
-    return rule.launchNanos(left, engine != null, now);
+    long room = rule.roomNanos(program.durationNanos());
+    // Of the sum, a running command counts as a whole: from when it began.
+    long excess = inFlight.sumNanos() - room;
+    if (excess <= 0) {
+      return now;
+    }
+    return room == LaunchRule.FULL || engine == null
+        ? Timers.NEVER
+        : Math.max(now, engine.begunNanos + excess);
   }
 
   private void launched(long now) {
@@ -256,9 +263,12 @@ final class SimulatedQueue {
   }
 
   /** An engine has taken the oldest command. */
-  void started(long begunAtNanos) {
+  void started(long begunAtNanos, long now) {
     if (inFlight.begin()) {
       begunNanos[begun++ & 1] = begunAtNanos;
+    }
+    if (doing == Step.WAIT) {
+      step.set(launchNanos(now)); // Now it is known when there will be room.
     }
   }
 

@@ -15,8 +15,9 @@ public sealed interface InFlight {
   record Commands(LaunchConfig config) implements InFlight {}
 
   /**
-   * So much work: a command is launched if what is in flight before it takes no longer. How long
-   * commands take is known exactly, and each is seen to finish at once.
+   * So much work: a command is launched when it fits into the time with what is left of those in
+   * flight, or no more than a third of the time is left of them. How long commands take is known
+   * exactly, and how much of one has run.
    *
    * @param nanos 0 or more; 0 is a command at a time
    */
