@@ -2,31 +2,55 @@ package dev.overtake.sim.engine;
 
 import java.util.Arrays;
 
-/** Requests that wait or are being answered, oldest first, by when they were due. */
+/**
+ * Requests that wait or are being answered, oldest first: when each was due, and when the device
+ * began with it.
+ */
 final class Requests {
   private long[] dueNanos = new long[8];
+  private long[] begunNanos = new long[8];
   private int head;
   private int size;
 
+  /** Of them, the oldest so many that the device has begun with. */
+  private int begun;
+
   void add(long due) {
     if (size == dueNanos.length) {
-      long[] longer = Arrays.copyOf(dueNanos, 2 * size);
-      // What had wrapped around goes behind the old end.
-      System.arraycopy(dueNanos, 0, longer, size, head);
-      dueNanos = longer;
+      dueNanos = grown(dueNanos);
+      begunNanos = grown(begunNanos);
     }
-    dueNanos[(head + size++) & (dueNanos.length - 1)] = due;
+    dueNanos[slot(size++)] = due;
   }
 
-  long oldest() {
+  private long[] grown(long[] times) {
+    long[] longer = Arrays.copyOf(times, 2 * size);
+    // What had wrapped around goes behind the old end.
+    System.arraycopy(times, 0, longer, size, head);
+    return longer;
+  }
+
+  private int slot(int place) {
+    return (head + place) & (dueNanos.length - 1);
+  }
+
+  /** The device begins with the oldest one that it has not begun with. */
+  void begin(long nanos) {
+    begunNanos[slot(begun++)] = nanos;
+  }
+
+  long oldestDueNanos() {
     return dueNanos[head];
   }
 
-  long removeOldest() {
-    long due = dueNanos[head];
-    head = (head + 1) & (dueNanos.length - 1);
+  long oldestBegunNanos() {
+    return begunNanos[head];
+  }
+
+  void removeOldest() {
+    head = slot(1);
     size--;
-    return due;
+    begun = Math.max(0, begun - 1);
   }
 
   int size() {
