@@ -19,6 +19,11 @@ final class Program {
   /** Recorded durations, by request; empty where the work says it, or everywhere. */
   private final List<Load.TraceRequest> trace;
 
+  /** Recorded durations, by iteration, that come again and again. */
+  private final List<List<Long>> cycle;
+
+  private int nextOfCycle;
+
   private int requests;
   private int iterationsLeft;
   private long commandsLeft;
@@ -34,21 +39,28 @@ final class Program {
     commands = Sampling.of(work.commands(), random);
     hostNanos = Sampling.of(work.hostNanos(), random);
     iterations = work.iterations();
+    cycle = work.recorded();
+    nextOfCycle = cycle.isEmpty() ? 0 : random.nextInt(cycle.size());
     trace = load instanceof Load.Replay replay ? replay.requests() : List.of();
   }
 
   /** Begins with the next request. */
   void beginRequest() {
-    recorded = requests < trace.size() ? trace.get(requests).commandNanos() : List.of();
+    List<Long> replayed = requests < trace.size() ? trace.get(requests).commandNanos() : List.of();
     requests++;
-    nextRecorded = 0;
-    iterationsLeft = recorded.isEmpty() ? iterations : 1;
+    iterationsLeft = replayed.isEmpty() ? iterations : 1;
     first = true;
-    beginIteration();
+    beginIteration(replayed.isEmpty() ? nextOfCycle() : replayed);
   }
 
-  private void beginIteration() {
+  private List<Long> nextOfCycle() {
+    return cycle.isEmpty() ? List.of() : cycle.get(nextOfCycle++ % cycle.size());
+  }
+
+  private void beginIteration(List<Long> recordedNanos) {
     iterationsLeft--;
+    recorded = recordedNanos;
+    nextRecorded = 0;
     commandsLeft =
         recorded.isEmpty() ? Math.max(1, Math.round(commands.getAsDouble())) : recorded.size();
   }
@@ -61,7 +73,7 @@ final class Program {
   /** Comes to the request's next command. */
   void next() {
     if (commandsLeft == 0) {
-      beginIteration();
+      beginIteration(nextOfCycle());
     }
     commandsLeft--;
     firstOfRequest = first;

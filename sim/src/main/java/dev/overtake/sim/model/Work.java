@@ -1,11 +1,16 @@
 package dev.overtake.sim.model;
 
+import java.util.List;
+
 /**
  * What a request is: commands that are launched one after the other. Its program synchronizes with
  * the device behind the last of them, or runs ahead of it by some requests.
  *
- * @param commandNanos how long a command keeps an engine busy
- * @param commands how many there are in an iteration; rounded, and at least 1
+ * @param commandNanos how long a command keeps an engine busy, where that was not recorded
+ * @param commands how many there are in an iteration, likewise; rounded, and at least 1
+ * @param recorded iterations as somebody recorded them, by how long each command takes: they come
+ *     in this order, from any one of them on, and the first behind the last. What varies slowly, or
+ *     from command to command, so varies here. Empty where nothing was recorded
  * @param hostNanos what the program computes before each launch, and within which it launches
  *     nothing; a command that has to wait for its launch keeps the program from going on
  * @param iterations how often all that is done in one request, before it synchronizes; at least 1.
@@ -16,6 +21,7 @@ package dev.overtake.sim.model;
 public record Work(
     Distribution commandNanos,
     Distribution commands,
+    List<List<Long>> recorded,
     Distribution hostNanos,
     int iterations,
     int requestsAhead) {
@@ -26,6 +32,7 @@ public record Work(
    * @throws IllegalArgumentException if a value is out of range; the message says what to give
    */
   public Work {
+    recorded = recorded.stream().map(List::copyOf).toList();
     Check.positive("the number of iterations of a request", iterations);
     Check.positive("how many requests a program launches ahead", requestsAhead);
     Check.positive("the mean number of commands of a request", commands.mean());
@@ -39,22 +46,27 @@ public record Work(
   /** Requests of so many commands, launched without pause. */
   public static Work commands(int commands, Distribution commandNanos) {
     return new Work(
-        commandNanos, new Distribution.Constant(commands), new Distribution.Constant(0), 1, 1);
+        commandNanos,
+        new Distribution.Constant(commands),
+        List.of(),
+        new Distribution.Constant(0),
+        1,
+        1);
   }
 
   /** The same with time of the host before each launch. */
   public Work withHostNanos(Distribution hostNanos) {
-    return new Work(commandNanos, commands, hostNanos, iterations, requestsAhead);
+    return new Work(commandNanos, commands, recorded, hostNanos, iterations, requestsAhead);
   }
 
   /** The same, so often in one request. */
   public Work withIterations(int iterations) {
-    return new Work(commandNanos, commands, hostNanos, iterations, requestsAhead);
+    return new Work(commandNanos, commands, recorded, hostNanos, iterations, requestsAhead);
   }
 
   /** The same with so many requests launched before the program waits for the oldest. */
   public Work withRequestsAhead(int requestsAhead) {
-    return new Work(commandNanos, commands, hostNanos, iterations, requestsAhead);
+    return new Work(commandNanos, commands, recorded, hostNanos, iterations, requestsAhead);
   }
 
   /** The device time of a request, on average. */

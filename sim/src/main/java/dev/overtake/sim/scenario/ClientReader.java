@@ -131,7 +131,7 @@ record ClientReader(Path folder, List<Device> devices) {
   private Work work(Fields client, @Nullable Recording recording) {
     Optional<Value> given = client.find("work");
     if (given.isEmpty() && recording != null) {
-      return new Work(recording.commandNanos(), recording.commands(), nothing(), 1, 1);
+      return recording.work(nothing(), 1, 1);
     }
     Value value = client.require("work");
     Fields fields =
@@ -148,8 +148,7 @@ record ClientReader(Path folder, List<Device> devices) {
             .require("commands")
             .problem("work has 'trace', which says how many commands there are: leave 'commands'");
       }
-      Recording recorded = Recording.read(fields, folder);
-      return new Work(recorded.commandNanos(), recorded.commands(), hostNanos, iterations, ahead);
+      return Recording.read(fields, folder).work(hostNanos, iterations, ahead);
     }
     return value.checked(
         () ->
@@ -159,6 +158,7 @@ record ClientReader(Path folder, List<Device> devices) {
                     .find("commands")
                     .map(Distributions::numbers)
                     .orElseGet(() -> new Distribution.Constant(1)),
+                List.of(),
                 hostNanos,
                 iterations,
                 ahead));

@@ -2,6 +2,7 @@ package dev.overtake.sim.scenario;
 
 import dev.overtake.sim.model.Distribution;
 import dev.overtake.sim.model.Load;
+import dev.overtake.sim.model.Work;
 import dev.overtake.sim.trace.TraceException;
 import dev.overtake.sim.trace.TraceReader;
 import dev.overtake.sim.trace.TracedRequest;
@@ -63,5 +64,18 @@ record Recording(Value place, List<TracedRequest> requests) {
   Distribution commands() {
     return new Distribution.Empirical(
         requests.stream().map(request -> (double) request.commandNanos().size()).toList());
+  }
+
+  /** The commands of each request of which that is known. */
+  List<List<Long>> byRequest() {
+    return requests.stream()
+        .map(TracedRequest::commandNanos)
+        .filter(commands -> !commands.isEmpty())
+        .toList();
+  }
+
+  /** Work as it was recorded. */
+  Work work(Distribution hostNanos, int iterations, int ahead) {
+    return new Work(commandNanos(), commands(), byRequest(), hostNanos, iterations, ahead);
   }
 }

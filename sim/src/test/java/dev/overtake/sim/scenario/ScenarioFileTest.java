@@ -173,6 +173,7 @@ class ScenarioFileTest {
                                 new Work(
                                     new Distribution.Constant(450_000),
                                     new Distribution.Constant(20),
+                                    List.of(),
                                     new Distribution.Constant(10_000),
                                     3,
                                     Work.ALL_AHEAD),
@@ -257,6 +258,7 @@ class ScenarioFileTest {
             new Work(
                 new Distribution.Empirical(List.of(10.0, 20.0, 30.0)),
                 new Distribution.Empirical(List.of(2.0, 1.0)),
+                List.of(List.of(10L, 20L), List.of(30L)),
                 new Distribution.Constant(0),
                 1,
                 20));
