@@ -52,7 +52,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--trace",
       paramLabel = "FILE",
       description =
-          "Record how long each command takes where a side runs alone, for 'overtake sim'; on the"
+          "Record how long each command takes without XQueues, for 'overtake sim'; on the"
               + " host device.")
   private @Nullable Path trace;
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * over, the device is closed under whatever is left.
  *
  * @param threads of the host device
- * @param times hears how long commands take where a side runs alone
+ * @param times hears how long commands take where nothing is scheduled
  */
 public record HostTestbed(Workloads workloads, int threads, CommandTimes times) implements Testbed {
   static final Policy POLICY = new HighestPriorityFirst();

@@ -32,7 +32,7 @@ public final class Bench implements AutoCloseable {
    * @param results of what was measured; without runs if nothing was
    * @param failure why the test could not go on, if a command failed; the results are then not
    *     complete
-   * @param recorded how long commands took where a side ran alone; empty where nobody can tell
+   * @param recorded how long commands took where nothing was scheduled; empty where nobody can tell
    */
   public record Outcome(
       Results results, @Nullable LoadException failure, List<RecordedRequest> recorded) {}
