@@ -2,7 +2,6 @@ package dev.overtake.cli;
 
 import dev.overtake.control.daemon.Daemon;
 import dev.overtake.control.daemon.DaemonConfig;
-import dev.overtake.control.daemon.PolicyJars;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,15 +35,7 @@ final class DaemonCommand implements Callable<Integer> {
           "Who decides: HPF, NONE, or one that the daemon runs. Default: the one in effect.")
   private @Nullable String policy;
 
-  @Option(
-      names = "--policies",
-      paramLabel = "PATH",
-      split = ":",
-      description =
-          "Policies of your own: jars and folders of jars, with ':' between them. Default: what "
-              + PolicyJars.VARIABLE
-              + " says.")
-  private @Nullable List<Path> policies;
+  @Mixin private PolicyJarsOption policies = new PolicyJarsOption();
 
   @Option(
       names = "--port",
@@ -80,8 +71,8 @@ final class DaemonCommand implements Callable<Integer> {
 
   private Daemon start(Path file) throws IOException {
     try {
-      List<Path> jars = policies == null ? PolicyJars.paths(System.getenv()) : policies;
-      return Daemon.start(new DaemonConfig(file, port, policy, jars, Version.number()), this::say);
+      return Daemon.start(
+          new DaemonConfig(file, port, policy, policies.paths(), Version.number()), this::say);
     } catch (IllegalArgumentException e) {
       throw wrongUse(String.valueOf(e.getMessage()));
     }

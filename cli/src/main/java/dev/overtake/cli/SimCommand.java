@@ -4,6 +4,7 @@ import dev.overtake.cli.simulation.Evaluation;
 import dev.overtake.cli.simulation.SimReport;
 import dev.overtake.cli.simulation.SimResults;
 import dev.overtake.cli.simulation.SimTable;
+import dev.overtake.control.daemon.PolicyCatalog;
 import dev.overtake.core.policy.Policies;
 import dev.overtake.sim.comparison.Comparison;
 import dev.overtake.sim.model.Scenario;
@@ -20,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -55,6 +57,8 @@ final class SimCommand implements Callable<Integer> {
               + " the scenario's.")
   private @Nullable List<String> policies;
 
+  @Mixin private PolicyJarsOption jars = new PolicyJarsOption();
+
   @Option(
       names = "--seed",
       paramLabel = "N",
@@ -81,11 +85,12 @@ final class SimCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls
   private CommandSpec spec;
 
-  private final Policies installed = Policies.installed(SimCommand.class.getClassLoader());
+  private Policies installed = Policies.of(List.of());
 
   @Override
   public Integer call() throws IOException {
     var use = new WrongUse(spec.commandLine());
+    installed = PolicyCatalog.installed(jars.paths(), this::say).policies();
     if (list) {
       use.require(scenario == null, "--list lists all scenarios: leave out '%s'", scenario);
       printList();

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,45 @@ class SimCommandTest {
     JsonNode results = new JsonMapper().readTree(files.resolve("out/deep/results.json").toFile());
     assertThat(results.path("schemaVersion").isInt()).isTrue();
     assertThat(files.resolve("out/deep/report.html")).content().contains("serve").contains("train");
+  }
+
+  @Test
+  void policyOfOnesOwnThatThrowsHoldsNobodyAndIsTold() throws IOException {
+    Path source = files.resolve("Failing.java");
+    Files.writeString(
+        source,
+        """
+        package test;
+        import dev.overtake.core.policy.*;
+        public final class Failing implements Policy {
+          public String name() { return "FAILING"; }
+          public Decision schedule(Snapshot snapshot, long nowNanos) {
+            throw new IllegalStateException("out of ideas");
+          }
+        }
+        """);
+    Path services = Files.createDirectories(files.resolve("classes/META-INF/services"));
+    Files.writeString(services.resolve("dev.overtake.core.policy.Policy"), "test.Failing\n");
+    String classes = files.resolve("classes").toString();
+    run("javac", "-cp", System.getProperty("java.class.path"), "-d", classes, source.toString());
+    run("jar", "--create", "--file", files.resolve("failing.jar").toString(), "-C", classes, ".");
+
+    assertThat(sim("FILES/small.yaml --policies FILES/failing.jar --policy FAILING"))
+        .isEqualTo(ExitStatus.OK);
+    assertThat(out.toString().lines())
+        .anyMatch(line -> line.startsWith("FAILING  serve"))
+        .anyMatch(line -> line.contains("out of ideas"));
+  }
+
+  private static void run(String tool, String... arguments) {
+    assertThat(ToolProvider.findFirst(tool).orElseThrow().run(System.out, System.err, arguments))
+        .isZero();
+  }
+
+  @Test
+  void jarThatCannotBeReadIsTold() {
+    assertThat(sim("FILES/small.yaml --policies FILES/small.yaml")).isEqualTo(ExitStatus.OK);
+    assertThat(err.toString()).contains("small.yaml cannot be read as a jar");
   }
 
   @Test

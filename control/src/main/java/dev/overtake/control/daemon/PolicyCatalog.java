@@ -101,6 +101,11 @@ public final class PolicyCatalog {
     return name.equals(HPF_BY_DAEMON) ? Optional.of(HPF) : policies.find(name);
   }
 
+  /** Those that decide in this JVM, by their own names. */
+  public Policies policies() {
+    return policies;
+  }
+
   /** All names. */
   public List<String> names() {
     var names = new ArrayList<>(List.of("HPF", "NONE", HPF_BY_DAEMON));
