@@ -20,7 +20,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Runs all benchmarks, writes their results as JSON, and prints a table. */
+/** Runs benchmarks, writes their results as JSON, and prints a table. */
 public final class Microbench {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -28,7 +28,8 @@ public final class Microbench {
   private Microbench() {}
 
   /**
-   * Writes {@code microbench.json} and {@code l1-overhead.json}.
+   * Writes {@code microbench.json}, and {@code l1-overhead.json} unless single benchmarks are
+   * named.
    *
    * @param args the folder for the results, then JMH's own options
    */
@@ -53,12 +54,13 @@ public final class Microbench {
     Collection<RunResult> runs = new Runner(options).run();
     withoutPaths(results);
 
-    System.out.println("\nOverhead of L1 on commands of 0.5 ms, some 30 seconds ...");
-    L1Overhead.Report overhead = L1Overhead.measure();
-    JSON.writeValue(folder.resolve("l1-overhead.json"), overhead);
-
     print(runs);
-    print(overhead);
+    if (commandLine.getIncludes().isEmpty()) {
+      System.out.println("\nOverhead of L1 on commands of 0.5 ms, some 30 seconds ...");
+      L1Overhead.Report overhead = L1Overhead.measure();
+      JSON.writeValue(folder.resolve("l1-overhead.json"), overhead);
+      print(overhead);
+    }
   }
 
   /** Takes out where this machine keeps its JDK, and the single samples, which are many. */
@@ -74,7 +76,8 @@ public final class Microbench {
   private static void print(Collection<RunResult> runs) {
     System.out.printf("%n%-58s %14s %14s %14s %8s%n", "", "median", "low", "high", "B/op");
     for (RunResult run : runs) {
-      Statistics statistics = run.getPrimaryResult().getStatistics();
+      Result<?> shown = shown(run);
+      Statistics statistics = shown.getStatistics();
       boolean sampled = run.getParams().getMode() == Mode.SampleTime;
       System.out.printf(
           "%-58s %,14.0f %,14.0f %,14.0f %8.1f  %s%n",
@@ -83,10 +86,16 @@ public final class Microbench {
           statistics.getPercentile(sampled ? 1 : 0),
           statistics.getPercentile(sampled ? 99 : 100),
           allocatedBytes(run),
-          run.getPrimaryResult().getScoreUnit());
+          shown.getScoreUnit());
     }
     System.out.println("low and high: of sampled times the 1st and 99th percentile of the calls,");
     System.out.println("of throughputs the slowest and the fastest iteration");
+  }
+
+  /** What a benchmark counts itself says more than how often it ran. */
+  private static Result<?> shown(RunResult run) {
+    Result<?> events = run.getSecondaryResults().get("events");
+    return events == null ? run.getPrimaryResult() : events;
   }
 
   /** Per operation; not a number if the profiler saw nothing. */
