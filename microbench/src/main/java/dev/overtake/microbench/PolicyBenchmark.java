@@ -2,6 +2,8 @@ package dev.overtake.microbench;
 
 import dev.overtake.core.policy.Decision;
 import dev.overtake.core.policy.Hints;
+import dev.overtake.core.policy.LatencyTarget;
+import dev.overtake.core.policy.Laxity;
 import dev.overtake.core.policy.Policies;
 import dev.overtake.core.policy.PolicyRun;
 import dev.overtake.core.policy.QueueStatus;
@@ -34,7 +36,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class PolicyBenchmark {
   private static final int QUEUES = 1_000;
   private static final int QUEUES_A_PROCESS = 4;
-  private static final long STEP_NANOS = 100_000;
+  private static final long MILLI = 1_000_000;
+  private static final long STEP_NANOS = MILLI / 10;
 
   private static final List<String> DEVICES = List.of("gpu:0", "gpu:1", "gpu:2", "gpu:3");
 
@@ -60,20 +63,33 @@ public class PolicyBenchmark {
                 throw new IllegalStateException("a policy failed in a benchmark", failure);
               });
       for (int i = 0; i < QUEUES; i++) {
-        queues.add(status(i, i % 2 == 0));
+        queues.add(status(i, i % 2 == 0, hints(i)));
       }
     }
 
-    private QueueStatus status(int i, boolean ready) {
-      Hints hints = Hints.priority(i % 16).withUtilizationPercent(i % 5);
+    private QueueStatus status(int i, boolean ready, Hints hints) {
       int process = 1 + i / QUEUES_A_PROCESS;
       String device = DEVICES.get(process % DEVICES.size());
       return new QueueStatus(i, "queue", device, process, 0, ready, now, hints);
     }
 
+    /** Every kind, on three queues of four, so that each policy has what it goes by. */
+    private static Hints hints(int i) {
+      Hints hints = Hints.priority(i % 16).withUtilizationPercent(i % 5);
+      return i % 4 == 0
+          ? hints
+          : hints
+              .withTimesliceNanos((1 + i % 3) * MILLI)
+              .withDeadlineNanos((1 + i % 7) * 10L * MILLI)
+              .withLaxity(new Laxity((1 + i % 9) * 5L * MILLI, i % 3, 4 + i % 3))
+              .withWindowActive(i % 100 == 1)
+              .withLatencyTarget(i % 8 == 1 ? new LatencyTarget(50 * MILLI, 99) : null);
+    }
+
     private Decision decide() {
       now += STEP_NANOS;
-      queues.set(next, status(next, !queues.get(next).ready()));
+      QueueStatus queue = queues.get(next);
+      queues.set(next, status(next, !queue.ready(), queue.hints()));
       next = (next + 1) % QUEUES;
       return run.decide(queues, now);
     }
