@@ -4,27 +4,35 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Whom a policy schedules: each queue by itself, or all queues that a process has on one device
+ * Whom a policy schedules: each queue by itself, or all queues of a process, mostly on one device,
  * together, since they may wait for each other. Immutable; equal to another if the same entities
- * are ready on the same devices.
+ * are ready on the same devices, and have been served as long.
  */
 final class Entities {
   /** What is one entity. */
   enum Grouping {
     QUEUE,
-    PROCESS
+    /** What a process has on one device. */
+    PROCESS,
+    /** What a process has on all devices, which count as one. */
+    WHOLE_PROCESS
   }
 
   static final int NONE = -1;
 
   private final EntityLayout layout;
   private final boolean[] ready;
+  private final long[] servedNanos;
 
   private Entities(EntityLayout layout, List<QueueStatus> queues) {
     this.layout = layout;
     ready = new boolean[layout.count()];
+    servedNanos = new long[layout.count()];
     for (int i = 0; i < queues.size(); i++) {
-      ready[layout.of(i)] |= queues.get(i).ready();
+      QueueStatus queue = queues.get(i);
+      int entity = layout.of(i);
+      ready[entity] |= queue.ready();
+      servedNanos[entity] += queue.servedNanos();
     }
   }
 
@@ -50,6 +58,12 @@ final class Entities {
     return layout.of(queue);
   }
 
+  /** The number of each queue's device, by the queue's index; not to be written to. */
+  int[] devicesOfQueues() {
+    return layout.devicesOfQueues();
+  }
+
+  /** Of a whole process, that of its first queue. */
   int device(int entity) {
     return layout.device(entity);
   }
@@ -57,6 +71,16 @@ final class Entities {
   /** Whether any of its queues is ready. */
   boolean ready(int entity) {
     return ready[entity];
+  }
+
+  /** How long the device has worked for its queues that there are now. */
+  long servedNanos(int entity) {
+    return servedNanos[entity];
+  }
+
+  /** Whether these are the entities of an earlier snapshot, and have the hints that they had. */
+  boolean sameAs(Entities earlier) {
+    return layout.equals(earlier.layout);
   }
 
   /** For each entity of this snapshot its number in an earlier one, or {@link #NONE}. */
@@ -68,7 +92,8 @@ final class Entities {
   public boolean equals(Object object) {
     return object instanceof Entities other
         && layout.equals(other.layout)
-        && Arrays.equals(ready, other.ready);
+        && Arrays.equals(ready, other.ready)
+        && Arrays.equals(servedNanos, other.servedNanos);
   }
 
   @Override

@@ -10,7 +10,8 @@ package dev.overtake.core.policy;
  * timeslice: otherwise who works in short requests would lose a turn at each of them.
  *
  * <p>Only one entity of a device runs at a time; all others are held, the idle ones too. Nobody is
- * held where nobody is ready. Work that is in flight when a turn ends runs in the next one's time.
+ * held where nobody is ready. Work that is in flight when a turn ends runs in the next one's time,
+ * but is charged to its owner where the scheduler can tell.
  *
  * <p>Under <em>strict</em> shares, an entity gets a turn only when it is owed something by the
  * clock, and is held after a turn until what it had too much is made up for.
@@ -32,18 +33,13 @@ final class FairShare {
             ? memory
             : FairShareMemory.none(grouping, nowNanos);
     Entities entities = past.entities.next(snapshot.queues());
-    var ledger =
-        new ServiceLedger(
-            entities,
-            weights.of(snapshot.queues(), entities),
-            Timeslices.of(snapshot.queues(), entities),
-            past,
-            strict,
-            nowNanos);
+    Dues dues =
+        entities.sameAs(past.entities) ? past.dues : Dues.of(snapshot.queues(), entities, weights);
+    var ledger = new ServiceLedger(entities, dues, past, strict, nowNanos);
     var turns = new Turns(ledger, past, strict, nowNanos);
     return Decision.hold(turns.held(snapshot.queues().size()), turns.wakeUpNanos())
         .remembering(
             new FairShareMemory(
-                nowNanos, entities, ledger.owed, turns.running, turns.turnEndsNanos));
+                nowNanos, entities, dues, ledger.owed, turns.running, turns.turnEndsNanos));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 final class FairShareMemory {
   final long atNanos;
   final Entities entities;
+  final Dues dues;
 
   /** The service that each entity is owed, in nanoseconds; below 0 if it had too much. */
   final double[] owed;
@@ -20,9 +21,15 @@ final class FairShareMemory {
   final long[] turnEndsNanos;
 
   FairShareMemory(
-      long atNanos, Entities entities, double[] owed, int[] running, long[] turnEndsNanos) {
+      long atNanos,
+      Entities entities,
+      Dues dues,
+      double[] owed,
+      int[] running,
+      long[] turnEndsNanos) {
     this.atNanos = atNanos;
     this.entities = entities;
+    this.dues = dues;
     this.owed = owed;
     this.running = running;
     this.turnEndsNanos = turnEndsNanos;
@@ -31,7 +38,8 @@ final class FairShareMemory {
   /** Of a policy that has not decided yet. */
   static FairShareMemory none(Entities.Grouping grouping, long nowNanos) {
     var nobody = Entities.nobody(grouping);
-    return new FairShareMemory(nowNanos, nobody, new double[0], new int[0], new long[0]);
+    return new FairShareMemory(
+        nowNanos, nobody, Dues.none(), new double[0], new int[0], new long[0]);
   }
 
   @Override

@@ -10,6 +10,8 @@ package dev.overtake.core.policy;
  * @param nice of the process, as Linux has it: -20 to 19, smaller is more urgent
  * @param ready whether the queue has unfinished commands, and its owner lets them run
  * @param readySinceNanos when it last became ready, on the clock that the policy is given
+ * @param servedNanos for how long the device has worked for it in all, up to now; stays 0 where the
+ *     scheduler cannot tell. It counts on after a queue is held, while what is in flight still runs
  * @param hints what its owner said of it
  */
 public record QueueStatus(
@@ -20,7 +22,21 @@ public record QueueStatus(
     int nice,
     boolean ready,
     long readySinceNanos,
+    long servedNanos,
     Hints hints) {
+  /** As a scheduler sees it that cannot tell how long the device has worked for it. */
+  public QueueStatus(
+      long id,
+      String name,
+      String device,
+      long process,
+      int nice,
+      boolean ready,
+      long readySinceNanos,
+      Hints hints) {
+    this(id, name, device, process, nice, ready, readySinceNanos, 0, hints);
+  }
+
   /**
    * For how long it has been ready, if it is ready.
    *

@@ -1,8 +1,12 @@
 package dev.overtake.core.policy;
 
 /**
- * Who was served how much, against what was due. An entity is served while it has its turn and is
- * ready, from one decision to the next.
+ * Who was served how much, against what was due. The time of a device is charged to whom it worked
+ * for, as far as the {@linkplain QueueStatus#servedNanos scheduler can tell}, so that what still
+ * runs when a turn is over is charged to its owner and not to the next one. Time in which the
+ * device worked for nobody is charged to whoever had the turn and was ready, as it was kept for it;
+ * where nothing is known of service, that is all time. Where the service adds up to more than the
+ * time that passed, as of queues that had commands in flight together, they share that time.
  *
  * <p>What is kept is the service that each is <em>owed</em>, in nanoseconds: due minus served (the
  * lag of Stoica et al., earliest eligible virtual deadline first, RTSS'96). Divided by the weight
@@ -12,94 +16,109 @@ package dev.overtake.core.policy;
  * what a process does not use is nobody's.
  */
 final class ServiceLedger {
-  /** Debt beyond so many timeslices comes from a late decision and is nobody's fault. */
+  /** Debt beyond so many timeslices, but for service, is of a late decision and nobody's fault. */
   private static final int MAX_DEBT_TIMESLICES = 4;
 
   final Entities entities;
-  final double[] weights;
-  final long[] timeslices;
+  final Dues dues;
   final double[] owed;
 
   /** The number that each entity had in the last decision, or {@link Entities#NONE}. */
   final int[] before;
 
-  private final boolean[] wasReady;
+  private final FairShareMemory past;
+  private final double[] served;
 
-  ServiceLedger(
-      Entities entities,
-      double[] weights,
-      long[] timeslices,
-      FairShareMemory past,
-      boolean strict,
-      long nowNanos) {
+  ServiceLedger(Entities entities, Dues dues, FairShareMemory past, boolean strict, long nowNanos) {
     this.entities = entities;
-    this.weights = weights;
-    this.timeslices = timeslices;
-    owed = new double[entities.count()];
-    wasReady = new boolean[entities.count()];
+    this.dues = dues;
+    this.past = past;
     before = entities.in(past.entities);
+    owed = new double[before.length];
+    served = new double[before.length];
     long elapsed = Math.max(0, nowNanos - past.atNanos);
-    charge(past, elapsed);
-    if (strict) {
-      for (int entity = 0; entity < owed.length; entity++) {
-        owed[entity] += weights[entity] * elapsed;
-      }
-    } else {
-      settle();
+    double[] average = charge(elapsed, served());
+    for (int entity = 0; entity < owed.length; entity++) {
+      double due = strict ? elapsed : -average[entities.device(entity)];
+      owed[entity] = bounded(entity, owed[entity] + dues.weights[entity] * due);
     }
-    bound();
   }
 
-  private void charge(FairShareMemory past, long elapsed) {
-    for (int entity = 0; entity < owed.length; entity++) {
+  /** Notes what each was served, and returns what that adds up to on each device. */
+  private double[] served() {
+    double[] ofDevice = new double[entities.devices()];
+    for (int entity = 0; entity < served.length; entity++) {
       int old = before[entity];
       if (old != Entities.NONE) {
-        boolean served = past.running[past.entities.device(old)] == old;
-        owed[entity] = past.owed[old] - (served ? elapsed : 0);
-        wasReady[entity] = past.entities.ready(old);
+        long more = entities.servedNanos(entity) - past.entities.servedNanos(old);
+        if (more > 0) { // It is below 0 if a queue of the process went.
+          served[entity] = more;
+          ofDevice[entities.device(entity)] += more;
+        }
       }
     }
+    return ofDevice;
   }
 
-  /** Moves the virtual time of each device to the average of those that were ready until now. */
-  private void settle() {
+  /**
+   * Charges the time that passed.
+   *
+   * @return of each device the average of those that were ready until now: its virtual time, below
+   *     0 as they were served
+   */
+  private double[] charge(long elapsed, double[] servedOfDevice) {
     double[] sum = new double[entities.devices()];
     double[] weight = new double[entities.devices()];
     for (int entity = 0; entity < owed.length; entity++) {
-      if (wasReady[entity]) {
-        sum[entities.device(entity)] += owed[entity];
-        weight[entities.device(entity)] += weights[entity];
+      int old = before[entity];
+      if (old == Entities.NONE) {
+        continue;
+      }
+      int device = entities.device(entity);
+      double ofDevice = servedOfDevice[device];
+      if (ofDevice > elapsed) {
+        served[entity] *= elapsed / ofDevice;
+      }
+      owed[entity] = past.owed[old] - served[entity];
+      if (past.running[past.entities.device(old)] == old) {
+        owed[entity] -= Math.max(0, elapsed - ofDevice);
+      }
+      if (past.entities.ready(old)) {
+        sum[device] += owed[entity];
+        weight[device] += dues.weights[entity];
       }
     }
     for (int device = 0; device < sum.length; device++) {
       sum[device] = weight[device] > 0 ? sum[device] / weight[device] : 0;
     }
-    for (int entity = 0; entity < owed.length; entity++) {
-      owed[entity] -= weights[entity] * sum[entities.device(entity)];
-    }
+    return sum;
   }
 
   /** Who was idle keeps no more than a timeslice of what it could have had in the meantime. */
-  private void bound() {
-    for (int entity = 0; entity < owed.length; entity++) {
-      double debt = -MAX_DEBT_TIMESLICES * (double) timeslices[entity];
-      double credit = wasReady[entity] ? Double.MAX_VALUE : timeslices[entity];
-      owed[entity] = Math.clamp(owed[entity], debt, credit);
-    }
+  private double bounded(int entity, double nanos) {
+    int old = before[entity];
+    double byService = old == Entities.NONE ? 0 : past.owed[old] - served[entity];
+    double debt = Math.min(byService, -MAX_DEBT_TIMESLICES * (double) dues.timeslices[entity]);
+    double credit = wasReady(entity) ? Double.MAX_VALUE : dues.timeslices[entity];
+    return Math.max(debt, Math.min(nanos, credit)); // Nothing here is NaN, and clamp is slower.
+  }
+
+  private boolean wasReady(int entity) {
+    return before[entity] != Entities.NONE && past.entities.ready(before[entity]);
   }
 
   /** Whether it is ready and was not at the last decision. */
   boolean woken(int entity) {
-    return entities.ready(entity) && !wasReady[entity];
+    return entities.ready(entity) && !wasReady(entity);
   }
 
   /** How far it is behind the virtual time. */
   double behind(int entity) {
-    return owed[entity] / weights[entity];
+    return owed[entity] / dues.weights[entity];
   }
 
   /** How far the first is behind the second in virtual time, in service of the first. */
   double lead(int first, int second) {
-    return owed[first] - owed[second] * (weights[first] / weights[second]);
+    return owed[first] - owed[second] * (dues.weights[first] / dues.weights[second]);
   }
 }

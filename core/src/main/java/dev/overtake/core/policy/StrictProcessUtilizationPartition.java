@@ -14,11 +14,12 @@ package dev.overtake.core.policy;
  *
  * <p>Invariants: at most one process runs on a device. In any time <em>t</em> after it became ready
  * a process has turns for at most its share of <em>t</em>, a turn and a timeslice. What runs on
- * after a turn is charged to nobody while no other has the next one: a process whose commands are
- * longer than its turns can exceed its share. The shares of a device add up to no more than it has:
- * hints beyond that are scaled down, and the share of an idle process is not given to others.
- * Nobody starves; whoever is held is woken up again. The device idles, by design, while those that
- * are ready have had their shares.
+ * after a turn is charged to it, so that it is held for longer, and a process whose commands are
+ * longer than its turns keeps to its share too; but not under a scheduler that {@linkplain
+ * QueueStatus#servedNanos cannot tell}. The shares of a device add up to no more than it has: hints
+ * beyond that are scaled down, and the share of an idle process is not given to others. Nobody
+ * starves; whoever is held is woken up again. The device idles, by design, while those that are
+ * ready have had their shares.
  */
 public final class StrictProcessUtilizationPartition implements Policy {
   private final FairShare shares =

@@ -5,9 +5,6 @@ import java.util.BitSet;
 
 /** Whose turn it is on each device, and until when: the rules of {@link FairShare}. */
 final class Turns {
-  private static final double MIN_TURN = 0.25;
-  private static final double MAX_TURN = 2;
-
   /** Less than this owed is rounding, in nanoseconds. */
   private static final double NOTHING = 1;
 
@@ -21,6 +18,12 @@ final class Turns {
 
   final long[] turnEndsNanos;
 
+  /** How many are ready on each device. */
+  private final int[] ready;
+
+  /** How long it is on each device until the first of those may run that have had their share. */
+  private final double[] wait;
+
   Turns(ServiceLedger ledger, FairShareMemory past, boolean strict, long nowNanos) {
     this.ledger = ledger;
     this.entities = ledger.entities;
@@ -30,19 +33,23 @@ final class Turns {
     Arrays.fill(running, Entities.NONE);
     turnEndsNanos = new long[entities.devices()];
     Arrays.fill(turnEndsNanos, nowNanos);
+    ready = new int[entities.devices()];
+    wait = new double[entities.devices()];
+    Arrays.fill(wait, Double.MAX_VALUE);
     carryOn(past);
     giveNew();
   }
 
   private void carryOn(FairShareMemory past) {
-    for (int entity = 0; entity < entities.count(); entity++) {
-      int old = ledger.before[entity];
-      if (old != Entities.NONE && entities.ready(entity)) {
-        int oldDevice = past.entities.device(old);
-        if (past.running[oldDevice] == old && past.turnEndsNanos[oldDevice] - nowNanos > 0) {
-          running[entities.device(entity)] = entity;
-          turnEndsNanos[entities.device(entity)] = past.turnEndsNanos[oldDevice];
-        }
+    int[] now = past.entities.in(entities);
+    for (int oldDevice = 0; oldDevice < past.running.length; oldDevice++) {
+      int old = past.running[oldDevice];
+      int entity = old == Entities.NONE ? Entities.NONE : now[old];
+      if (entity != Entities.NONE
+          && entities.ready(entity)
+          && past.turnEndsNanos[oldDevice] - nowNanos > 0) {
+        running[entities.device(entity)] = entity;
+        turnEndsNanos[entities.device(entity)] = past.turnEndsNanos[oldDevice];
       }
     }
   }
@@ -52,28 +59,28 @@ final class Turns {
     Arrays.fill(next, Entities.NONE);
     double[] mostBehind = new double[running.length];
     boolean[] preempted = new boolean[running.length];
-    double[] weight = new double[running.length];
-    int[] count = new int[running.length];
     for (int entity = 0; entity < entities.count(); entity++) {
-      int device = entities.device(entity);
-      weight[device] += ledger.weights[entity];
-      count[device]++;
-      if (entities.ready(entity) && mayRun(entity)) {
-        double behind = ledger.behind(entity);
-        if (next[device] == Entities.NONE || behind > mostBehind[device]) {
-          next[device] = entity;
-          mostBehind[device] = behind;
-        }
-        preempted[device] |= preempts(entity, running[device]);
+      if (!entities.ready(entity)) {
+        continue;
       }
+      int device = entities.device(entity);
+      ready[device]++;
+      double behind = ledger.behind(entity);
+      if (!mayRun(entity)) {
+        wait[device] = Math.min(wait[device], -behind);
+        continue;
+      }
+      if (next[device] == Entities.NONE || behind > mostBehind[device]) {
+        next[device] = entity;
+        mostBehind[device] = behind;
+      }
+      preempted[device] |= preempts(entity, running[device]);
     }
     for (int device = 0; device < running.length; device++) {
       int entity = next[device];
       if (entity != Entities.NONE && (running[device] == Entities.NONE || preempted[device])) {
-        double scale = ledger.weights[entity] * count[device] / weight[device];
-        double turn = ledger.timeslices[entity] * Math.clamp(scale, MIN_TURN, MAX_TURN);
         running[device] = entity;
-        turnEndsNanos[device] = nowNanos + (long) turn;
+        turnEndsNanos[device] = nowNanos + ledger.dues.turns[entity];
       }
     }
   }
@@ -81,7 +88,7 @@ final class Turns {
   private boolean preempts(int entity, int current) {
     return current != Entities.NONE
         && ledger.woken(entity)
-        && ledger.lead(entity, current) > MIN_TURN * ledger.timeslices[entity];
+        && ledger.lead(entity, current) > Dues.MIN_TURN * ledger.dues.timeslices[entity];
   }
 
   /** Whether its share allows it to run at all. */
@@ -104,18 +111,6 @@ final class Turns {
 
   /** When the first turn ends that anybody waits for, or an entity may run again that waits. */
   long wakeUpNanos() {
-    int[] ready = new int[running.length];
-    double[] wait = new double[running.length];
-    Arrays.fill(wait, Double.MAX_VALUE);
-    for (int entity = 0; entity < entities.count(); entity++) {
-      if (entities.ready(entity)) {
-        int device = entities.device(entity);
-        ready[device]++;
-        if (running[device] == Entities.NONE) {
-          wait[device] = Math.min(wait[device], -ledger.behind(entity));
-        }
-      }
-    }
     long first = Long.MAX_VALUE;
     for (int device = 0; device < running.length; device++) {
       if (running[device] == Entities.NONE && ready[device] > 0) {

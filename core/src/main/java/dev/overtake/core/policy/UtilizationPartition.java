@@ -7,9 +7,11 @@ package dev.overtake.core.policy;
  * by stride scheduling (Waldspurger and Weihl, "Stride scheduling", 1995) where XSched goes round.
  *
  * <p>A turn lasts the queue's {@linkplain Hints#timesliceNanos timeslice}, or 2 ms, times its share
- * over the average share, within a quarter and twice the timeslice. What counts as service is the
- * time for which a queue had its turn and was ready; what runs on after the turn counts for the
- * next queue. A queue that was idle catches up on one timeslice at most.
+ * over the average share, within a quarter and twice the timeslice. What counts as service is how
+ * long the {@linkplain QueueStatus#servedNanos device worked} for a queue, in its turn or after it,
+ * and the time of its turn in which the device worked for nobody. Under a scheduler that cannot
+ * tell, it is the turns, and what runs on after one counts for the next queue. A queue that was
+ * idle catches up on one timeslice at most.
  *
  * <p>Invariants: at most one queue of a device runs, and one does if any is ready (the time of idle
  * queues goes to the others by their shares). The service of a queue that stays ready is within a

@@ -37,4 +37,9 @@ final class HardwareStop {
       deactivated = false;
     }
   }
+
+  /** Whether what is in flight stands still, but for the command that runs. */
+  boolean isDeactivated() {
+    return deactivated;
+  }
 }

@@ -49,6 +49,7 @@ public final class XQueue implements AutoCloseable {
   private final LaunchWorker worker;
   private final Waiters waiters = new Waiters(lock);
   private final HardwareStop hardwareStop;
+  private final BusyTime busyTime = new BusyTime();
   private PreemptionLevel level;
   private boolean suspended;
   private boolean held;
@@ -441,8 +442,11 @@ public final class XQueue implements AutoCloseable {
       ready = !worker.isIdle();
       // What its owner has suspended must not hold others back.
       changed = wantsToRun != (ready && !suspended);
-      if (changed) {
-        readySinceNanos = System.nanoTime();
+      boolean busy = worker.inFlight() > 0 && !hardwareStop.isDeactivated();
+      if (changed || busy != busyTime.isBusy()) {
+        long nowNanos = System.nanoTime();
+        readySinceNanos = changed ? nowNanos : readySinceNanos;
+        busyTime.set(busy, nowNanos);
       }
       wantsToRun = ready && !suspended;
     }
@@ -491,7 +495,15 @@ public final class XQueue implements AutoCloseable {
     @Override
     public QueueStatus status() {
       return new QueueStatus(
-          id, name, hwQueue.device(), THIS_PROCESS, 0, wantsToRun, readySinceNanos, hints);
+          id,
+          name,
+          hwQueue.device(),
+          THIS_PROCESS,
+          0,
+          wantsToRun,
+          readySinceNanos,
+          busyTime.nanos(System.nanoTime()),
+          hints);
     }
 
     @Override

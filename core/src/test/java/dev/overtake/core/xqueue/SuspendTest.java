@@ -262,4 +262,23 @@ class SuspendTest {
     assertThat(scheduler.queue.status().hints().priority()).isEqualTo(7);
     assertThat(queue.hints()).isEqualTo(Hints.priority(7));
   }
+
+  @Test
+  void onlyWhatIsOnTheHardwareCountsAsServedHeldOrNot() {
+    queue.suspend();
+    queue.submit(new Named("a"));
+    assertThat(scheduler.queue.status().servedNanos()).isZero();
+
+    queue.resume();
+    scheduler.queue.hold();
+    long running = scheduler.queue.status().servedNanos();
+    for (long began = System.nanoTime(); System.nanoTime() == began; ) {
+      Thread.onSpinWait();
+    }
+    assertThat(scheduler.queue.status().servedNanos()).as("it runs on").isGreaterThan(running);
+
+    hw.finishAll();
+    long served = scheduler.queue.status().servedNanos();
+    assertThat(scheduler.queue.status().servedNanos()).isEqualTo(served).isPositive();
+  }
 }

@@ -20,6 +20,7 @@ final class InFlightCommands {
   private int head;
   private int size;
   private long sumNanos;
+  private long servedNanos;
 
   /**
    * @param order of the launch among all of the device
@@ -59,6 +60,7 @@ final class InFlightCommands {
   void ran(long nanos) {
     remainingNanos[head] -= nanos;
     sumNanos -= nanos;
+    servedNanos += nanos;
   }
 
   /** Places a marker behind the one launched last. */
@@ -84,6 +86,11 @@ final class InFlightCommands {
   /** What all of them still have to run, as of when the oldest was started. */
   long sumNanos() {
     return sumNanos;
+  }
+
+  /** What all that there ever were have run, as of when the oldest was started. */
+  long servedNanos() {
+    return servedNanos;
   }
 
   int size() {

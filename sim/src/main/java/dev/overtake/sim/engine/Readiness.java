@@ -56,9 +56,13 @@ final class Readiness {
     queue.becameIdle(now);
   }
 
-  /** The queue as the policy sees it. */
-  QueueStatus status() {
-    if (status == null) {
+  /**
+   * The queue as the policy sees it.
+   *
+   * @param servedNanos for how long its commands have run
+   */
+  QueueStatus status(long servedNanos) {
+    if (status == null || status.servedNanos() != servedNanos) {
       long id = queue.identity().id();
       long process = client.process();
       status =
@@ -70,6 +74,7 @@ final class Readiness {
               client.nice(),
               ready,
               sinceNanos,
+              servedNanos,
               client.hints());
     }
     return status;

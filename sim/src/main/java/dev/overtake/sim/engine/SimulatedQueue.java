@@ -84,8 +84,9 @@ final class SimulatedQueue {
   }
 
   /** The queue as the policy sees it. */
-  QueueStatus status() {
-    return readiness.status();
+  QueueStatus status(long now) {
+    return readiness.status(
+        inFlight.servedNanos() + (engine == null ? 0 : Math.max(0, now - engine.begunNanos)));
   }
 
   /** The client comes. */

@@ -74,7 +74,7 @@ final class SimulatedScheduler {
   private void decide(PolicyRun policy, long now) {
     statuses.clear();
     for (SimulatedQueue queue : attached) {
-      statuses.add(queue.status());
+      statuses.add(queue.status(now));
     }
     Decision decision = policy.decide(statuses, now);
     decisions++;

@@ -24,8 +24,14 @@ import dev.overtake.sim.model.Scenario;
 import dev.overtake.sim.model.Sharing;
 import dev.overtake.sim.model.Work;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the policies that share by time promise, on a device whose commands cannot be stopped. The
@@ -56,12 +62,21 @@ class SharesOverTimeTest {
 
   /** Always busy, in commands of 50 us. */
   private static Client endless(String name, Hints hints) {
-    return requests(name, 1_000_000, Load.ClosedLoop.withoutPause(), hints);
+    return endless(name, 50 * MICRO, hints);
+  }
+
+  private static Client endless(String name, long commandNanos, Hints hints) {
+    var nanos = new Distribution.Constant(commandNanos);
+    return requests(name, 1_000_000, nanos, Load.ClosedLoop.withoutPause(), hints);
   }
 
   private static Client requests(String name, int commands, Load load, Hints hints) {
-    var work = Work.commands(commands, new Distribution.Constant(50 * MICRO));
-    return commandByCommand(name, load, work, hints);
+    return requests(name, commands, new Distribution.Constant(50 * MICRO), load, hints);
+  }
+
+  private static Client requests(
+      String name, int commands, Distribution nanos, Load load, Hints hints) {
+    return commandByCommand(name, load, Work.commands(commands, nanos), hints);
   }
 
   private static Client commandByCommand(String name, Load load, Work work, Hints hints) {
@@ -79,20 +94,31 @@ class SharesOverTimeTest {
     return Simulation.run(scenario, policy, Observer.NONE).machines().getFirst();
   }
 
+  private static void assertShare(
+      Policy policy, MachineResult result, String client, long nanos, double share) {
+    assertThat(share(result, client, nanos)).as(policy.name()).isCloseTo(share, within(TWO_POINTS));
+  }
+
   private static double share(MachineResult result, String client, long nanos) {
     return (double) result.client(client).serviceNanos() / nanos;
   }
 
-  @Test
-  void partitionsKeepSharesOver100Timeslices() {
+  /** Commands of a quarter, most and more than a timeslice: what is in flight outlasts its turn. */
+  @ParameterizedTest
+  @ValueSource(longs = {50, 500, 1_900, 5_000})
+  void partitionsKeepSharesOver100TimeslicesWhateverCommandsTake(long micros) {
+    long span = SPAN * Math.max(1, micros / 2_000);
     var clients =
-        List.of(endless("a", share(60)), endless("b", share(25)), endless("c", Hints.NONE));
+        List.of(
+            endless("a", micros * MICRO, share(60)),
+            endless("b", micros * MICRO / 4, share(25)),
+            endless("c", micros * MICRO, Hints.NONE));
     for (Policy policy : PARTITIONS) {
-      MachineResult result = simulate(policy, SPAN, clients);
+      MachineResult result = simulate(policy, span, clients);
 
-      assertThat(share(result, "a", SPAN)).as(policy.name()).isCloseTo(0.6, within(TWO_POINTS));
-      assertThat(share(result, "b", SPAN)).as(policy.name()).isCloseTo(0.25, within(TWO_POINTS));
-      assertThat(share(result, "c", SPAN)).as(policy.name()).isCloseTo(0.15, within(TWO_POINTS));
+      assertShare(policy, result, "a", span, 0.6);
+      assertShare(policy, result, "b", span, 0.25);
+      assertShare(policy, result, "c", span, 0.15);
     }
   }
 
@@ -116,33 +142,106 @@ class SharesOverTimeTest {
     }
   }
 
-  @Test
-  void whoWakesUpOftenKeepsItsShare() {
+  /** Two to four that stay, of 80 % together; others come and go; lengths of commands vary. */
+  @Property(tries = 25)
+  void partitionsKeepSharesWhoeverComesAndGoes(@ForAll long seed) {
+    var random = new Random(seed);
+    int staying = random.nextInt(2, 5);
+    var percents = new int[staying];
+    var clients = new ArrayList<Client>();
+    for (int i = 0, left = 80; i < staying; i++) {
+      int others = staying - 1 - i;
+      percents[i] = others == 0 ? left : random.nextInt(10, left - 10 * others + 1);
+      left -= percents[i];
+      clients.add(
+          requests(
+              "stays " + i,
+              1_000_000,
+              new Distribution.LogNormal(random.nextLong(20, 1_000) * MICRO, 0.4),
+              Load.ClosedLoop.withoutPause(),
+              share(percents[i])));
+    }
+    for (int i = 0; i < 20; i++) {
+      clients.add(
+          requests(
+                  "short " + i,
+                  random.nextInt(1, 5),
+                  new Distribution.Exponential(100 * MICRO),
+                  new Load.ClosedLoop(new Distribution.Exponential(MILLI)),
+                  share(10))
+              .during(10 * MILLI * i, 10 * MILLI * (i + 1) - MILLI));
+    }
+    for (Policy policy : PARTITIONS) {
+      MachineResult result = simulate(policy, SPAN, clients);
+
+      double sum = 0;
+      for (int i = 0; i < staying; i++) {
+        sum += share(result, "stays " + i, SPAN);
+      }
+      for (int i = 0; i < staying; i++) {
+        double share = share(result, "stays " + i, SPAN);
+        assertThat(share).as(policy.name()).isGreaterThan(percents[i] / 100.0 - TWO_POINTS);
+        assertThat(share / sum).as(policy.name()).isCloseTo(percents[i] / 80.0, within(TWO_POINTS));
+      }
+    }
+  }
+
+  /** Weights of at most 8 : 1, so that the smallest has turns enough in the time. */
+  @Property(tries = 25)
+  void fairSharesAreInProportionToWeightsWhateverTheCommands(@ForAll long seed) {
+    var random = new Random(seed);
+    int count = random.nextInt(2, 6);
+    var weights = new double[count];
+    var clients = new ArrayList<Client>();
+    for (int i = 0; i < count; i++) {
+      int priority = random.nextInt(0, 10);
+      weights[i] = Math.pow(1.25, priority);
+      clients.add(
+          requests(
+              "p" + i,
+              1_000_000,
+              new Distribution.LogNormal(random.nextLong(20, 2_000) * MICRO, 0.4),
+              Load.ClosedLoop.withoutPause(),
+              Hints.priority(priority)));
+    }
+    MachineResult result = simulate(new CompletelyFair(), 2 * SPAN, clients);
+    double sum = Arrays.stream(weights).sum();
+    for (int i = 0; i < count; i++) {
+      assertThat(share(result, "p" + i, 2 * SPAN)).isCloseTo(weights[i] / sum, within(TWO_POINTS));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {10, 50, 500, 1_900})
+  void whoWakesUpOftenKeepsItsShare(long micros) {
     var pause = new Load.ClosedLoop(new Distribution.Constant(200 * MICRO));
-    // Commands are short, since the one that runs when "a" wakes up counts as service of "a".
-    var work = Work.commands(50, new Distribution.Constant(10 * MICRO));
+    var command = new Distribution.Constant(micros * MICRO);
+    var request = Work.commands((int) Math.max(1, 500 / micros), command);
     var clients =
         List.of(
-            commandByCommand("a", pause, work, share(50)),
-            commandByCommand(
-                "b", Load.ClosedLoop.withoutPause(), work.withIterations(1_000_000), share(50)));
-    for (Policy policy : List.of(new UtilizationPartition(), new ProcessUtilizationPartition())) {
+            commandByCommand("a", pause, request, share(50)),
+            endless("b", micros * MICRO, share(50)));
+    for (Policy policy : PARTITIONS) {
       MachineResult result = simulate(policy, SPAN, clients);
 
       assertThat(share(result, "a", SPAN)).as(policy.name()).isCloseTo(0.5, within(TWO_POINTS));
     }
   }
 
-  @Test
-  void strictSharesAreNotExceededAndLeaveTheRestIdle() {
+  /** Of a command that outlasts its turn, the rest is charged too, whoever has the next one. */
+  @ParameterizedTest
+  @ValueSource(longs = {50, 500, 1_900, 5_000, 20_000})
+  void strictSharesAreNotExceededAndLeaveTheRestIdle(long micros) {
+    long span = SPAN * Math.max(1, micros / 2_000);
     MachineResult result =
         simulate(
             new StrictProcessUtilizationPartition(),
-            SPAN,
-            List.of(endless("a", share(30)), endless("b", share(20))));
+            span,
+            List.of(
+                endless("a", micros * MICRO, share(30)), endless("b", micros * MICRO, share(20))));
 
-    assertThat(share(result, "a", SPAN)).isCloseTo(0.3, within(TWO_POINTS));
-    assertThat(share(result, "b", SPAN)).isCloseTo(0.2, within(TWO_POINTS));
+    assertThat(share(result, "a", span)).isCloseTo(0.3, within(TWO_POINTS));
+    assertThat(share(result, "b", span)).isCloseTo(0.2, within(TWO_POINTS));
     assertThat(result.device("gpu").utilization()).isCloseTo(0.5, within(TWO_POINTS));
   }
 
