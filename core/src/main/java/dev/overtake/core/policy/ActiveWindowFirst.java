@@ -34,7 +34,7 @@ public final class ActiveWindowFirst implements Policy {
     return Decision.hold(
         Floors.below(
             queues,
-            queue -> "",
+            Groups.one(queues),
             queue -> Arrays.binarySearch(active, queue.process()) >= 0 ? 1 : 0),
         Decision.NEVER);
   }

@@ -1,11 +1,8 @@
 package dev.overtake.core.policy;
 
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * AUTO: tells interactive processes from batch work by what they do, without any hint, and then
@@ -42,9 +39,11 @@ public final class Automatic implements Policy {
   private static final int INTERACTIVE = Hints.DEFAULT_PRIORITY;
   private static final int BATCH = INTERACTIVE - 1;
 
-  private record Memory(long atNanos, Map<Long, Behaviour> behaviours) {
-    Memory {
-      behaviours = Collections.unmodifiableMap(behaviours);
+  private static final long IDLE = -1;
+
+  private record Memory(long atNanos, Entities processes, List<Behaviour> behaviours) {
+    static Memory none(long nowNanos) {
+      return new Memory(nowNanos, Entities.nobody(Entities.Grouping.WHOLE_PROCESS), List.of());
     }
   }
 
@@ -56,67 +55,80 @@ public final class Automatic implements Policy {
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
     List<QueueStatus> queues = snapshot.queues();
-    Map<Long, Long> readyFor = readyFor(queues, nowNanos);
-    Map<Long, Behaviour> behaviours = behaviours(readyFor, snapshot.memory(), nowNanos);
-    BitSet held = Floors.below(queues, QueueStatus::device, queue -> priority(queue, behaviours));
-    for (int i = 0; i < queues.size(); i++) {
+    Memory past = snapshot.memory() instanceof Memory m ? m : Memory.none(nowNanos);
+    Entities processes = past.processes.next(queues);
+    Behaviour[] behaviours =
+        behaviours(processes, readyFor(queues, processes, nowNanos), past, nowNanos);
+    BitSet held =
+        Floors.below(
+            queues, processes.devicesOfQueues(), priorities(queues, processes, behaviours));
+    for (int i = held.nextSetBit(0); i >= 0; i = held.nextSetBit(i + 1)) {
       QueueStatus queue = queues.get(i);
-      if (held.get(i) && !hinted(queue)) {
-        Behaviour behaviour = of(queue, behaviours);
-        if (behaviour.served()) {
+      int process = processes.of(i);
+      if (!hinted(queue)) {
+        if (behaviours[process].served()) {
           held.clear(i);
         } else if (queue.ready()) {
-          behaviours.put(queue.process(), behaviour.now(true, true));
+          behaviours[process] = behaviours[process].now(true, true);
         }
       }
     }
     var wakeUp = new WakeUp();
-    behaviours.values().forEach(behaviour -> wakeUp.in(behaviour.changesInNanos()));
+    for (Behaviour behaviour : behaviours) {
+      wakeUp.in(behaviour.changesInNanos());
+    }
     return Decision.hold(held, wakeUp.after(nowNanos))
-        .remembering(new Memory(nowNanos, behaviours));
+        .remembering(new Memory(nowNanos, processes, Arrays.asList(behaviours)));
   }
 
   private static boolean hinted(QueueStatus queue) {
     return queue.hints().priority() != Hints.DEFAULT_PRIORITY;
   }
 
-  private static int priority(QueueStatus queue, Map<Long, Behaviour> behaviours) {
-    if (hinted(queue)) {
-      return queue.hints().priority();
+  private static int[] priorities(
+      List<QueueStatus> queues, Entities processes, Behaviour[] behaviours) {
+    int[] priorities = new int[queues.size()];
+    for (int i = 0; i < priorities.length; i++) {
+      QueueStatus queue = queues.get(i);
+      if (hinted(queue)) {
+        priorities[i] = queue.hints().priority();
+      } else {
+        priorities[i] = behaviours[processes.of(i)].batch() ? BATCH : INTERACTIVE;
+      }
     }
-    return of(queue, behaviours).batch() ? BATCH : INTERACTIVE;
-  }
-
-  private static Behaviour of(QueueStatus queue, Map<Long, Behaviour> behaviours) {
-    return behaviours.getOrDefault(queue.process(), Behaviour.NEWCOMER);
+    return priorities;
   }
 
   /** For how long each process has been ready, or a negative time if it is idle. */
-  private static Map<Long, Long> readyFor(List<QueueStatus> queues, long nowNanos) {
-    var readyFor = new HashMap<Long, Long>();
-    for (QueueStatus queue : queues) {
-      if (!hinted(queue)) {
-        readyFor.merge(
-            queue.process(), queue.ready() ? queue.readyForNanos(nowNanos) : -1, Math::max);
+  private static long[] readyFor(List<QueueStatus> queues, Entities processes, long nowNanos) {
+    long[] readyFor = new long[processes.count()];
+    Arrays.fill(readyFor, IDLE);
+    for (int i = 0; i < queues.size(); i++) {
+      QueueStatus queue = queues.get(i);
+      if (queue.ready() && !hinted(queue)) {
+        int process = processes.of(i);
+        readyFor[process] = Math.max(readyFor[process], queue.readyForNanos(nowNanos));
       }
     }
     return readyFor;
   }
 
   /** How each process has behaved until now; not yet held by this decision. */
-  private static Map<Long, Behaviour> behaviours(
-      Map<Long, Long> readyFor, @Nullable Object memory, long nowNanos) {
-    Memory past = memory instanceof Memory m ? m : new Memory(nowNanos, Map.of());
+  private static Behaviour[] behaviours(
+      Entities processes, long[] readyFor, Memory past, long nowNanos) {
     long sinceNanos = Math.max(0, nowNanos - past.atNanos);
-    var behaviours = new HashMap<Long, Behaviour>();
-    readyFor.forEach(
-        (process, nanos) -> {
-          Behaviour before = past.behaviours.getOrDefault(process, Behaviour.NEWCOMER);
-          boolean ready = nanos >= 0;
-          // Who was ready and is idle is so since now: a change is a reason to decide.
-          long busy = before.ready() ? sinceNanos : Math.clamp(nanos, 0, sinceNanos);
-          behaviours.put(process, before.after(sinceNanos - busy, busy).now(ready, false));
-        });
+    int[] before = processes.in(past.processes);
+    var behaviours = new Behaviour[readyFor.length];
+    for (int process = 0; process < behaviours.length; process++) {
+      Behaviour behaviour =
+          before[process] == Entities.NONE
+              ? Behaviour.NEWCOMER
+              : past.behaviours.get(before[process]);
+      // Who was ready and is idle is so since now: a change is a reason to decide.
+      long busy = behaviour.ready() ? sinceNanos : Math.clamp(readyFor[process], 0, sinceNanos);
+      behaviours[process] =
+          behaviour.after(sinceNanos - busy, busy).now(readyFor[process] != IDLE, false);
+    }
     return behaviours;
   }
 }

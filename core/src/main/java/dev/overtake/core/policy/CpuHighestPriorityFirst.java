@@ -19,7 +19,7 @@ public final class CpuHighestPriorityFirst implements Policy {
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
     return Decision.hold(
-        Floors.below(snapshot.queues(), QueueStatus::device, queue -> -queue.nice()),
+        Floors.below(snapshot.queues(), Groups.byDevice(snapshot.queues()), queue -> -queue.nice()),
         Decision.NEVER);
   }
 }

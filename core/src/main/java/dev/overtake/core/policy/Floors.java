@@ -1,9 +1,8 @@
 package dev.overtake.core.policy;
 
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
@@ -14,32 +13,34 @@ import java.util.function.ToIntFunction;
  * <p>So no decision made of floors leaves a group idle that has work.
  */
 final class Floors {
-  private static final class Floor {
-    int priority = Integer.MIN_VALUE;
-  }
-
   private Floors() {}
 
-  /** The queues below their floors, by their indexes. */
-  static BitSet below(
-      List<QueueStatus> queues,
-      Function<QueueStatus, String> group,
-      ToIntFunction<QueueStatus> priority) {
-    var floors = new HashMap<String, Floor>();
-    var floorOf = new Floor[queues.size()];
-    var priorities = new int[queues.size()];
+  /** The queues below their floors, where each has the priority that this gives it. */
+  static BitSet below(List<QueueStatus> queues, int[] groups, ToIntFunction<QueueStatus> priority) {
+    int[] priorities = new int[queues.size()];
     for (int i = 0; i < priorities.length; i++) {
-      QueueStatus queue = queues.get(i);
-      Floor floor = floors.computeIfAbsent(group.apply(queue), unseen -> new Floor());
-      floorOf[i] = floor;
-      priorities[i] = priority.applyAsInt(queue);
-      if (queue.ready() && priorities[i] > floor.priority) {
-        floor.priority = priorities[i];
+      priorities[i] = priority.applyAsInt(queues.get(i));
+    }
+    return below(queues, groups, priorities);
+  }
+
+  /**
+   * The queues below their floors, by their indexes.
+   *
+   * @param groups of each queue the number of its group, from 0 and below the number of queues
+   * @param priorities of each queue
+   */
+  static BitSet below(List<QueueStatus> queues, int[] groups, int[] priorities) {
+    int[] floors = new int[groups.length];
+    Arrays.fill(floors, Integer.MIN_VALUE);
+    for (int i = 0; i < groups.length; i++) {
+      if (queues.get(i).ready() && priorities[i] > floors[groups[i]]) {
+        floors[groups[i]] = priorities[i];
       }
     }
-    var below = new BitSet(priorities.length);
-    for (int i = 0; i < priorities.length; i++) {
-      if (priorities[i] < floorOf[i].priority) {
+    var below = new BitSet(groups.length);
+    for (int i = 0; i < groups.length; i++) {
+      if (priorities[i] < floors[groups[i]]) {
         below.set(i);
       }
     }

@@ -19,7 +19,8 @@ public final class HeterogeneousHighestPriorityFirst implements Policy {
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
     return Decision.hold(
-        Floors.below(snapshot.queues(), queue -> "", queue -> queue.hints().priority()),
+        Floors.below(
+            snapshot.queues(), Groups.one(snapshot.queues()), queue -> queue.hints().priority()),
         Decision.NEVER);
   }
 }

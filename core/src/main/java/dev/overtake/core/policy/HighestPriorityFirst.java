@@ -16,7 +16,10 @@ public final class HighestPriorityFirst implements Policy {
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
     return Decision.hold(
-        Floors.below(snapshot.queues(), QueueStatus::device, queue -> queue.hints().priority()),
+        Floors.below(
+            snapshot.queues(),
+            Groups.byDevice(snapshot.queues()),
+            queue -> queue.hints().priority()),
         Decision.NEVER);
   }
 }

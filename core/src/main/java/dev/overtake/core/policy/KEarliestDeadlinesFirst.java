@@ -1,11 +1,7 @@
 package dev.overtake.core.policy;
 
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,30 +28,6 @@ import org.jspecify.annotations.Nullable;
  * time: what becomes ready later has, at last, a later deadline.
  */
 public final class KEarliestDeadlinesFirst implements Policy {
-  /** What counts as one: the queues of a process on a device that have the same deadline hint. */
-  private record Party(String device, long process, long deadlineNanos) {
-    static @Nullable Party of(QueueStatus queue) {
-      long deadlineNanos = queue.hints().deadlineNanos();
-      return deadlineNanos == 0 ? null : new Party(queue.device(), queue.process(), deadlineNanos);
-    }
-  }
-
-  /** A place in the order on a device: how long it is to the deadline, and the tie-breaker. */
-  private record Rank(long leftNanos, long id) implements Comparable<Rank> {
-    private static final Comparator<Rank> ORDER =
-        Comparator.comparingLong(Rank::leftNanos).thenComparingLong(Rank::id);
-
-    static Rank of(QueueStatus queue, long nowNanos) {
-      long readyForNanos = queue.ready() ? queue.readyForNanos(nowNanos) : 0;
-      return new Rank(queue.hints().deadlineNanos() - readyForNanos, queue.id());
-    }
-
-    @Override
-    public int compareTo(Rank other) {
-      return ORDER.compare(this, other);
-    }
-  }
-
   private final int k;
 
   /** With one queue a device. */
@@ -81,58 +53,27 @@ public final class KEarliestDeadlinesFirst implements Policy {
 
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
-    Map<Party, Rank> ranks = ranks(snapshot.queues(), nowNanos);
-    Map<String, Rank> last = lastThatRuns(ranks);
-    var held = new BitSet();
-    for (int i = 0; i < snapshot.queues().size(); i++) {
-      QueueStatus queue = snapshot.queues().get(i);
-      Rank floor = last.get(queue.device());
-      if (floor != null) {
-        held.set(i, comesAfter(floor, queue, ranks, nowNanos));
+    List<QueueStatus> queues = snapshot.queues();
+    int[] devices = Groups.byDevice(queues);
+    var first = new @Nullable EarliestDeadlines[queues.size()]; // By device.
+    for (int i = 0; i < devices.length; i++) {
+      QueueStatus queue = queues.get(i);
+      if (queue.ready() && EarliestDeadlines.hasDeadline(queue)) {
+        EarliestDeadlines ofDevice = first[devices[i]];
+        if (ofDevice == null) {
+          ofDevice = new EarliestDeadlines(Math.min(k, queues.size()), nowNanos);
+          first[devices[i]] = ofDevice;
+        }
+        ofDevice.add(queue);
+      }
+    }
+    var held = new BitSet(devices.length);
+    for (int i = 0; i < devices.length; i++) {
+      EarliestDeadlines ofDevice = first[devices[i]];
+      if (ofDevice != null && ofDevice.size() >= k && !ofDevice.includes(queues.get(i))) {
+        held.set(i);
       }
     }
     return Decision.hold(held, Decision.NEVER);
-  }
-
-  /** The earliest deadline of each party that has a ready queue. */
-  private static Map<Party, Rank> ranks(List<QueueStatus> queues, long nowNanos) {
-    var ranks = new HashMap<Party, Rank>();
-    for (QueueStatus queue : queues) {
-      Party party = queue.ready() ? Party.of(queue) : null;
-      if (party != null) {
-        ranks.merge(party, Rank.of(queue, nowNanos), (a, b) -> a.compareTo(b) <= 0 ? a : b);
-      }
-    }
-    return ranks;
-  }
-
-  /**
-   * On each device that has {@code k} ready parties with deadlines, the last one of the first k.
-   */
-  private Map<String, Rank> lastThatRuns(Map<Party, Rank> ranks) {
-    var byDevice = new HashMap<String, List<Rank>>();
-    ranks.forEach(
-        (party, rank) ->
-            byDevice.computeIfAbsent(party.device(), unseen -> new ArrayList<>()).add(rank));
-    var last = new HashMap<String, Rank>();
-    byDevice.forEach(
-        (device, ofDevice) -> {
-          if (ofDevice.size() >= k) {
-            ofDevice.sort(null);
-            last.put(device, ofDevice.get(k - 1));
-          }
-        });
-    return last;
-  }
-
-  /** An idle queue has the rank that it would have if it became ready now. */
-  private static boolean comesAfter(
-      Rank floor, QueueStatus queue, Map<Party, Rank> ranks, long nowNanos) {
-    Party party = Party.of(queue);
-    if (party == null) {
-      return true;
-    }
-    Rank rank = ranks.get(party);
-    return (rank == null ? Rank.of(queue, nowNanos) : rank).compareTo(floor) > 0;
   }
 }

@@ -3,10 +3,8 @@ package dev.overtake.core.policy;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,48 +104,54 @@ public final class LatencyObjective implements Policy {
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
     List<QueueStatus> queues = snapshot.queues();
-    Map<Long, Watched> watched = watch(queues, snapshot.memory(), nowNanos);
-    Set<String> contended = new HashSet<>();
-    Set<String> closed = new HashSet<>();
+    int[] devices = Groups.byDevice(queues);
+    var watched = watch(queues, snapshot.memory(), nowNanos);
+    var contended = new BitSet(); // Devices on which batch work is ready.
+    var closed = new BitSet(); // Devices that a span has for itself.
     var wakeUp = new WakeUp();
-    for (QueueStatus queue : queues) {
-      Watched span = watched.get(queue.id());
+    for (int i = 0; i < devices.length; i++) {
+      QueueStatus queue = queues.get(i);
+      Watched span = watched[i];
       if (queue.ready() && span == null) {
-        contended.add(queue.device());
+        contended.set(devices[i]);
       } else if (span != null && wantsDevice(queue, span, nowNanos, wakeUp)) {
-        closed.add(queue.device());
+        closed.set(devices[i]);
       }
     }
-    var held = new BitSet();
-    for (int i = 0; i < queues.size(); i++) {
+    var held = new BitSet(devices.length);
+    var remembered = new HashMap<Long, Watched>();
+    for (int i = 0; i < devices.length; i++) {
       QueueStatus queue = queues.get(i);
-      boolean isClosed = closed.contains(queue.device());
-      Watched span = watched.get(queue.id());
+      boolean isClosed = closed.get(devices[i]);
+      Watched span = watched[i];
       if (span == null) {
         held.set(i, isClosed);
-      } else if (queue.ready() && contended.contains(queue.device()) && !isClosed) {
-        watched.put(queue.id(), span.beside(true));
-        if (span.leftNanos() > 0) {
-          wakeUp.in(span.leftNanos());
-        }
+        continue;
       }
+      boolean beside = queue.ready() && contended.get(devices[i]) && !isClosed;
+      if (beside && span.leftNanos() > 0) {
+        wakeUp.in(span.leftNanos());
+      }
+      remembered.put(queue.id(), beside ? span.beside(true) : span);
     }
-    return Decision.hold(held, wakeUp.after(nowNanos)).remembering(new Memory(nowNanos, watched));
+    return Decision.hold(held, wakeUp.after(nowNanos))
+        .remembering(new Memory(nowNanos, remembered));
   }
 
-  private static Map<Long, Watched> watch(
+  /** By the queue's index; null for those without a target. */
+  private static @Nullable Watched[] watch(
       List<QueueStatus> queues, @Nullable Object memory, long nowNanos) {
     Memory past = memory instanceof Memory m ? m : new Memory(nowNanos, Map.of());
-    var watched = new HashMap<Long, Watched>();
-    for (QueueStatus queue : queues) {
+    var watched = new @Nullable Watched[queues.size()];
+    for (int i = 0; i < watched.length; i++) {
+      QueueStatus queue = queues.get(i);
       LatencyTarget target = queue.hints().latencyTarget();
       if (target != null) {
         Watched before = past.watched.get(queue.id());
-        watched.put(
-            queue.id(),
+        watched[i] =
             before == null || !before.budget.target().equals(target)
                 ? Watched.since(queue, SpanBudget.of(target))
-                : before.now(queue, past.atNanos, nowNanos));
+                : before.now(queue, past.atNanos, nowNanos);
       }
     }
     return watched;

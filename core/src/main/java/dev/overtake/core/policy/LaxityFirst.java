@@ -1,7 +1,7 @@
 package dev.overtake.core.policy;
 
-import java.util.HashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * LAX: {@linkplain HighestPriorityFirst HPF} on each device with priorities that rise by waiting. A
@@ -26,33 +26,34 @@ public final class LaxityFirst implements Policy {
 
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
+    List<QueueStatus> queues = snapshot.queues();
+    int[] devices = Groups.byDevice(queues);
+    int[] aboveLax = new int[queues.size()]; // By device: above those ready ones that can wait.
+    Arrays.fill(aboveLax, Integer.MIN_VALUE);
     var wakeUp = new WakeUp();
-    var highestLax = new HashMap<String, Integer>(); // By device, of its ready queues.
-    for (QueueStatus queue : snapshot.queues()) {
+    for (int i = 0; i < devices.length; i++) {
+      QueueStatus queue = queues.get(i);
       Laxity laxity = queue.hints().laxity();
       if (laxity != null && queue.ready() && !critical(queue, laxity, nowNanos)) {
         wakeUp.in(laxity.nanos() - queue.readyForNanos(nowNanos));
-        highestLax.merge(queue.device(), laxity.laxPriority(), Math::max);
+        aboveLax[devices[i]] = Math.max(aboveLax[devices[i]], laxity.laxPriority() + 1);
       }
     }
-    return Decision.hold(
-        Floors.below(
-            snapshot.queues(),
-            QueueStatus::device,
-            queue -> priority(queue, highestLax.get(queue.device()), nowNanos)),
-        wakeUp.after(nowNanos));
+    int[] priorities = new int[devices.length];
+    for (int i = 0; i < devices.length; i++) {
+      priorities[i] = priority(queues.get(i), aboveLax[devices[i]], nowNanos);
+    }
+    return Decision.hold(Floors.below(queues, devices, priorities), wakeUp.after(nowNanos));
   }
 
-  private static int priority(QueueStatus queue, @Nullable Integer highestLax, long nowNanos) {
+  private static int priority(QueueStatus queue, int aboveLax, long nowNanos) {
     Laxity laxity = queue.hints().laxity();
     if (laxity == null) {
       return queue.hints().priority();
     }
-    if (!critical(queue, laxity, nowNanos)) {
-      return laxity.laxPriority();
-    }
-    int priority = laxity.criticalPriority();
-    return highestLax == null ? priority : Math.max(priority, highestLax + 1);
+    return critical(queue, laxity, nowNanos)
+        ? Math.max(laxity.criticalPriority(), aboveLax)
+        : laxity.laxPriority();
   }
 
   private static boolean critical(QueueStatus queue, Laxity laxity, long nowNanos) {
