@@ -10,7 +10,7 @@ package dev.overtake.core.policy;
  */
 record FeedbackStanding(int level, long usedNanos, long sinceNanos) {
   private static final long MS = 1_000_000;
-  private static final long[] QUANTUM_NANOS = {8 * MS, 16 * MS, 32 * MS};
+  private static final long[] QUANTUM_NANOS = {8 * MS, 32 * MS, 128 * MS};
   private static final long FIRST_TURN_NANOS = 2 * MS;
   private static final long BURST_GAP_NANOS = MS;
   private static final long IDLE_RISE_NANOS = 20 * MS;
