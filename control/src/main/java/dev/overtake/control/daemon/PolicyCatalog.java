@@ -46,7 +46,11 @@ public final class PolicyCatalog {
     builtIn.names().forEach(name -> byName.put(name, builtIn.find(name).orElseThrow()));
     for (Policy policy : PolicyJars.load(jars, warnings)) {
       String name = nameOf(policy, warnings);
-      if (name != null && (isReserved(name) || byName.putIfAbsent(name, policy) != null)) {
+      if (name == null) {
+        continue;
+      }
+      var prompt = new PromptPolicy(policy, name, PromptPolicy.PATIENCE_NANOS);
+      if (isReserved(name) || byName.putIfAbsent(name, prompt) != null) {
         warnings.accept(
             "there is a policy %s already, so that %s is left out: give it another name"
                 .formatted(name, policy.getClass().getName()));
