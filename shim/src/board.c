@@ -194,6 +194,17 @@ static void reap_all(void) {
   }
 }
 
+static void hint(struct ot_slot *slot, const struct ot_policy_hints *hints) {
+  atomic_store(&slot->utilization_percent, hints->utilization_percent);
+  atomic_store(&slot->timeslice_micros, hints->timeslice_micros);
+  atomic_store(&slot->deadline_micros, hints->deadline_micros);
+  atomic_store(&slot->laxity_micros, hints->laxity_micros);
+  atomic_store(&slot->lax_priorities, hints->lax_priorities);
+  atomic_store(&slot->target_micros, hints->target_micros);
+  atomic_store(&slot->target_percentile_hundredths, hints->target_percentile_hundredths);
+  atomic_store(&slot->window_active, hints->window_active);
+}
+
 static void fill(struct ot_slot *slot, uint32_t device, uint32_t scope, uint64_t key,
                  const char *name, int32_t priority) {
   uint32_t self = (uint32_t)getpid();
@@ -213,6 +224,7 @@ static void fill(struct ot_slot *slot, uint32_t device, uint32_t scope, uint64_t
   atomic_store(&slot->batch_wanted, ot_config.batch);
   atomic_store(&slot->in_flight_micros, ot_config.in_flight_micros);
   atomic_store(&slot->linger_micros, ot_config.linger_micros);
+  hint(slot, &ot_config.hints);
   /* Last: who reads the new number reads nothing of the former queue. */
   atomic_fetch_add(&slot->claims, 1);
 }

@@ -93,6 +93,21 @@ static void read_rules(void) {
   free(copy);
 }
 
+static void read_hints(struct ot_policy_hints *hints) {
+  long hour_micros = 3600000000;
+  hints->utilization_percent = (uint32_t)number("OVERTAKE_UTILIZATION_PERCENT", 1, 100, 0);
+  hints->timeslice_micros = (uint32_t)number("OVERTAKE_TIMESLICE_US", 1, hour_micros, 0);
+  hints->deadline_micros = (uint32_t)number("OVERTAKE_DEADLINE_US", 1, hour_micros, 0);
+  hints->laxity_micros = (uint32_t)number("OVERTAKE_LAXITY_US", 1, hour_micros, 0);
+  long lax = number("OVERTAKE_LAX_PRIORITY", OT_MIN_PRIORITY, OT_MAX_PRIORITY, 0);
+  long critical = number("OVERTAKE_CRITICAL_PRIORITY", OT_MIN_PRIORITY, OT_MAX_PRIORITY, 0);
+  hints->lax_priorities = (uint32_t)(uint16_t)lax | (uint32_t)(uint16_t)critical << 16;
+  hints->target_micros = (uint32_t)number("OVERTAKE_TARGET_US", 1, hour_micros, 0);
+  hints->target_percentile_hundredths =
+      (uint32_t)number("OVERTAKE_TARGET_PERCENTILE_HUNDREDTHS", 1, 9999, 9900);
+  hints->window_active = (uint32_t)number("OVERTAKE_WINDOW_ACTIVE", 0, 1, 0);
+}
+
 static const char *page_path(void) {
   const char *given = getenv("OVERTAKE_PAGE");
   if (given && *given)
@@ -125,5 +140,6 @@ void ot_config_read(void) {
   ot_config.in_flight_micros = (uint32_t)number("OVERTAKE_IN_FLIGHT_US", 1, 1000000, 300);
   ot_config.linger_micros = (uint32_t)number("OVERTAKE_LINGER_US", 0, 1000000, OT_LINGER_ADAPTIVE);
   ot_config.escape_nanos = (uint64_t)number("OVERTAKE_ESCAPE_MS", 1, 3600000, 100) * 1000000;
+  read_hints(&ot_config.hints);
   read_rules();
 }

@@ -14,6 +14,14 @@ struct ot_thread_rule {
   int32_t priority;
 };
 
+/* What a policy is told of the queues, as their slots have it. The shim makes nothing of it. */
+struct ot_policy_hints {
+  uint32_t utilization_percent, timeslice_micros, deadline_micros;
+  uint32_t laxity_micros, lax_priorities;
+  uint32_t target_micros, target_percentile_hundredths;
+  uint32_t window_active;
+};
+
 struct ot_config {
   bool disabled;
   const char *page_path; /* never NULL unless disabled */
@@ -24,6 +32,7 @@ struct ot_config {
   uint32_t in_flight_micros;
   uint32_t linger_micros; /* OT_LINGER_ADAPTIVE, or fixed */
   uint64_t escape_nanos;
+  struct ot_policy_hints hints;
   struct ot_thread_rule rules[OT_THREAD_RULES];
   int rule_count;
 };

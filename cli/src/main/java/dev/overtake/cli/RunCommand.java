@@ -49,6 +49,22 @@ import picocli.CommandLine.Spec;
       "  --escape TIME         Whoever holds others back this long without progress lets one"
           + " command of",
       "                        theirs through. Default: 100ms. (OVERTAKE_ESCAPE_MS)",
+      "%nFor policies other than HPF; 'overtake hint' changes it later:",
+      "  --utilization P       The share of the device that it shall have: 75%%. "
+          + "(OVERTAKE_UTILIZATION_PERCENT)",
+      "  --timeslice TIME      How long it shall run at a time where it takes turns: 2ms."
+          + " (OVERTAKE_TIMESLICE_US)",
+      "  --deadline TIME       Idle again within this time of becoming ready: 20ms."
+          + " (OVERTAKE_DEADLINE_US)",
+      "  --laxity TIME --lax-priority N --critical-priority N",
+      "                        How long it can wait, and its priority until and from then on."
+          + " (OVERTAKE_LAXITY_US,",
+      "                        OVERTAKE_LAX_PRIORITY, OVERTAKE_CRITICAL_PRIORITY)",
+      "  --target TIME         What its requests shall take at most: 5ms. (OVERTAKE_TARGET_US)",
+      "  --percentile P        How many of a hundred shall keep to it. Default: 99.",
+      "                        (OVERTAKE_TARGET_PERCENTILE_HUNDREDTHS)",
+      "  --window-active       Its window is the one that a person works in."
+          + " (OVERTAKE_WINDOW_ACTIVE=1)",
       "%nBesides:",
       "  --page FILE           The control page, which programs that share a GPU have in common."
           + " Default:",

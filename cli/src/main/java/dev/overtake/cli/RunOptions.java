@@ -1,6 +1,7 @@
 package dev.overtake.cli;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +40,9 @@ record RunOptions(
   }
 
   private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
-  private static final Set<String> FLAGS = Set.of("--no-daemon", "--quiet", "--verbose");
-  private static final Set<String> VALUED =
+  private static final Set<String> FLAGS =
+      Set.of("--no-daemon", "--quiet", "--verbose", "--window-active");
+  private static final Set<String> OWN_VALUED =
       Set.of(
           "--priority",
           "--scope",
@@ -52,6 +54,12 @@ record RunOptions(
           "--linger",
           "--escape",
           "--page");
+
+  private static final Set<String> VALUED = new HashSet<>(OWN_VALUED);
+
+  static {
+    VALUED.addAll(RunHints.OPTIONS);
+  }
 
   private static final List<String> SCOPES = List.of("process", "thread", "stream");
   private static final List<String> LEVELS = List.of("1", "2");
@@ -127,6 +135,7 @@ record RunOptions(
           warnings = false;
           set("OVERTAKE_LOG", "quiet");
         }
+        case "--window-active" -> set("OVERTAKE_WINDOW_ACTIVE", "1");
         default -> set("OVERTAKE_LOG", "debug");
       }
     }
@@ -147,10 +156,11 @@ record RunOptions(
                 value.equals("adaptive")
                     ? Optional.empty()
                     : Optional.of(Long.toString(micros(name, value))));
-        default -> {
+        case "--page" -> {
           require(!value.isEmpty(), "--page needs the name of a file");
           page = Optional.of(value);
         }
+        default -> RunHints.option(name, value, variables);
       }
     }
 
@@ -164,9 +174,10 @@ record RunOptions(
             !variables.containsKey("OVERTAKE_IN_FLIGHT_US"),
             "--in-flight bounds by time, --threshold and --batch by commands: give one of them");
         require(
-            number("OVERTAKE_BATCH") <= number("OVERTAKE_THRESHOLD"),
+            number(variables, "OVERTAKE_BATCH") <= number(variables, "OVERTAKE_THRESHOLD"),
             "--batch is above --threshold, so the queue would wait for a marker that never comes");
       }
+      RunHints.check(variables);
       if (!threadRules.isEmpty()) {
         set("OVERTAKE_THREADS", String.join(",", threadRules));
       }
@@ -176,13 +187,14 @@ record RunOptions(
     private void set(String variable, String value) {
       variables.put(variable, Optional.of(value));
     }
-
-    private long number(String variable) {
-      return variables.getOrDefault(variable, Optional.empty()).map(Long::parseLong).orElse(0L);
-    }
   }
 
-  private static String priority(String name, String value) throws WrongUseException {
+  /** The number in a variable that was set, or 0. */
+  static long number(Map<String, Optional<String>> variables, String name) {
+    return variables.getOrDefault(name, Optional.empty()).map(Long::parseLong).orElse(0L);
+  }
+
+  static String priority(String name, String value) throws WrongUseException {
     boolean negative = value.startsWith("-");
     long magnitude = number(negative ? value.substring(1) : value, MAX_PRIORITY);
     if (magnitude < 0) {
@@ -229,7 +241,7 @@ record RunOptions(
   }
 
   /** A length of time with its unit: {@code 300us}, {@code 1ms}, {@code 2s}. */
-  private static long micros(String name, String value) throws WrongUseException {
+  static long micros(String name, String value) throws WrongUseException {
     long micros = -1;
     if (value.endsWith("us")) {
       micros = number(value.substring(0, value.length() - 2), MAX_MICROS);
@@ -245,7 +257,7 @@ record RunOptions(
   }
 
   /** A number of decimal digits alone, or -1 if it is none or is above {@code max}. */
-  private static long number(String digits, long max) {
+  static long number(String digits, long max) {
     if (digits.isEmpty() || digits.length() > MAX_DIGITS) {
       return -1;
     }
@@ -258,11 +270,11 @@ record RunOptions(
     return number <= max ? number : -1;
   }
 
-  private static WrongUseException notThat(String name, String value, String advice) {
+  static WrongUseException notThat(String name, String value, String advice) {
     return new WrongUseException(name + " is '" + value + "': " + advice);
   }
 
-  private static void require(boolean condition, String message) throws WrongUseException {
+  static void require(boolean condition, String message) throws WrongUseException {
     if (!condition) {
       throw new WrongUseException(message);
     }

@@ -56,6 +56,24 @@ class LifetimeTest {
   }
 
   @Test
+  void queueBeginsWithTheHintsOfItsEnvironment(Lab lab) {
+    Puppet puppet =
+        lab.with("OVERTAKE_UTILIZATION_PERCENT", 75)
+            .with("OVERTAKE_TIMESLICE_US", 2_000)
+            .with("OVERTAKE_DEADLINE_US", 10_000)
+            .with("OVERTAKE_LAXITY_US", 5_000)
+            .with("OVERTAKE_LAX_PRIORITY", -20)
+            .with("OVERTAKE_CRITICAL_PRIORITY", 20)
+            .with("OVERTAKE_WINDOW_ACTIVE", 1)
+            .with("OVERTAKE_TARGET_US", 4_000)
+            .with("OVERTAKE_TARGET_PERCENTILE_HUNDREDTHS", 9_950)
+            .puppet(-3)
+            .act(USE);
+    assertThat(lab.queue(puppet.pid()).hints()).isEqualTo(EVERY_HINT.values());
+    puppet.end();
+  }
+
+  @Test
   void childThatUsesNoDeviceLeavesTheParentAlone(Lab lab) {
     Puppet puppet = lab.puppet(3).act(USE);
     var child = puppet.tell("main fork");
