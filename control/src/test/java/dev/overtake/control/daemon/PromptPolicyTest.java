@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,49 +27,52 @@ class PromptPolicyTest {
   private final CountDownLatch mayReturn = new CountDownLatch(1);
   private final List<String> failures = new ArrayList<>();
 
-  /** Holds the queue, once it is let. */
-  private final class Slow implements Policy {
-    private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger asked = new AtomicInteger();
 
+  private record Mine(Supplier<Decision> decision) implements Policy {
     @Override
     public String name() {
-      return "SLOW";
+      return "MINE";
     }
 
     @Override
     public Decision schedule(Snapshot snapshot, long nowNanos) {
-      asked.incrementAndGet();
-      try {
-        mayReturn.await();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-      var held = new BitSet();
-      held.set(0);
-      return Decision.hold(held, nowNanos + 1);
+      return decision.get();
     }
   }
 
-  private PolicyRun run(Policy policy, long patienceNanos) {
+  /** Holds the queue, once it is let. */
+  private Decision slow() {
+    asked.incrementAndGet();
+    try {
+      mayReturn.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    var held = new BitSet();
+    held.set(0);
+    return Decision.hold(held, Decision.NEVER - 1);
+  }
+
+  private PolicyRun run(Supplier<Decision> decision, long patienceNanos) {
     return new PolicyRun(
-        new PromptPolicy(policy, policy.name(), patienceNanos),
+        new PromptPolicy(new Mine(decision), "MINE", patienceNanos),
         (failed, failure) -> failures.add(failed.name() + ": " + failure.getMessage()));
   }
 
   @Test
   void everythingRunsWhileItDoesNotReturnAndItIsNotAskedAgain() {
-    var slow = new Slow();
-    PolicyRun run = run(slow, TimeUnit.MILLISECONDS.toNanos(1));
+    PolicyRun run = run(this::slow, TimeUnit.MILLISECONDS.toNanos(1));
 
     assertThat(run.decide(READY, 1).isHeld(0)).isFalse();
     assertThat(run.decide(READY, 2).isHeld(0)).isFalse();
-    assertThat(slow.asked.get()).isLessThanOrEqualTo(1);
-    assertThat(failures).containsExactly("SLOW: it did not decide within 1 ms");
+    assertThat(asked).hasValueLessThanOrEqualTo(1);
+    assertThat(failures).containsExactly("MINE: it did not decide within 1 ms");
   }
 
   @Test
   void itHasItsSayAgainOnceItHasReturned() {
-    PolicyRun run = run(new Slow(), TimeUnit.MILLISECONDS.toNanos(1));
+    PolicyRun run = run(this::slow, TimeUnit.MILLISECONDS.toNanos(1));
     assertThat(run.decide(READY, 1).isHeld(0)).isFalse();
 
     mayReturn.countDown();
@@ -79,20 +83,14 @@ class PromptPolicyTest {
 
   @Test
   void whatItThrowsIsItsFailure() {
-    Policy broken =
-        new Policy() {
-          @Override
-          public String name() {
-            return "BROKEN";
-          }
+    PolicyRun run =
+        run(
+            () -> {
+              throw new StackOverflowError("too deep");
+            },
+            Long.MAX_VALUE);
 
-          @Override
-          public Decision schedule(Snapshot snapshot, long nowNanos) {
-            throw new StackOverflowError("too deep");
-          }
-        };
-
-    assertThat(run(broken, Long.MAX_VALUE).decide(READY, 1).isHeld(0)).isFalse();
-    assertThat(failures).containsExactly("BROKEN: too deep");
+    assertThat(run.decide(READY, 1).isHeld(0)).isFalse();
+    assertThat(failures).containsExactly("MINE: too deep");
   }
 }
