@@ -96,11 +96,17 @@ final class ServiceLedger {
 
   /** Who was idle keeps no more than a timeslice of what it could have had in the meantime. */
   private double bounded(int entity, double nanos) {
-    int old = before[entity];
-    double byService = old == Entities.NONE ? 0 : past.owed[old] - served[entity];
-    double debt = Math.min(byService, -MAX_DEBT_TIMESLICES * (double) dues.timeslices[entity]);
-    double credit = wasReady(entity) ? Double.MAX_VALUE : dues.timeslices[entity];
-    return Math.max(debt, Math.min(nanos, credit)); // Nothing here is NaN, and clamp is slower.
+    double timeslice = dues.timeslices[entity];
+    if (nanos > timeslice && !wasReady(entity)) {
+      return timeslice;
+    }
+    double most = -MAX_DEBT_TIMESLICES * timeslice;
+    if (nanos < most) {
+      int old = before[entity];
+      double byService = old == Entities.NONE ? 0 : past.owed[old] - served[entity];
+      return Math.max(nanos, Math.min(byService, most));
+    }
+    return nanos;
   }
 
   private boolean wasReady(int entity) {
