@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flight.h"
 #include "log.h"
 #include "pace.h"
 #include "queues.h"
@@ -94,7 +95,7 @@ static OUT_OF_THE_WAY void enter_slowly(struct ot_lane *lane, uint32_t kind) {
   }
   ot_self.inside = false;
   if (ot_gate_wait(queue))
-    ot_pace_interrupt(lane);
+    ot_flight_interrupt(lane);
 }
 
 static inline struct ot_lane *lane_of(void *stream) {
@@ -148,7 +149,7 @@ void ot_leave(struct ot_lane *lane, uint32_t kind, bool launched) {
   }
   uint64_t number = atomic_fetch_add(&lane->submitted, 1) + 1;
   if (SELDOM(is_bounded(lane->queue)))
-    ot_pace_after(lane, number, kind);
+    ot_flight_add(lane, number, kind);
 }
 
 void ot_leave_complete(struct ot_lane *lane, uint32_t kind, bool launched, uint64_t before) {

@@ -24,8 +24,6 @@
 /* Commands between two markers that only show progress. */
 #define OT_PROGRESS_BATCH 64
 
-bool ot_pace_start(struct ot_lane *lane); /* false: no memory */
-
 /* Before a command of this kind: places a marker if one is due, with a wait behind it if it may
  * stall the stream, then waits until there is room in flight. Gives up where waiting cannot be what
  * is needed: no progress for the escape time though nothing is held. */
@@ -38,14 +36,5 @@ void ot_pace_show_progress(struct ot_lane *lane);
 /* Behind the last command of a stream that is to be destroyed: a marker, if there is none, so that
  * the end of its work shows. False if none could be placed. */
 bool ot_pace_mark_end(struct ot_lane *lane);
-
-/* After a command of a queue that others may overtake was launched. */
-void ot_pace_after(struct ot_lane *lane, uint64_t number, uint32_t kind);
-
-/* The queue was held: the time until the next completion says nothing about its commands. */
-void ot_pace_interrupt(struct ot_lane *lane);
-
-/* The last command of the lane that is known to be complete. */
-uint64_t ot_completed(struct ot_lane *lane);
 
 #endif

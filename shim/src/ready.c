@@ -1,5 +1,6 @@
 /* When a queue has work and when it has none: raises the floor with the first command, and lets it
  * fall once all is proven complete. */
+#include "flight.h"
 #include "pace.h"
 #include "queues.h"
 #include "watch.h"

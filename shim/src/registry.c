@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "flight.h"
 #include "log.h"
 #include "pace.h"
 #include "queues.h"
@@ -188,7 +189,7 @@ static struct ot_lane *lane_in(struct ot_queue *queue, struct ot_context *contex
   lane->context = context;
   lane->stream = stream;
   lane->thread = thread;
-  if (!ot_pace_start(lane)) {
+  if (!ot_flight_start(lane)) {
     free(lane);
     return NULL;
   }
