@@ -63,15 +63,17 @@ void ot_flight_observe(struct ot_lane *lane, uint64_t now) {
   uint64_t expected = 0, since = atomic_load(&lane->busy_since);
   for (uint64_t n = first; n <= complete; n++)
     expected += forecast_of(atomic_load(in_ring(lane, n)));
-  /* Of a device that has nothing left it is not known when it ended. */
-  if (!idle && since && expected && now > since) {
+  if (since && expected && now > since) {
     /* Together they took this long; what each took is guessed in proportion to what was expected of
      * it. */
     uint64_t took = now - since;
     for (uint64_t n = first; n <= complete; n++) {
-      uint64_t entry = atomic_load(in_ring(lane, n));
-      if (entry >> 32)
-        ot_forecast_learn((uint32_t)(entry >> 32), took * forecast_of(entry) / expected);
+      uint64_t entry = atomic_load(in_ring(lane, n)), share = took * forecast_of(entry) / expected;
+      uint32_t kind = (uint32_t)(entry >> 32);
+      /* Of a device that has nothing left it is not known when it ended, but that it took no longer
+       * than until now. */
+      if (kind && (!idle || share < ot_forecast(kind, UINT32_MAX)))
+        ot_forecast_learn(kind, share);
     }
   }
   atomic_store(&lane->seen_complete, complete);

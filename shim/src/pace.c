@@ -165,7 +165,9 @@ static bool is_full(struct ot_lane *lane, struct config config, uint64_t next, b
   /* One that is longer than the bound must begin some time; a third of the bound is time enough to
    * launch it. */
   uint64_t left = ot_flight_remaining(lane, now);
-  return left > config.bound / 3 && left + next > config.bound + atomic_load(&lane->rise);
+  uint64_t rise = atomic_load(&lane->rise);
+  return left > config.bound / 3 &&
+         left + next > config.bound + (rise < config.bound ? rise : config.bound);
 }
 
 /* A sleep takes as much longer as the thread's timer slack allows, 50 us by default: too much here.
@@ -201,7 +203,7 @@ static bool still_worth_waiting(struct ot_lane *lane, uint64_t waited) {
  * of its own, when it may be so little ahead: the bound is raised for it. Not for one that waited
  * for its work itself, nor where a pause was no fault of the bound. */
 static void rise_if_dry(struct ot_lane *lane, struct config config, uint64_t now) {
-  if (atomic_load(&lane->busy_until) > now || !atomic_load(&lane->waited))
+  if (config.threshold || atomic_load(&lane->busy_until) > now || !atomic_load(&lane->waited))
     return;
   atomic_store(&lane->waited, false);
   if (atomic_load(&lane->proven) >= atomic_load(&lane->submitted))

@@ -1,0 +1,118 @@
+/* What is known of the work in flight (flight.c), by a clock and a device that the test owns. */
+#include "flight.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "forecast.h"
+
+static uint64_t now = 1000000;
+uint64_t ot_now(void) { return now; }
+
+static const struct ot_driver driver = {.name = "of the test"};
+const struct ot_driver *ot_driver = &driver;
+
+#define US UINT64_C(1000)
+#define CHECK(condition)                                                                           \
+  do {                                                                                             \
+    if (!(condition)) {                                                                            \
+      printf("%s:%d: %s is not so\n", __FILE__, __LINE__, #condition);                             \
+      exit(1);                                                                                     \
+    }                                                                                              \
+  } while (0)
+
+enum kind { SHORT = 11, LONG, OTHER };
+
+static _Atomic uint32_t word;
+
+static struct ot_lane *new_lane(void) {
+  struct ot_lane *lane = calloc(1, sizeof *lane);
+  CHECK(lane && ot_flight_start(lane));
+  atomic_store(&word, 0);
+  lane->word = &word;
+  return lane;
+}
+
+static void drop(struct ot_lane *lane) {
+  free((void *)lane->flight);
+  free(lane);
+}
+
+static uint64_t launch(struct ot_lane *lane, uint32_t kind) {
+  uint64_t number = atomic_fetch_add(&lane->submitted, 1) + 1;
+  ot_flight_add(lane, number, kind);
+  return number;
+}
+
+static void mark(struct ot_lane *lane) {
+  uint64_t number = atomic_load(&lane->submitted);
+  atomic_store(&lane->marked, number);
+  ot_flight_mark(lane, number);
+}
+
+static void pass(uint64_t nanos) { now += nanos; }
+
+static bool about(uint64_t value, uint64_t expected) {
+  return value > expected * 7 / 10 && value < expected * 13 / 10;
+}
+
+/* Two kinds in turn, each behind a marker, while more waits behind: both are learned. */
+static void learns_from_markers(void) {
+  struct ot_lane *lane = new_lane();
+  launch(lane, SHORT);
+  mark(lane);
+  for (int i = 0; i < 50; i++) {
+    uint32_t running = i % 2 ? LONG : SHORT, next = i % 2 ? SHORT : LONG;
+    launch(lane, next);
+    pass(running == LONG ? 900 * US : 100 * US);
+    atomic_store(&word, (uint32_t)atomic_load(&lane->marked));
+    ot_flight_catch_up(lane, now);
+    mark(lane);
+  }
+  CHECK(about(ot_forecast(SHORT, 0), 100 * US));
+  CHECK(about(ot_forecast(LONG, 0), 900 * US));
+  drop(lane);
+}
+
+/* Commands that a synchronization waits for, after which nothing is left: learned as well, and a
+ * pause of the program behind it spoils nothing. */
+static void learns_from_synchronizations(void) {
+  struct ot_lane *lane = new_lane();
+  for (int i = 0; i < 20; i++) {
+    ot_flight_catch_up(lane, now);
+    launch(lane, OTHER);
+    launch(lane, OTHER);
+    pass(10000 * US);
+    atomic_store(&lane->proven, atomic_load(&lane->submitted));
+    pass(i < 2 || i % 5 ? 0 : 1000000 * US);
+  }
+  CHECK(about(ot_forecast(OTHER, 0), 5000 * US));
+  drop(lane);
+}
+
+/* What remains falls as time passes, though nothing completes, and is nothing once all has. */
+static void remaining_falls(void) {
+  struct ot_lane *lane = new_lane();
+  launch(lane, LONG);
+  mark(lane);
+  launch(lane, LONG);
+  uint64_t whole = ot_flight_remaining(lane, now);
+  CHECK(about(whole, 1800 * US));
+  pass(400 * US);
+  CHECK(ot_flight_remaining(lane, now) == whole - 400 * US);
+  pass(5000 * US); /* of the second it is not known that it has begun */
+  CHECK(about(ot_flight_remaining(lane, now), 900 * US));
+  mark(lane);
+  atomic_store(&word, 2);
+  ot_flight_catch_up(lane, now);
+  CHECK(ot_flight_remaining(lane, now) == 0 && ot_in_flight(lane) == 0);
+  drop(lane);
+}
+
+int main(void) {
+  learns_from_markers();
+  learns_from_synchronizations();
+  remaining_falls();
+  return 0;
+}
