@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       "The program takes the place of this command: process id, signals, terminal, open files and"
           + " exit status are its own. Its environment gets LD_PRELOAD and a variable for each"
           + " option given; options not given are left to the variables of that name in the"
-          + " environment.%n"
+          + " environment. It also gets CUDA_MPS_CLIENT_PRIORITY, by the priority, unless that is"
+          + " set.%n"
     },
     customSynopsis = "overtake run [OPTIONS] -- PROGRAM [ARGS]...",
     footer = {

@@ -44,6 +44,11 @@ class DriverProbeTest {
             new ChildProcess.Output(0, List.of("driver\t13000", "device\t0\tFake GPU\t1\tok\t0")));
   }
 
+  @Test
+  void aDeviceThatMpsSharesIsSaidToBe() throws IOException {
+    assertThat(probe("mps").lines()).last().asString().endsWith("\tok\t1");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "no-waits, cuStreamBatchMemOp_v2 returned 801",

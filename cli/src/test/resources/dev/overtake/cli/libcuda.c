@@ -45,7 +45,7 @@ int cuDeviceGetName(char *name, int length, int device) {
 }
 
 int cuDeviceGetAttribute(int *value, int attribute, int device) {
-  *value = attribute == 123;
+  *value = attribute == 123 || (attribute == 133 && is("mps"));
   return device;
 }
 

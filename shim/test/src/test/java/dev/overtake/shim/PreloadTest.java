@@ -60,6 +60,22 @@ class PreloadTest {
     assertThat(running.output()).containsExactly(told);
   }
 
+  /** What one program's shim told is nothing that the next has to keep to. */
+  @Test
+  void mpsIsToldAnewInAProgramOfAnotherPriority(Lab lab) {
+    Running shell =
+        lab.command(
+                "bash",
+                "-c",
+                "printenv CUDA_MPS_CLIENT_PRIORITY;"
+                    + " OVERTAKE_PRIORITY=10 printenv CUDA_MPS_CLIENT_PRIORITY;"
+                    + " OVERTAKE_DISABLE=1 printenv CUDA_MPS_CLIENT_PRIORITY;"
+                    + " CUDA_MPS_CLIENT_PRIORITY=0 printenv CUDA_MPS_CLIENT_PRIORITY")
+            .start();
+    assertThat(shell.exitStatus()).isZero();
+    assertThat(shell.output()).containsExactly("1", "0", "0");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"puppet", "puppet-direct"})
   void answersAboutSymbolsAreAsEver(String program, Lab lab) {
