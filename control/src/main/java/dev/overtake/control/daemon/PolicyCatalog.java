@@ -1,13 +1,17 @@
 package dev.overtake.control.daemon;
 
 import dev.overtake.control.page.PolicyMode;
+import dev.overtake.core.policy.Decision;
 import dev.overtake.core.policy.HighestPriorityFirst;
 import dev.overtake.core.policy.Policies;
 import dev.overtake.core.policy.Policy;
+import dev.overtake.core.policy.Snapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -29,8 +33,20 @@ public final class PolicyCatalog {
 
   private final Policies policies;
 
-  private PolicyCatalog(Policies policies) {
+  /** Those of one's own among them, as the daemon runs them, by name. */
+  private final Map<String, Policy> prompt;
+
+  /** A policy of one's own, with what it called itself, once: it is not asked for that again. */
+  private record Named(String name, Policy policy) implements Policy {
+    @Override
+    public Decision schedule(Snapshot snapshot, long nowNanos) {
+      return policy.schedule(snapshot, nowNanos);
+    }
+  }
+
+  private PolicyCatalog(Policies policies, Map<String, Policy> prompt) {
     this.policies = policies;
+    this.prompt = prompt;
   }
 
   /**
@@ -44,24 +60,27 @@ public final class PolicyCatalog {
     var byName = new LinkedHashMap<String, Policy>();
     Policies builtIn = Policies.installed(Policy.class.getClassLoader());
     builtIn.names().forEach(name -> byName.put(name, builtIn.find(name).orElseThrow()));
+    var prompt = new HashMap<String, Policy>();
     for (Policy policy : PolicyJars.load(jars, warnings)) {
       String name = nameOf(policy, warnings);
       if (name == null) {
         continue;
       }
-      var prompt = new PromptPolicy(policy, name, PromptPolicy.PATIENCE_NANOS);
-      if (isReserved(name) || byName.putIfAbsent(name, prompt) != null) {
+      var named = new Named(name, policy);
+      if (isReserved(name) || byName.putIfAbsent(name, named) != null) {
         warnings.accept(
             "there is a policy %s already, so that %s is left out: give it another name"
                 .formatted(name, policy.getClass().getName()));
+        continue;
       }
+      prompt.put(name, new PromptPolicy(named, PromptPolicy.PATIENCE_NANOS));
     }
-    return new PolicyCatalog(Policies.of(List.copyOf(byName.values())));
+    return new PolicyCatalog(Policies.of(List.copyOf(byName.values())), prompt);
   }
 
   /** With these. */
   static PolicyCatalog of(List<? extends Policy> policies) {
-    return new PolicyCatalog(Policies.of(policies));
+    return new PolicyCatalog(Policies.of(policies), Map.of());
   }
 
   /** Its name, or null after a warning. */
@@ -100,12 +119,20 @@ public final class PolicyCatalog {
     return modeWithoutDaemon(name).or(() -> find(name).map(policy -> PolicyMode.DAEMON));
   }
 
-  /** The policy of this name that the daemon runs, if there is one. */
+  /**
+   * The policy of this name as the daemon runs it, if there is one: one's own are {@linkplain
+   * PromptPolicy waited for no longer than a while}. Always the same one.
+   */
   Optional<Policy> find(String name) {
-    return name.equals(HPF_BY_DAEMON) ? Optional.of(HPF) : policies.find(name);
+    return name.equals(HPF_BY_DAEMON)
+        ? Optional.of(HPF)
+        : Optional.ofNullable(prompt.get(name)).or(() -> policies.find(name));
   }
 
-  /** Those that decide in this JVM, by their own names. */
+  /**
+   * Those that decide in this JVM, by their own names, on the thread that asks and however long
+   * they take: no clock has a say in what they decide.
+   */
   public Policies policies() {
     return policies;
   }

@@ -26,26 +26,21 @@ final class PromptPolicy implements Policy {
   static final long PATIENCE_NANOS = 200_000_000;
 
   private final Policy policy;
-  private final String name;
   private final long patienceNanos;
   private final ExecutorService thread;
   private @Nullable Future<Decision> asked;
 
-  /**
-   * @param name what it called itself, once: it is not asked for that again
-   */
-  PromptPolicy(Policy policy, String name, long patienceNanos) {
+  PromptPolicy(Policy policy, long patienceNanos) {
     this.policy = policy;
-    this.name = name;
     this.patienceNanos = patienceNanos;
     thread =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("overtake-policy-" + name).factory());
+            Thread.ofPlatform().daemon().name("overtake-policy-" + policy.name()).factory());
   }
 
   @Override
   public String name() {
-    return name;
+    return policy.name();
   }
 
   /**

@@ -64,6 +64,31 @@ class PolicyJarsTest {
   }
 
   @Test
+  void onlyTheDaemonHasThemDecideOnAThreadOfTheirOwn() throws Exception {
+    Path source =
+        Files.writeString(
+            folder.resolve("Telling.java"),
+            """
+            package test;
+            import dev.overtake.core.policy.*;
+            public class Telling implements Policy {
+              public String name() { return "TELLING"; }
+              public Decision schedule(Snapshot snapshot, long nowNanos) {
+                return Decision.runAll().remembering(Thread.currentThread());
+              }
+            }
+            """);
+    PolicyCatalog catalog = catalog(jars.of("telling.jar", List.of(source), "test.Telling\n"));
+    Policy bare = catalog.policies().find("TELLING").orElseThrow();
+    Policy inDaemon = catalog.find("TELLING").orElseThrow();
+
+    var snapshot = new Snapshot(List.of());
+    assertThat(bare.schedule(snapshot, 0).memory()).isEqualTo(Thread.currentThread());
+    assertThat(inDaemon.schedule(snapshot, 0).memory()).isNotEqualTo(Thread.currentThread());
+    assertThat(catalog.find("TELLING")).containsSame(inDaemon);
+  }
+
+  @Test
   void allJarsOfAFolderAreLoaded() throws Exception {
     jars.ofClass("One", named("ONE"));
     jars.ofClass("Two", named("TWO"));

@@ -56,7 +56,7 @@ class PromptPolicyTest {
 
   private PolicyRun run(Supplier<Decision> decision, long patienceNanos) {
     return new PolicyRun(
-        new PromptPolicy(new Mine(decision), "MINE", patienceNanos),
+        new PromptPolicy(new Mine(decision), patienceNanos),
         (failed, failure) -> failures.add(failed.name() + ": " + failure.getMessage()));
   }
 
