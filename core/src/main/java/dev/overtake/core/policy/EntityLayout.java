@@ -1,5 +1,6 @@
 package dev.overtake.core.policy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -11,50 +12,52 @@ import java.util.stream.IntStream;
  * the queues have: all that stays the same while queues only become ready and idle. Entities are
  * numbered in the order of the snapshot, devices too. Immutable.
  *
- * <p>A table of numbers and not a {@code HashMap} of keys: decisions are made often, over many
- * queues.
+ * <p>It is kept from one decision to the next, so that nobody is looked up while it stays the same.
  */
 final class EntityLayout {
+  /** An entity: a queue by its id or a process by its pid, on a device, or on any if that is "". */
+  private record Key(long number, String device) {}
+
   private final Entities.Grouping grouping;
-  private final Map<String, Integer> devices = new HashMap<>();
-  private final String[] deviceNames;
+  private final List<QueueStatus> queues;
+  private final Map<Key, Integer> entities = new HashMap<>();
+  private final List<Key> keys = new ArrayList<>();
   private final int[] ofQueue;
   private final int[] deviceOfQueue;
-  private final Hints[] hints;
-  private final long[] keys;
   private final int[] deviceOf;
-
-  /** Open addressing: an entity's number plus one, or 0 where nobody is; at most half full. */
-  private final int[] table;
-
-  private int count;
+  private final int devices;
 
   /** Each entity's own number. */
-  private final int[] unchanged;
+  private final int[] sameEntities;
 
   EntityLayout(List<QueueStatus> queues, Entities.Grouping grouping) {
     this.grouping = grouping;
-    int size = queues.size();
-    deviceNames = new String[size];
-    ofQueue = new int[size];
-    deviceOfQueue = new int[size];
-    hints = new Hints[size];
-    keys = new long[size];
-    deviceOf = new int[size];
-    table = new int[Integer.highestOneBit(Math.max(size, 1)) << 2];
-    for (int i = 0; i < size; i++) {
-      QueueStatus queue = queues.get(i);
-      int device = devices.computeIfAbsent(queue.device(), unseen -> devices.size());
-      deviceNames[device] = queue.device();
-      deviceOfQueue[i] = device;
-      ofQueue[i] = findOrAdd(key(queue), device);
-      hints[i] = queue.hints();
+    this.queues = queues;
+    deviceOfQueue = Groups.byDevice(queues);
+    devices = Arrays.stream(deviceOfQueue).max().orElse(-1) + 1;
+    ofQueue = new int[queues.size()];
+    int[] deviceOfNext = new int[queues.size()];
+    for (int i = 0; i < ofQueue.length; i++) {
+      Key key = key(queues.get(i));
+      Integer known = entities.putIfAbsent(key, keys.size());
+      if (known == null) {
+        deviceOfNext[keys.size()] = deviceOfQueue[i];
+        ofQueue[i] = keys.size();
+        keys.add(key);
+      } else {
+        ofQueue[i] = known;
+      }
     }
-    unchanged = IntStream.range(0, count).toArray();
+    deviceOf = Arrays.copyOf(deviceOfNext, keys.size());
+    sameEntities = IntStream.range(0, deviceOf.length).toArray();
   }
 
-  private long key(QueueStatus queue) {
-    return grouping == Entities.Grouping.QUEUE ? queue.id() : queue.process();
+  private Key key(QueueStatus queue) {
+    return switch (grouping) {
+      case QUEUE -> new Key(queue.id(), queue.device());
+      case PROCESS -> new Key(queue.process(), queue.device());
+      case WHOLE_PROCESS -> new Key(queue.process(), "");
+    };
   }
 
   /** That of the next snapshot: the same one, while no queue comes, goes or is hinted. */
@@ -62,56 +65,29 @@ final class EntityLayout {
     return fits(queues) ? this : new EntityLayout(queues, grouping);
   }
 
-  private boolean fits(List<QueueStatus> queues) {
-    if (queues.size() != ofQueue.length) {
+  private boolean fits(List<QueueStatus> others) {
+    if (others.size() != queues.size()) {
       return false;
     }
     for (int i = 0; i < ofQueue.length; i++) {
       QueueStatus queue = queues.get(i);
-      int entity = ofQueue[i];
-      if (keys[entity] != key(queue)
-          || !deviceNames[deviceOfQueue[i]].equals(queue.device())
-          || !hints[i].equals(queue.hints())) {
+      QueueStatus other = others.get(i);
+      if (queue.id() != other.id()
+          || queue.process() != other.process()
+          || !queue.device().equals(other.device())
+          || !queue.hints().equals(other.hints())) {
         return false;
       }
     }
     return true;
   }
 
-  private int findOrAdd(long key, int device) {
-    int place = place(key, device);
-    if (table[place] == 0) {
-      keys[count] = key;
-      deviceOf[count] = device;
-      table[place] = ++count;
-    }
-    return table[place] - 1;
-  }
-
-  /** Where this entity is in the table, or where it would be. */
-  private int place(long key, int device) {
-    boolean anyDevice = grouping == Entities.Grouping.WHOLE_PROCESS;
-    long hash =
-        (key * 31 + (anyDevice ? 0 : device))
-            * 0x9E3779B97F4A7C15L; // Fibonacci hashing: the high bits count.
-    int mask = table.length - 1;
-    int place = (int) (hash >>> 32) & mask;
-    while (table[place] != 0) {
-      int entity = table[place] - 1;
-      if (keys[entity] == key && (anyDevice || deviceOf[entity] == device)) {
-        break;
-      }
-      place = (place + 1) & mask;
-    }
-    return place;
-  }
-
   int count() {
-    return count;
+    return deviceOf.length;
   }
 
   int devices() {
-    return devices.size();
+    return devices;
   }
 
   int of(int queue) {
@@ -133,18 +109,11 @@ final class EntityLayout {
    */
   int[] in(EntityLayout earlier) {
     if (equals(earlier)) {
-      return unchanged;
+      return sameEntities;
     }
-    int[] numbers = new int[count];
-    for (int entity = 0; entity < count; entity++) {
-      Integer device = earlier.devices.get(deviceNames[deviceOf[entity]]);
-      boolean unseen = device == null && grouping != Entities.Grouping.WHOLE_PROCESS;
-      numbers[entity] =
-          unseen
-              ? Entities.NONE
-              : earlier.table[earlier.place(keys[entity], device == null ? 0 : device)] - 1;
-    }
-    return numbers;
+    return keys.stream()
+        .mapToInt(key -> earlier.entities.getOrDefault(key, Entities.NONE))
+        .toArray();
   }
 
   @Override
@@ -152,16 +121,11 @@ final class EntityLayout {
     return this == object
         || (object instanceof EntityLayout other
             && grouping == other.grouping
-            && devices.equals(other.devices)
-            && Arrays.equals(ofQueue, other.ofQueue)
-            && Arrays.equals(deviceOfQueue, other.deviceOfQueue)
-            && Arrays.equals(hints, other.hints)
-            && Arrays.equals(keys, other.keys)
-            && Arrays.equals(deviceOf, other.deviceOf));
+            && fits(other.queues));
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(keys);
+    return keys.hashCode();
   }
 }
