@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Whom a policy schedules: each queue by itself, or all queues of a process, mostly on one device,
  * together, since they may wait for each other. Immutable; equal to another if the same entities
- * are ready on the same devices, and have been served as long.
+ * are ready on the same devices, and their queues have been served as long.
  */
 final class Entities {
   /** What is one entity. */
@@ -22,17 +22,18 @@ final class Entities {
 
   private final EntityLayout layout;
   private final boolean[] ready;
+
+  /** By queue. */
   private final long[] servedNanos;
 
   private Entities(EntityLayout layout, List<QueueStatus> queues) {
     this.layout = layout;
     ready = new boolean[layout.count()];
-    servedNanos = new long[layout.count()];
+    servedNanos = new long[queues.size()];
     for (int i = 0; i < queues.size(); i++) {
       QueueStatus queue = queues.get(i);
-      int entity = layout.of(i);
-      ready[entity] |= queue.ready();
-      servedNanos[entity] += queue.servedNanos();
+      ready[layout.of(i)] |= queue.ready();
+      servedNanos[i] = queue.servedNanos();
     }
   }
 
@@ -73,9 +74,19 @@ final class Entities {
     return ready[entity];
   }
 
-  /** How long the device has worked for its queues that there are now. */
-  long servedNanos(int entity) {
-    return servedNanos[entity];
+  /**
+   * How long the device has worked for each entity since an earlier snapshot: for those of its
+   * queues that are in both, as of one that has come or gone it is not known.
+   */
+  double[] servedSince(Entities earlier) {
+    double[] served = new double[count()];
+    int[] before = layout.queuesIn(earlier.layout);
+    for (int i = 0; i < before.length; i++) {
+      if (before[i] != NONE) {
+        served[layout.of(i)] += Math.max(0, servedNanos[i] - earlier.servedNanos[before[i]]);
+      }
+    }
+    return served;
   }
 
   /** Whether these are the entities of an earlier snapshot, and have the hints that they had. */

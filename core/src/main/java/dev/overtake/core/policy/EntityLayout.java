@@ -27,7 +27,9 @@ final class EntityLayout {
   private final int[] deviceOf;
   private final int devices;
 
-  /** Each entity's own number. */
+  /** Each queue's own index, and each entity's own number. */
+  private final int[] sameQueues;
+
   private final int[] sameEntities;
 
   EntityLayout(List<QueueStatus> queues, Entities.Grouping grouping) {
@@ -49,6 +51,7 @@ final class EntityLayout {
       }
     }
     deviceOf = Arrays.copyOf(deviceOfNext, keys.size());
+    sameQueues = IntStream.range(0, ofQueue.length).toArray();
     sameEntities = IntStream.range(0, deviceOf.length).toArray();
   }
 
@@ -113,6 +116,22 @@ final class EntityLayout {
     }
     return keys.stream()
         .mapToInt(key -> earlier.entities.getOrDefault(key, Entities.NONE))
+        .toArray();
+  }
+
+  /**
+   * For each queue its index in an earlier layout, or {@link Entities#NONE}; not to be written to.
+   */
+  int[] queuesIn(EntityLayout earlier) {
+    if (equals(earlier)) {
+      return sameQueues;
+    }
+    var indexes = new HashMap<Long, Integer>();
+    for (int i = 0; i < earlier.ofQueue.length; i++) {
+      indexes.put(earlier.queues.get(i).id(), i);
+    }
+    return queues.stream()
+        .mapToInt(queue -> indexes.getOrDefault(queue.id(), Entities.NONE))
         .toArray();
   }
 

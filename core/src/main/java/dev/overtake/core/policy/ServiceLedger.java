@@ -35,27 +35,19 @@ final class ServiceLedger {
     this.past = past;
     before = entities.in(past.entities);
     owed = new double[before.length];
-    served = new double[before.length];
+    served = entities.servedSince(past.entities);
     long elapsed = Math.max(0, nowNanos - past.atNanos);
-    double[] average = charge(elapsed, served());
+    double[] average = charge(elapsed, servedOfDevice());
     for (int entity = 0; entity < owed.length; entity++) {
       double due = strict ? elapsed : -average[entities.device(entity)];
       owed[entity] = bounded(entity, owed[entity] + dues.weights[entity] * due);
     }
   }
 
-  /** Notes what each was served, and returns what that adds up to on each device. */
-  private double[] served() {
+  private double[] servedOfDevice() {
     double[] ofDevice = new double[entities.devices()];
     for (int entity = 0; entity < served.length; entity++) {
-      int old = before[entity];
-      if (old != Entities.NONE) {
-        long more = entities.servedNanos(entity) - past.entities.servedNanos(old);
-        if (more > 0) { // It is below 0 if a queue of the process went.
-          served[entity] = more;
-          ofDevice[entities.device(entity)] += more;
-        }
-      }
+      ofDevice[entities.device(entity)] += served[entity];
     }
     return ofDevice;
   }

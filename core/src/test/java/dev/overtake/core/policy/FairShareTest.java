@@ -148,6 +148,29 @@ class FairShareTest {
   }
 
   @Test
+  void whoClosesAQueueIsChargedForItsOthers() {
+    var run =
+        new PolicyRun(
+            new ProcessUtilizationPartition(),
+            (failed, failure) -> {
+              throw new AssertionError(failure);
+            });
+    QueueStatus other = served(3, 2, 0);
+    List<QueueStatus> first = List.of(served(1, 1, 0), served(2, 1, 0), other);
+    assertThat(Queue.held(run.decide(first, 0), first)).containsExactly(3L);
+    List<QueueStatus> second = List.of(served(1, 1, MS), served(2, 1, MS), other);
+    assertThat(Queue.held(run.decide(second, 2 * MS), second)).containsExactly(1L, 2L);
+
+    // In the turn of the other process the first queue ran on, and the second one was closed.
+    List<QueueStatus> third = List.of(served(1, 1, MS + MS / 2), other);
+    assertThat(Queue.held(run.decide(third, 4 * MS + MS / 4), third)).containsExactly(1L);
+  }
+
+  private static QueueStatus served(long id, long process, long servedNanos) {
+    return new QueueStatus(id, "q" + id, "gpu", process, 0, true, 0, servedNanos, Hints.NONE);
+  }
+
+  @Test
   void strictSharesLeaveTheRestIdle() {
     var sharing =
         run(
