@@ -11,7 +11,8 @@ package dev.overtake.core.policy;
  * @param ready whether the queue has unfinished commands, and its owner lets them run
  * @param readySinceNanos when it last became ready, on the clock that the policy is given
  * @param servedNanos for how long the device has worked for it in all, up to now; stays 0 where the
- *     scheduler cannot tell. It counts on after a queue is held, while what is in flight still runs
+ *     scheduler cannot tell. It counts on after a queue is held, while what is in flight still
+ *     runs; but not in the library at level 2, where nobody tells when that ends
  * @param hints what its owner said of it
  */
 public record QueueStatus(

@@ -10,8 +10,9 @@ package dev.overtake.core.policy;
  * over the average share, within a quarter and twice the timeslice. What counts as service is how
  * long the {@linkplain QueueStatus#servedNanos device worked} for a queue, in its turn or after it,
  * and the time of its turn in which the device worked for nobody. Under a scheduler that cannot
- * tell, it is the turns, and what runs on after one counts for the next queue. A queue that was
- * idle catches up on one timeslice at most.
+ * tell, it is the turns, and what runs on after one counts for the next queue. In the library, at
+ * level 2 what still runs when a queue is held is not counted. A queue that was idle catches up on
+ * one timeslice at most.
  *
  * <p>Invariants: at most one queue of a device runs, and one does if any is ready (the time of idle
  * queues goes to the others by their shares). The service of a queue that stays ready is within a

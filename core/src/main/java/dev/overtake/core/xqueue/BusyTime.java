@@ -1,8 +1,10 @@
 package dev.overtake.core.xqueue;
 
 /**
- * For how long a queue has had commands on the hardware, in all. One thread at a time writes it;
- * any may read.
+ * For how long a queue has had commands on the hardware, in all, while the hardware was not
+ * deactivated. At level 2 what still runs when the queue is held is not counted: nobody tells when
+ * that ends, since the next marker may stand behind commands that are held back. One thread at a
+ * time writes it; any may read.
  */
 final class BusyTime {
   /**

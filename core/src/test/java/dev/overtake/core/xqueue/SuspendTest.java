@@ -272,13 +272,31 @@ class SuspendTest {
     queue.resume();
     scheduler.queue.hold();
     long running = scheduler.queue.status().servedNanos();
-    for (long began = System.nanoTime(); System.nanoTime() == began; ) {
-      Thread.onSpinWait();
-    }
+    awaitNextTick();
     assertThat(scheduler.queue.status().servedNanos()).as("it runs on").isGreaterThan(running);
 
     hw.finishAll();
     long served = scheduler.queue.status().servedNanos();
     assertThat(scheduler.queue.status().servedNanos()).isEqualTo(served).isPositive();
+  }
+
+  @Test
+  void whatStillRunsWhenTheHardwareIsDeactivatedDoesNotCountAsServed() {
+    queue.setLevel(PreemptionLevel.L2);
+    queue.submit(new Named("a"));
+    scheduler.queue.hold();
+    long held = scheduler.queue.status().servedNanos();
+    awaitNextTick();
+    assertThat(scheduler.queue.status().servedNanos()).as("while it is held").isEqualTo(held);
+
+    scheduler.queue.release();
+    awaitNextTick();
+    assertThat(scheduler.queue.status().servedNanos()).as("it goes on").isGreaterThan(held);
+  }
+
+  private static void awaitNextTick() {
+    for (long began = System.nanoTime(); System.nanoTime() == began; ) {
+      Thread.onSpinWait();
+    }
   }
 }
