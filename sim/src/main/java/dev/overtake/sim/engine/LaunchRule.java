@@ -18,15 +18,18 @@ sealed interface LaunchRule {
 
   /** Of a queue that is not. */
   static LaunchRule unbounded() {
-    return new Timed(Timers.NEVER);
+    return new Timed(UNLIMITED);
   }
 
   /** Nothing may be launched before a command is finished. */
   long FULL = -1;
 
+  /** However long what is in flight may still have to run. */
+  long UNLIMITED = Long.MAX_VALUE;
+
   /**
    * What the commands in flight may still have to run, in nanoseconds, when the next one is
-   * launched; or {@link #FULL}.
+   * launched; or {@link #FULL}, or {@link #UNLIMITED}.
    *
    * @param nextNanos how long the next command takes
    */
@@ -43,10 +46,17 @@ sealed interface LaunchRule {
    */
   boolean finished(boolean marked);
 
-  /** By time, as {@code pace.c} in the shim does it; here all that is in flight is known. */
+  /**
+   * By time, as {@code pace.c} in the shim does it; here all that is in flight is known.
+   *
+   * @param boundNanos or {@link #UNLIMITED}
+   */
   record Timed(long boundNanos) implements LaunchRule {
     @Override
     public long roomNanos(long nextNanos) {
+      if (boundNanos == UNLIMITED) {
+        return UNLIMITED;
+      }
       // One longer than the bound must begin some time: a third of it is enough to launch one.
       return Math.max(boundNanos / 3, boundNanos - nextNanos);
     }
@@ -78,7 +88,7 @@ sealed interface LaunchRule {
 
     @Override
     public long roomNanos(long nextNanos) {
-      return launched - retired < config.thresholdCommands() ? Timers.NEVER : FULL;
+      return launched - retired < config.thresholdCommands() ? UNLIMITED : FULL;
     }
 
     @Override
