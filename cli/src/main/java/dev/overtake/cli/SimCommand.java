@@ -62,7 +62,7 @@ final class SimCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of all random numbers. Default: the scenario's.")
+      description = "Of all random numbers, 0 to 999999999. Default: the scenario's.")
   private @Nullable Long seed;
 
   @Option(
@@ -152,7 +152,15 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private Scenario adjusted(Scenario read, WrongUse use) {
-    Scenario adjusted = seed == null ? read : read.withSeed(seed);
+    Scenario adjusted = read;
+    if (seed != null) {
+      use.require(
+          seed >= 0 && seed <= Scenario.MAX_SEED,
+          "--seed is %d: give a whole number from 0 to %d",
+          seed,
+          Scenario.MAX_SEED);
+      adjusted = read.withSeed(seed);
+    }
     if (seconds == null) {
       return adjusted;
     }

@@ -59,6 +59,8 @@ class SimCommandTest {
         arguments("nothing.yaml", "there is no scenario 'nothing.yaml': give a file, or one of"),
         arguments("FILES/small.yaml --policy FIRST", "there is no policy 'FIRST': give one of "),
         arguments("test5 --policy HPF --policy HPF", "--policy names a policy twice: give each"),
+        arguments("test5 --seed -3", "--seed is -3: give a whole number from 0 to 999999999"),
+        arguments("test5 --seed 1000000000", "--seed is 1000000000: give a whole number from 0"),
         arguments("test5 --duration soon", "'soon' is not a length of time above 0"),
         arguments("test5 --report FILES/small.yaml", "small.yaml, which is not a folder: give one"),
         arguments("FILES/wrong.yaml", "wrong.yaml:7:21: "));

@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param name for people
  * @param seed of everything that is random; each machine and each client draws from a stream of its
- *     own, so that under another policy they meet the same work
+ *     own, so that under another policy they meet the same work. A file and the command line give 0
+ *     to {@link #MAX_SEED}
  * @param durationNanos of virtual time, warm-up included; above {@code warmUpNanos}
  * @param warmUpNanos from the beginning, not counted in any result; 0 or more
  * @param policy the name of the policy that each machine's scheduler has, or {@link #NO_POLICY}
@@ -28,6 +29,9 @@ public record Scenario(
    * to it, whatever the {@linkplain Client#inFlight bound in flight}.
    */
   public static final String NO_POLICY = "NONE";
+
+  /** The largest seed that people can give. */
+  public static final int MAX_SEED = 999_999_999;
 
   /**
    * @throws IllegalArgumentException if a value is out of range; the message says what to give

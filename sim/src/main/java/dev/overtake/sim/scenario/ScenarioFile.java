@@ -78,7 +78,7 @@ public record ScenarioFile(Scenario scenario, String about) {
                     fields.find("name").map(value -> value.text("a name")).orElse(stem(name)),
                     fields
                         .find("seed")
-                        .map(value -> (long) Units.integer(value, 0, 999_999_999))
+                        .map(value -> (long) Units.integer(value, 0, Scenario.MAX_SEED))
                         .orElse(1L),
                     Units.nanosAboveZero(fields.require("duration")),
                     fields.find("warm-up").map(Units::nanos).orElse(0L),
