@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A command is used once. It carries the links and marks of the queue that it was submitted to,
  * so that queueing it allocates nothing; whoever submits it first owns it. {@link #state()} and
  * {@link #failure()} may be read by any thread.
+ *
+ * <p>A command that needs something for as long as it is queued (memory on the device, say) takes
+ * hold of it in {@link #accepted} and lets go in {@link #finished}.
  */
 public abstract class Command {
   /** Where a command is on its way through a queue. */
@@ -66,6 +69,22 @@ public abstract class Command {
     return state == State.FAILED ? failure : null;
   }
 
+  /**
+   * A queue has taken the command, and nothing has happened to it yet. Called once, under the
+   * queue's lock.
+   *
+   * @throws RuntimeException if the command cannot be run: the submitter gets it, and the queue is
+   *     as it was
+   */
+  protected void accepted() {}
+
+  /**
+   * Nothing further happens to the command, which its {@link #state} will say as soon as this has
+   * returned. Called once, if {@link #accepted} returned; under the queue's lock, by whichever
+   * thread brought the news. Must neither wait nor throw.
+   */
+  protected void finished() {}
+
   /** Makes the queue the command's owner; false if it has one already. */
   final boolean claim(XQueue queue) {
     return OWNER.compareAndSet(this, null, queue);
@@ -76,6 +95,9 @@ public abstract class Command {
   }
 
   final void enter(State state) {
+    if (state.isFinished()) {
+      finished();
+    }
     this.state = state;
   }
 }

@@ -96,6 +96,7 @@ public final class XQueue implements AutoCloseable {
    * @throws IllegalArgumentException if the command is of another platform
    * @throws IllegalStateException if the command was submitted before, or the queue is closed
    * @throws DeviceLostException if the device is gone
+   * @throws RuntimeException whatever the command says in {@link Command#accepted}
    */
   public <C extends Command> C submit(C command) {
     if (!hwQueue.commandType().isInstance(command)) {
@@ -111,6 +112,7 @@ public final class XQueue implements AutoCloseable {
         throw new IllegalStateException(
             "a command is submitted once, but this one was submitted before: create a new one");
       }
+      command.accepted();
       worker.append(command);
       launch();
     } finally {

@@ -13,7 +13,7 @@ import java.util.List;
  */
 public final class FakeHwQueue implements HwQueue {
   /** A command that {@link #calls} tells by its name. */
-  public static final class Named extends Command {
+  public static class Named extends Command {
     private final String name;
 
     public Named(String name) {

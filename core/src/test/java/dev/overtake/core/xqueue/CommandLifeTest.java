@@ -1,0 +1,79 @@
+package dev.overtake.core.xqueue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a command hears of its own way through a queue. */
+class CommandLifeTest {
+  private final FakeHwQueue hw = new FakeHwQueue();
+  private final XQueue queue = XQueue.on(hw).launchConfig(new LaunchConfig(1, 1)).open();
+
+  /** Writes down what it hears, and in which state it then is. */
+  private static class Telling extends FakeHwQueue.Named {
+    final List<String> heard = new ArrayList<>();
+
+    Telling() {
+      super("telling");
+    }
+
+    @Override
+    protected void accepted() {
+      heard.add("accepted, " + state());
+    }
+
+    @Override
+    protected void finished() {
+      heard.add("finished, " + state());
+    }
+  }
+
+  @Test
+  void hearsThatItWasAcceptedAndThatItHasFinished() {
+    Telling command = queue.submit(new Telling());
+    assertThat(command.heard).containsExactly("accepted, CREATED");
+
+    hw.finishAll();
+    assertThat(command.heard).containsExactly("accepted, CREATED", "finished, IN_FLIGHT");
+  }
+
+  @Test
+  void hearsThatItFailed() {
+    Telling command = queue.submit(new Telling());
+
+    hw.lose(new IllegalStateException("gone"));
+
+    assertThat(command.heard).containsExactly("accepted, CREATED", "finished, IN_FLIGHT");
+  }
+
+  @Test
+  void hearsThatItWasDropped() {
+    queue.submit(new Telling());
+    Telling pending = queue.submit(new Telling());
+
+    queue.resume(ResumeFlag.DROP_PENDING);
+
+    assertThat(pending.heard).containsExactly("accepted, CREATED", "finished, PENDING");
+  }
+
+  @Test
+  void oneThatRefusesLeavesTheQueueAsItWas() {
+    var command =
+        new Telling() {
+          @Override
+          protected void accepted() {
+            throw new IllegalArgumentException("closed");
+          }
+        };
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> queue.submit(command))
+        .withMessage("closed");
+
+    assertThat(queue.counts().submitted()).isZero();
+    assertThat(command.heard).isEmpty();
+  }
+}
