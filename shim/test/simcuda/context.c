@@ -7,7 +7,6 @@
 
 #define MAGIC 0x53435458 /* "SCTX" */
 #define STACK_DEPTH 16
-#define MEMORY_BYTES ((size_t)16 << 30)
 
 typedef struct {
   CUcontext primary;
@@ -170,7 +169,7 @@ API CUresult cuMemGetInfo_v2(size_t *available, size_t *total) {
   ENTER("cuMemGetInfo");
   CUcontext context;
   TRY(context_current(&context));
-  *available = MEMORY_BYTES;
+  *available = MEMORY_BYTES - memory_used(context->device);
   *total = MEMORY_BYTES;
   return CUDA_SUCCESS;
 }

@@ -66,6 +66,16 @@ bool memory_is_pinned(const void *address) {
   return known;
 }
 
+size_t memory_used(int device) {
+  size_t used = 0;
+  pthread_mutex_lock(&lock);
+  for (const Block *block = blocks; block != NULL; block = block->next) {
+    used += block->kind == ON_DEVICE && block->context->device == device ? block->bytes : 0;
+  }
+  pthread_mutex_unlock(&lock);
+  return used;
+}
+
 static bool is_on_device(const void *address) {
   pthread_mutex_lock(&lock);
   const Block *block = block_at(address);
@@ -97,6 +107,9 @@ static CUresult allocate(void **address, size_t bytes, MemoryKind kind, CUcontex
 }
 
 static CUresult allocate_on_device(CUdeviceptr *address, size_t bytes, CUcontext context) {
+  if (bytes > MEMORY_BYTES - memory_used(context->device)) {
+    return CUDA_ERROR_OUT_OF_MEMORY;
+  }
   void *memory;
   TRY(allocate(&memory, bytes, ON_DEVICE, context));
   *address = (CUdeviceptr)(uintptr_t)memory;

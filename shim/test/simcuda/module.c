@@ -4,8 +4,8 @@
  *   busy_<N>us  occupies the engine for N microseconds
  *   busy        for as many nanoseconds as its first parameter says (uint64_t)
  *   add_one     adds 1 to the uint32_t at the address in its first parameter
- *   empty       does nothing
- *   fault       fails the context with CUDA_ERROR_ILLEGAL_ADDRESS
+ *   await_word  occupies the engine until the uint32_t at the address in its first parameter is not
+ * 0 empty       does nothing fault       fails the context with CUDA_ERROR_ILLEGAL_ADDRESS
  *
  * Any other name is CUDA_ERROR_NOT_FOUND.
  */
@@ -75,6 +75,8 @@ static bool parse_kernel(const char *name, CUfunction function) {
     function->kind = KERNEL_BUSY;
   } else if (strcmp(name, "add_one") == 0) {
     function->kind = KERNEL_ADD_ONE;
+  } else if (strcmp(name, "await_word") == 0) {
+    function->kind = KERNEL_AWAIT_WORD;
   } else if (strcmp(name, "empty") == 0) {
     function->kind = KERNEL_EMPTY;
   } else if (strcmp(name, "fault") == 0) {
@@ -119,6 +121,26 @@ API CUresult cuFuncGetAttribute(int *value, CUfunction_attribute attribute, CUfu
   *value = attribute == CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK ? 1024
            : attribute == CU_FUNC_ATTRIBUTE_NUM_REGS            ? 32
                                                                 : 0;
+  return CUDA_SUCCESS;
+}
+
+bool function_takes_parameter(CUfunction function) {
+  return function->kind == KERNEL_ADD_ONE || function->kind == KERNEL_AWAIT_WORD ||
+         (function->kind == KERNEL_BUSY && function->nanos == 0);
+}
+
+API CUresult cuFuncGetParamInfo(CUfunction function, size_t index, size_t *offset, size_t *bytes) {
+  ENTER("cuFuncGetParamInfo");
+  if (!function_valid(function)) {
+    return CUDA_ERROR_INVALID_HANDLE;
+  }
+  if (index > 0 || !function_takes_parameter(function)) {
+    return CUDA_ERROR_INVALID_VALUE;
+  }
+  *offset = 0;
+  if (bytes != NULL) {
+    *bytes = sizeof(uint64_t);
+  }
   return CUDA_SUCCESS;
 }
 

@@ -67,6 +67,7 @@ static const Entry entries[] = {
      (Symbol)cuEventRecordWithFlags_ptsz},
     {"cuEventSynchronize", 2000, (Symbol)cuEventSynchronize, NULL},
     {"cuFuncGetAttribute", 2020, (Symbol)cuFuncGetAttribute, NULL},
+    {"cuFuncGetParamInfo", 12040, (Symbol)cuFuncGetParamInfo, NULL},
     {"cuFuncSetAttribute", 9000, (Symbol)cuFuncSetAttribute, NULL},
     {"cuGetErrorName", 6000, (Symbol)cuGetErrorName, NULL},
     {"cuGetErrorString", 6000, (Symbol)cuGetErrorString, NULL},

@@ -283,6 +283,10 @@ void graph_release(CUgraphExec graph);
 
 /* ---- memory.c ---- */
 
+#define MEMORY_BYTES ((size_t)16 << 30) /* of each device */
+
+/* What is allocated on the device. */
+size_t memory_used(int device);
 /* Is this host memory that the device can reach by itself: allocated here or registered? */
 bool memory_is_pinned(const void *address);
 CUresult memory_free(CUdeviceptr address);
@@ -293,7 +297,13 @@ CUresult mem_ops_check(const CUstreamBatchMemOpParams *ops, unsigned count);
 
 /* ---- module.c ---- */
 
-typedef enum { KERNEL_EMPTY, KERNEL_BUSY, KERNEL_ADD_ONE, KERNEL_FAULT } KernelKind;
+typedef enum {
+  KERNEL_EMPTY,
+  KERNEL_BUSY,
+  KERNEL_ADD_ONE,
+  KERNEL_AWAIT_WORD,
+  KERNEL_FAULT
+} KernelKind;
 
 struct CUfunc_st {
   uint32_t magic;
@@ -305,5 +315,6 @@ struct CUfunc_st {
 };
 
 bool function_valid(CUfunction function);
+bool function_takes_parameter(CUfunction function);
 
 #endif

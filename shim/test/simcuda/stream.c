@@ -11,8 +11,8 @@
 
 #include "simcuda.h"
 
-#define MAGIC 0x5354524d /* "STRM" */
-#define STACK_BYTES ((size_t)256 << 10)
+#define MAGIC 0x5354524d              /* "STRM" */
+#define STACK_BYTES ((size_t)1 << 20) /* host functions run on it, a JVM's too */
 
 struct Operation {
   Operation *next;

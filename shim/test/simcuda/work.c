@@ -72,8 +72,7 @@ CUresult work_kernel(Work *work, CUfunction function, void **params, void **extr
   if (!function_valid(function)) {
     return CUDA_ERROR_INVALID_HANDLE;
   }
-  bool takesParameter =
-      function->kind == KERNEL_ADD_ONE || (function->kind == KERNEL_BUSY && function->nanos == 0);
+  bool takesParameter = function_takes_parameter(function);
   if (takesParameter && params == NULL && extra == NULL) {
     return CUDA_ERROR_INVALID_VALUE;
   }
@@ -108,6 +107,13 @@ static void fail_context(CUstream stream, CUresult error) {
   pthread_mutex_unlock(&driver_lock);
 }
 
+static void await_word(CUstream stream, uint32_t *word) {
+  __atomic_store_n(word + 1, 1, __ATOMIC_RELEASE);
+  while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == 0 && stream->context->error == CUDA_SUCCESS) {
+    clock_sleep_until(clock_nanos() + POLL_MAX_NANOS);
+  }
+}
+
 static Span run_kernel(CUstream stream, const Work *work, uint64_t ready) {
   Turn turn = engine_enter(engine_compute(stream->context->device), ready);
   uint64_t end = turn.startNanos + kernel_nanos(work);
@@ -115,6 +121,10 @@ static Span run_kernel(CUstream stream, const Work *work, uint64_t ready) {
   switch (work->kernel.function->kind) {
   case KERNEL_ADD_ONE:
     __atomic_fetch_add((uint32_t *)(uintptr_t)work->kernel.argument, 1, __ATOMIC_ACQ_REL);
+    break;
+  case KERNEL_AWAIT_WORD:
+    await_word(stream, (uint32_t *)(uintptr_t)work->kernel.argument);
+    end = clock_nanos();
     break;
   case KERNEL_FAULT:
     fail_context(stream, CUDA_ERROR_ILLEGAL_ADDRESS);

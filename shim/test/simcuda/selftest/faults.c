@@ -95,6 +95,30 @@ static void kernels_that_do_not_exist_are_not_found(void) {
   EXPECT(CUDA_ERROR_INVALID_HANDLE, cuModuleGetFunction(&function, module, "empty"));
 }
 
+static void memory_runs_out(void) {
+  use_device(0);
+  size_t before, between, total;
+  CUdeviceptr memory, none;
+  OK(cuMemGetInfo_v2(&before, &total));
+  CHECK(before == total);
+  OK(cuMemAlloc_v2(&memory, 1 << 20));
+  OK(cuMemGetInfo_v2(&between, &total));
+  CHECK(before - between == 1 << 20);
+  EXPECT(CUDA_ERROR_OUT_OF_MEMORY, cuMemAlloc_v2(&none, total));
+  OK(cuMemFree_v2(memory));
+  OK(cuMemGetInfo_v2(&between, &total));
+  CHECK(before == between);
+}
+
+static void kernels_say_what_they_take(void) {
+  use_device(0);
+  size_t offset, bytes;
+  OK(cuFuncGetParamInfo(kernel("add_one"), 0, &offset, &bytes));
+  CHECK(offset == 0 && bytes == 8);
+  EXPECT(CUDA_ERROR_INVALID_VALUE, cuFuncGetParamInfo(kernel("add_one"), 1, &offset, &bytes));
+  EXPECT(CUDA_ERROR_INVALID_VALUE, cuFuncGetParamInfo(kernel("empty"), 0, &offset, &bytes));
+}
+
 const Test faultTests[] = {
     {"nothing_works_before_init", NULL, nothing_works_before_init},
     {"without_devices_init_fails", "SIMCUDA_DEVICES=0", without_devices_init_fails},
@@ -107,4 +131,6 @@ const Test faultTests[] = {
      without_memory_operations_the_device_says_so},
     {"devices_have_engines_of_their_own", "SIMCUDA_DEVICES=2", devices_have_engines_of_their_own},
     {"kernels_that_do_not_exist_are_not_found", NULL, kernels_that_do_not_exist_are_not_found},
+    {"memory_runs_out", NULL, memory_runs_out},
+    {"kernels_say_what_they_take", NULL, kernels_say_what_they_take},
     {NULL, NULL, NULL}};

@@ -54,8 +54,8 @@ void launch_add_one(CUdeviceptr word, CUstream stream) {
 
 uint32_t *shared_word(void) {
   void *word;
-  OK(cuMemHostAlloc(&word, sizeof(uint32_t), 0));
-  store(word, 0);
+  OK(cuMemHostAlloc(&word, 2 * sizeof(uint32_t), 0));
+  memset(word, 0, 2 * sizeof(uint32_t));
   return word;
 }
 

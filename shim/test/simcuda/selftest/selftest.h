@@ -45,7 +45,7 @@ CUfunction kernel(const char *name);
 void launch(CUfunction function, CUstream stream);
 /* Launches add_one on the word, busy for so many nanoseconds. */
 void launch_add_one(CUdeviceptr word, CUstream stream);
-/* A zeroed word that host and device share. */
+/* A word that host and device share, and one behind it; zeros. */
 uint32_t *shared_word(void);
 CUdeviceptr address_of(uint32_t *word);
 uint32_t load(const uint32_t *word);

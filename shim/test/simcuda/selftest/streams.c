@@ -19,6 +19,23 @@ static void copy_word(void *pair) {
 
 /* ---- order ---- */
 
+static void a_kernel_awaits_a_word(void) {
+  use_device(0);
+  CUstream stream = stream_with(CU_STREAM_NON_BLOCKING);
+  uint32_t *go = shared_word(), *count = shared_word();
+  CUdeviceptr address = address_of(go);
+  void *parameters[] = {&address};
+  OK(cuLaunchKernel(kernel("await_word"), 1, 1, 1, 1, 1, 1, 0, stream, parameters, NULL));
+  launch_add_one(address_of(count), stream);
+  while (load(go + 1) == 0) {
+  }
+  EXPECT(CUDA_ERROR_NOT_READY, cuStreamQuery(stream));
+  CHECK(load(count) == 0);
+  store(go, 1);
+  OK(cuStreamSynchronize(stream));
+  CHECK(load(count) == 1);
+}
+
 static void work_of_a_stream_runs_in_order(void) {
   use_device(0);
   CUstream stream = stream_with(CU_STREAM_NON_BLOCKING);
@@ -336,6 +353,7 @@ static void an_old_driver_lacks_what_is_newer(void) {
 }
 
 const Test streamTests[] = {
+    {"a_kernel_awaits_a_word", NULL, a_kernel_awaits_a_word},
     {"work_of_a_stream_runs_in_order", NULL, work_of_a_stream_runs_in_order},
     {"the_engine_runs_one_kernel_at_a_time", NULL, the_engine_runs_one_kernel_at_a_time},
     {"host_functions_see_what_ran_before", NULL, host_functions_see_what_ran_before},
