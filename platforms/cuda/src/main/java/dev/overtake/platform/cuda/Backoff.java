@@ -1,0 +1,33 @@
+package dev.overtake.platform.cuda;
+
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How a thread waits for a word that a device writes: it spins for a while, since to be woken takes
+ * tens of microseconds, and then looks at intervals, since a processor is worth more than those.
+ * Confined to its thread.
+ */
+final class Backoff {
+  /** How long to spin; the system property is for machines with few processors. */
+  private static final long SPIN_NANOS =
+      MICROSECONDS.toNanos(Long.getLong("overtake.cuda.spinMicros", 1_000));
+
+  private static final long INTERVAL_NANOS = MICROSECONDS.toNanos(20);
+
+  private long sinceNanos = System.nanoTime();
+
+  /** Something happened: it may soon again. */
+  void reset() {
+    sinceNanos = System.nanoTime();
+  }
+
+  void pause() {
+    if (System.nanoTime() - sinceNanos < SPIN_NANOS) {
+      Thread.onSpinWait();
+    } else {
+      LockSupport.parkNanos(this, INTERVAL_NANOS);
+    }
+  }
+}

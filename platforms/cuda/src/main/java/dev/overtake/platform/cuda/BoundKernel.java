@@ -1,0 +1,46 @@
+package dev.overtake.platform.cuda;
+
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A kernel with its arguments, to be launched any number of times. Immutable, thread-safe. */
+public final class BoundKernel {
+  private final CudaKernel kernel;
+  private final KernelArguments arguments;
+
+  /** The kernel's module, and what the arguments refer to. */
+  private final List<CudaResource> resources;
+
+  BoundKernel(CudaKernel kernel, KernelArguments arguments) {
+    this.kernel = kernel;
+    this.arguments = arguments;
+    resources = new ArrayList<>(arguments.resources());
+    resources.add(kernel.module());
+  }
+
+  /**
+   * A command that launches it.
+   *
+   * @throws IllegalArgumentException if the blocks have more threads than the kernel takes
+   */
+  public CudaCommand launch(LaunchShape shape) {
+    kernel.requireLaunchable(shape);
+    return new CudaCommand(resources) {
+      @Override
+      void enqueue(CudaStream stream, FailureReport failures) {
+        try {
+          CudaDriver.launchKernel(
+              kernel.function(), shape, stream.handle(), arguments.pointers().address());
+        } finally {
+          Reference.reachabilityFence(arguments);
+        }
+      }
+
+      @Override
+      public String toString() {
+        return kernel.toString();
+      }
+    };
+  }
+}

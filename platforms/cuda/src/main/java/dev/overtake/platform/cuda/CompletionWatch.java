@@ -1,0 +1,120 @@
+package dev.overtake.platform.cuda;
+
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The one thread of a device that looks at how far its queues have come, and reports. It rests
+ * while nothing is on the device, and ends with the process.
+ */
+final class CompletionWatch {
+  private static final System.Logger LOGGER = System.getLogger(CompletionWatch.class.getName());
+  private static final Map<Integer, CompletionWatch> WATCHES = new ConcurrentHashMap<>();
+
+  /** A context that does nothing any more. */
+  private record Loss(long context, Throwable cause) {}
+
+  private final List<CudaHwQueue> queues = new CopyOnWriteArrayList<>();
+  private final Queue<Loss> losses = new ConcurrentLinkedQueue<>();
+  private final Thread thread;
+  private volatile boolean resting;
+
+  private CompletionWatch(int device) {
+    thread =
+        Thread.ofPlatform().name("overtake-cuda-watch-" + device).daemon().unstarted(this::run);
+  }
+
+  /** The device's watch, which is started when it is first asked for. */
+  static CompletionWatch of(CudaDevice device) {
+    return WATCHES.computeIfAbsent(
+        device.ordinal(),
+        ordinal -> {
+          var watch = new CompletionWatch(ordinal);
+          watch.thread.start();
+          return watch;
+        });
+  }
+
+  void add(CudaHwQueue queue) {
+    queues.add(queue);
+  }
+
+  void remove(CudaHwQueue queue) {
+    queues.remove(queue);
+  }
+
+  /** There is something to look at. */
+  void wake() {
+    if (resting) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Every queue of the context loses its device, soon. */
+  void lose(CudaContext context, Throwable cause) {
+    losses.add(new Loss(context.handle(), cause));
+    wake();
+  }
+
+  private void run() {
+    CudaDriver.ignoreCaptures();
+    var backoff = new Backoff();
+    while (true) {
+      if (doWork() > 0) {
+        backoff.reset();
+      } else if (hasWork()) {
+        backoff.pause();
+      } else {
+        rest();
+        backoff.reset();
+      }
+    }
+  }
+
+  /** Looks at every queue once; returns how much there was to report. */
+  private int doWork() {
+    int reported = 0;
+    for (Loss loss = losses.poll(); loss != null; loss = losses.poll()) {
+      reported += report(loss);
+    }
+    long nowNanos = System.nanoTime();
+    for (CudaHwQueue queue : queues) {
+      try {
+        reported += queue.poll(nowNanos);
+      } catch (RuntimeException | Error e) { // Of a listener, a scheduler of somebody's for one.
+        LOGGER.log(Level.ERROR, "the listener of a CUDA queue failed", e);
+      }
+    }
+    return reported;
+  }
+
+  private int report(Loss loss) {
+    int reported = 0;
+    for (CudaHwQueue queue : queues) {
+      if (queue.isOf(loss.context())) {
+        queue.lose(loss.cause());
+        reported++;
+      }
+    }
+    return reported;
+  }
+
+  private boolean hasWork() {
+    return !losses.isEmpty() || queues.stream().anyMatch(CudaHwQueue::isAwaited);
+  }
+
+  /** Whoever brings work and reads that this rests, or is read here, before it does. */
+  private void rest() {
+    resting = true;
+    while (!hasWork()) {
+      LockSupport.park(this);
+    }
+    resting = false;
+  }
+}

@@ -1,0 +1,292 @@
+package dev.overtake.platform.cuda;
+
+import dev.overtake.core.xqueue.DeviceLostException;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A context: what a process has on a device. It is made current in a thread when it is needed
+ * there, and whatever was current is so again afterwards.
+ *
+ * <p>Thread-safe. Close everything that belongs to it before it; queues that are still open then
+ * lose their device.
+ */
+public final class CudaContext implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(CudaContext.class.getName());
+
+  private enum Origin {
+    PRIMARY,
+    CREATED,
+    FOREIGN
+  }
+
+  /** What tells a context from a later one that has the same handle. */
+  private record Identity(long handle, long id) {}
+
+  private static final Map<Identity, CudaContext> FOREIGN = new ConcurrentHashMap<>();
+
+  private final CudaDevice device;
+  private final long handle;
+  private final Origin origin;
+
+  /** Frees what commands were using last: that may wait for the device, and they must not. */
+  private final ExecutorService janitor =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("overtake-cuda-janitor").daemon().factory());
+
+  // Made when first needed, under this.
+  private @Nullable SignalPool signals;
+  private boolean signalsRefused;
+  private long memoryStream;
+  private boolean closed;
+
+  private CudaContext(CudaDevice device, long handle, Origin origin) {
+    this.device = device;
+    this.handle = handle;
+    this.origin = origin;
+  }
+
+  static CudaContext primary(CudaDevice device) {
+    return new CudaContext(
+        device, CudaDriver.retainPrimaryContext(device.ordinal()), Origin.PRIMARY);
+  }
+
+  static CudaContext create(CudaDevice device) {
+    long before = CudaDriver.currentContext();
+    var context =
+        new CudaContext(device, CudaDriver.createContext(device.ordinal()), Origin.CREATED);
+    restore(before);
+    return context;
+  }
+
+  /**
+   * A context that somebody else made, as a library that brought a stream has. It is closed with
+   * the process.
+   */
+  static CudaContext foreign(long handle) {
+    long id = CudaDriver.has("cuCtxGetId") ? CudaDriver.contextId(handle) : 0;
+    return FOREIGN.computeIfAbsent(
+        new Identity(handle, id),
+        _ -> {
+          long before = CudaDriver.currentContext();
+          CudaDriver.setCurrentContext(handle);
+          try {
+            return new CudaContext(
+                CudaDevice.get(CudaDriver.currentDevice()), handle, Origin.FOREIGN);
+          } finally {
+            restore(before);
+          }
+        });
+  }
+
+  public CudaDevice device() {
+    return device;
+  }
+
+  long handle() {
+    return handle;
+  }
+
+  // ---- what belongs to it
+
+  /**
+   * Allocates memory on the device; its contents are undefined.
+   *
+   * @param bytes at least 1
+   * @throws CudaStatusException if there is too little left; {@link
+   *     CudaStatusException#isOutOfMemory} tells
+   */
+  public DeviceBuffer allocate(long bytes) {
+    return DeviceBuffer.allocate(this, bytes);
+  }
+
+  /**
+   * Allocates memory of the host that devices can reach: what copies from and to the host need.
+   *
+   * @param bytes at least 1
+   */
+  public HostBuffer allocateHost(long bytes) {
+    return HostBuffer.allocate(this, bytes);
+  }
+
+  /** Creates a stream that does not wait for the default stream, nor that for it. */
+  public CudaStream newStream() {
+    return newStream(0);
+  }
+
+  /**
+   * Creates such a stream with a priority of the driver's own: lower numbers are more urgent, 0 is
+   * the least, and what is beyond the device's range is its end.
+   */
+  public CudaStream newStream(int priority) {
+    return CudaStream.create(this, priority);
+  }
+
+  /** The legacy default stream: what programs launch to that name no stream. */
+  public CudaStream defaultStream() {
+    return CudaStream.legacyDefault(this);
+  }
+
+  public CudaEvent newEvent() {
+    return CudaEvent.create(this);
+  }
+
+  /**
+   * Loads kernels.
+   *
+   * @param image PTX, a cubin or a fatbin
+   */
+  public CudaModule loadModule(byte[] image) {
+    return CudaModule.load(this, image);
+  }
+
+  /**
+   * Compiles kernels for this device and loads them. Needs NVRTC, which comes with the CUDA toolkit
+   * and with the Python package nvidia-cuda-nvrtc.
+   *
+   * @param name for messages, such as a file's
+   * @param source CUDA C++; kernels are declared {@code extern "C"}, so that they keep their names
+   * @param options of the compiler, such as {@code --use_fast_math}
+   * @throws KernelCompilationException if it has errors
+   * @throws CudaUnavailableException if NVRTC is not to be found
+   */
+  public CudaModule compile(String name, String source, String... options) {
+    return loadModule(Nvrtc.compile(name, source, device.computeCapability(), options));
+  }
+
+  /** Bytes of the device's memory that nobody has allocated, whichever process. */
+  public long freeBytes() {
+    return call(CudaDriver::freeBytes);
+  }
+
+  /** Waits until all work of the context has been done; for ever, if a closed queue holds some. */
+  public void synchronize() {
+    run(CudaDriver::synchronizeContext);
+  }
+
+  // ---- being current
+
+  /**
+   * Makes the context current in the calling thread.
+   *
+   * @return what {@link #leave} takes
+   */
+  long enter() {
+    long before = CudaDriver.currentContext();
+    if (before != handle) {
+      CudaDriver.setCurrentContext(handle);
+    }
+    return before;
+  }
+
+  /** Whose thread had another context has it again; who had none keeps this one. */
+  void leave(long before) {
+    if (before != handle && before != 0) {
+      restore(before);
+    }
+  }
+
+  /** Makes a context current again, unless it was destroyed meanwhile, by whichever thread. */
+  private static void restore(long before) {
+    try {
+      CudaDriver.setCurrentContext(before);
+    } catch (CudaStatusException e) {
+      CudaDriver.setCurrentContext(0);
+    }
+  }
+
+  void run(Runnable action) {
+    long before = enter();
+    try {
+      action.run();
+    } finally {
+      leave(before);
+    }
+  }
+
+  <T> T call(Supplier<T> action) {
+    long before = enter();
+    try {
+      return action.get();
+    } finally {
+      leave(before);
+    }
+  }
+
+  // ---- what its parts share
+
+  /** Has something done by a thread that may wait for the device; nothing, once it is closed. */
+  void later(Runnable action) {
+    try {
+      janitor.execute(action);
+    } catch (RejectedExecutionException e) {
+      LOGGER.log(Level.DEBUG, "what belonged to a closed context went with it", e);
+    }
+  }
+
+  /** A stream that nothing waits in: memory is allocated and freed by it. */
+  synchronized long memoryStream() {
+    if (memoryStream == 0) {
+      memoryStream = call(() -> CudaDriver.createStream(CudaDriver.STREAM_NON_BLOCKING, 0));
+    }
+    return memoryStream;
+  }
+
+  /** Words that the device can write and wait for; null if it can do neither. */
+  synchronized @Nullable SignalPool signals() {
+    if (signals == null && !signalsRefused) {
+      signals = SignalPool.open(this);
+      signalsRefused = signals == null;
+    }
+    return signals;
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed || origin == Origin.FOREIGN) {
+        return;
+      }
+      closed = true;
+    }
+    CompletionWatch.of(device)
+        .lose(
+            this,
+            new DeviceLostException(
+                "the context on " + device.label() + " was closed: close its queues before it"));
+    janitor.close();
+    try {
+      run(this::closeParts);
+    } catch (CudaStatusException e) {
+      if (!e.isLasting()) {
+        throw e;
+      }
+    } finally {
+      if (origin == Origin.PRIMARY) {
+        CudaDriver.releasePrimaryContext(device.ordinal());
+      } else {
+        CudaDriver.destroyContext(handle);
+      }
+    }
+  }
+
+  private synchronized void closeParts() {
+    if (signals != null) {
+      signals.close();
+    }
+    if (memoryStream != 0) {
+      CudaDriver.destroyStream(memoryStream);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "context %x on %s".formatted(handle, device.label());
+  }
+}

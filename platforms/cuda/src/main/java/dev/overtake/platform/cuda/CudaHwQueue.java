@@ -1,0 +1,368 @@
+package dev.overtake.platform.cuda;
+
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+
+import dev.overtake.core.xqueue.Command;
+import dev.overtake.core.xqueue.DeviceLostException;
+import dev.overtake.core.xqueue.HwQueue;
+import dev.overtake.core.xqueue.PreemptionLevel;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One XQueue's way into a stream. Markers are words that the device writes, or events where it
+ * cannot. At level 2 the device waits for the queue's gate before every command, so that a
+ * suspended queue stops at the next one, however many are launched; it needs nothing of the
+ * kernels.
+ *
+ * <p>While a queue is suspended at level 2, calls of the driver that wait for the whole device do
+ * not return: cuCtxSynchronize, cuMemFree, the first launch of a kernel that is loaded when it is
+ * first used. What a latency-critical side needs is to be loaded and run once before.
+ *
+ * <p>The driver is asked nothing before the first command.
+ */
+public final class CudaHwQueue implements HwQueue {
+  /** How long a device that passed the gate just before it closed may take to say so. */
+  private static final long SETTLING_NANOS = MICROSECONDS.toNanos(20);
+
+  /** How often to ask whether the context still works, while nothing moves. */
+  private static final long CHECK_INTERVAL_NANOS = MICROSECONDS.toNanos(1_000);
+
+  private static final long NOBODY = 0;
+
+  private record Failure(CudaCommand command, Throwable cause) {}
+
+  private final CudaStream stream;
+  private final boolean gated;
+  private final CompletionWatch watch;
+  private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
+  private final CudaCommand.FailureReport failureReport =
+      (command, cause) -> failures.add(new Failure(command, cause));
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Under the lock; the volatile ones are read without it.
+  private final MarkerRing markers = new MarkerRing();
+  private volatile @Nullable Progress progress;
+  private long lastPlace;
+  private boolean launchedBehindLastPlace;
+  private volatile boolean deactivated;
+  private volatile long deactivatedNanos;
+  private volatile @Nullable Throwable lost;
+  private @Nullable Listener listener;
+  private boolean closed;
+
+  /** The place of the oldest marker that has not been reported, or 0. */
+  private volatile long awaitedPlace;
+
+  /** The watch's own. */
+  private long checkedNanos;
+
+  CudaHwQueue(CudaStream stream, boolean gated) {
+    this.stream = stream;
+    this.gated = gated;
+    watch = CompletionWatch.of(stream.device());
+  }
+
+  @Override
+  public void attach(Listener listener) {
+    lock.lock();
+    try {
+      if (this.listener != null) {
+        throw new IllegalStateException(
+            "the CUDA queue has an XQueue already: open one CUDA queue for each");
+      }
+      this.listener = listener;
+    } finally {
+      lock.unlock();
+    }
+    watch.add(this);
+  }
+
+  /** By the place in the machine, which is the same in every process. */
+  @Override
+  public String device() {
+    return "cuda:" + stream.device().pciBusId();
+  }
+
+  @Override
+  public Class<CudaCommand> commandType() {
+    return CudaCommand.class;
+  }
+
+  @Override
+  public PreemptionLevel maxLevel() {
+    return gated ? PreemptionLevel.L2 : PreemptionLevel.L1;
+  }
+
+  @Override
+  public void launch(Command command) {
+    lock.lock();
+    try {
+      requireUsable();
+      CudaContext context = stream.context();
+      long before = context.enter();
+      try {
+        placeGate();
+        ((CudaCommand) command).launch(stream, failureReport);
+        launchedBehindLastPlace = true;
+      } catch (CudaStatusException e) {
+        throw translated(e);
+      } finally {
+        context.leave(before);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A gate that the device has not come to yet serves the next command as well. */
+  private void placeGate() {
+    if (gated && (lastPlace == 0 || launchedBehindLastPlace || progress().hasReached(lastPlace))) {
+      place();
+    }
+  }
+
+  private void place() {
+    lastPlace = progress().place();
+    launchedBehindLastPlace = false;
+  }
+
+  @Override
+  public void marker(long number) {
+    lock.lock();
+    try {
+      requireUsable();
+      placeMarker(number);
+    } finally {
+      lock.unlock();
+    }
+    watch.wake();
+  }
+
+  private void placeMarker(long number) {
+    CudaContext context = stream.context();
+    long before = context.enter();
+    try {
+      place();
+    } catch (CudaStatusException e) {
+      throw translated(e);
+    } finally {
+      context.leave(before);
+    }
+    markers.add(number, lastPlace);
+    awaitedPlace = markers.firstPlace();
+  }
+
+  @Override
+  public void synchronize() throws InterruptedException {
+    long last = placeBehindAll();
+    Progress seen = progress;
+    var backoff = new Backoff();
+    while (seen != null && !seen.hasReached(last) && !standsStill(seen) && lost == null) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      backoff.pause();
+    }
+  }
+
+  private long placeBehindAll() {
+    lock.lock();
+    try {
+      if (launchedBehindLastPlace && lost == null) {
+        placeMarker(NOBODY);
+      }
+      return lastPlace;
+    } finally {
+      lock.unlock();
+      watch.wake();
+    }
+  }
+
+  /** Whether the closed gate has stopped the stream. */
+  private boolean standsStill(Progress progress) {
+    return deactivated
+        && progress instanceof SignalProgress signals
+        && System.nanoTime() - deactivatedNanos >= SETTLING_NANOS
+        && signals.standsStill();
+  }
+
+  @Override
+  public void deactivate() {
+    setGate(false);
+  }
+
+  @Override
+  public void reactivate() {
+    setGate(true);
+  }
+
+  private void setGate(boolean open) {
+    lock.lock();
+    try {
+      if (!gated) {
+        throw new UnsupportedOperationException(
+            "the queue was opened for L1: open it with PreemptionLevel.L2");
+      }
+      if (progress() instanceof SignalProgress signals) {
+        signals.setGate(open);
+      }
+      deactivatedNanos = System.nanoTime();
+      deactivated = !open;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Progress progress() {
+    Progress known = progress;
+    if (known == null) {
+      SignalPool signals = stream.context().signals();
+      known =
+          signals == null
+              ? new EventProgress(stream)
+              : new SignalProgress(signals.take(), stream.handle(), gated);
+      progress = known;
+    }
+    return known;
+  }
+
+  private void requireUsable() {
+    if (listener == null) {
+      throw new IllegalStateException("the CUDA queue has no XQueue: attach one before launching");
+    }
+    if (closed) {
+      throw new IllegalStateException("the CUDA queue is closed");
+    }
+    if (lost != null) {
+      throw new DeviceLostException(device() + " is lost to the queue: " + lost.getMessage());
+    }
+  }
+
+  /** What the driver says of a context that has failed is not the fault of this command. */
+  private RuntimeException translated(CudaStatusException e) {
+    if (!e.isLasting()) {
+      return e;
+    }
+    watch.lose(stream.context(), e);
+    return new DeviceLostException(device() + " is lost to the queue: " + e.getMessage());
+  }
+
+  // ---- what the watch calls
+
+  boolean isAwaited() {
+    return awaitedPlace != 0;
+  }
+
+  boolean isOf(long context) {
+    return progress != null && stream.context().handle() == context;
+  }
+
+  /**
+   * Reports what the device has reached since the last call.
+   *
+   * @return 1 if there was something
+   */
+  int poll(long nowNanos) {
+    long place = awaitedPlace;
+    Progress seen = progress;
+    if (place == 0 || seen == null) {
+      return 0;
+    }
+    try {
+      if (seen.hasReached(place)) {
+        report(seen);
+        return 1;
+      }
+      if (nowNanos - checkedNanos >= CHECK_INTERVAL_NANOS) {
+        checkedNanos = nowNanos;
+        boolean _ = stream.isDone();
+      }
+    } catch (CudaStatusException e) {
+      if (e.isLasting()) {
+        watch.lose(stream.context(), e);
+        return 1;
+      }
+      // Somebody captures the stream, say: the next look will tell more.
+    }
+    return 0;
+  }
+
+  private void report(Progress seen) {
+    long reached = NOBODY;
+    Listener told;
+    lock.lock();
+    try {
+      told = listener;
+      while (!markers.isEmpty() && seen.hasReached(markers.firstPlace())) {
+        reached = Math.max(reached, markers.removeFirst());
+      }
+      awaitedPlace = markers.isEmpty() ? 0 : markers.firstPlace();
+    } finally {
+      lock.unlock();
+    }
+    if (told == null) {
+      return;
+    }
+    for (Failure failure = failures.poll(); failure != null; failure = failures.poll()) {
+      told.failed(failure.command(), failure.cause());
+    }
+    if (reached != NOBODY) {
+      told.completed(reached);
+    }
+  }
+
+  /** The context does nothing any more. */
+  void lose(Throwable cause) {
+    Listener told;
+    lock.lock();
+    try {
+      if (lost != null) {
+        return;
+      }
+      lost = cause;
+      markers.clear();
+      awaitedPlace = 0;
+      told = listener;
+    } finally {
+      lock.unlock();
+    }
+    if (told != null) {
+      told.lost(cause);
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (progress != null && lost == null) {
+        giveUp(progress);
+      }
+    } finally {
+      lock.unlock();
+    }
+    watch.remove(this);
+    stream.leave();
+  }
+
+  private void giveUp(Progress ours) {
+    switch (ours) {
+      case EventProgress events -> events.close();
+      case SignalProgress signals -> {
+        signals.setGate(true);
+        SignalPool pool = stream.context().signals();
+        if (pool != null) {
+          pool.giveBack(signals);
+        }
+      }
+    }
+  }
+}

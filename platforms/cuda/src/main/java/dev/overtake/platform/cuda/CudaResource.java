@@ -1,0 +1,100 @@
+package dev.overtake.platform.cuda;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Something on a device that commands use. Closing it while submitted commands use it is allowed:
+ * it then lives until the last of them has finished. It is no longer to be had for new ones.
+ *
+ * <p>Thread-safe. Closing is idempotent.
+ */
+public abstract sealed class CudaResource implements AutoCloseable
+    permits CudaEvent, CudaGraph, CudaModule, CudaStream, DeviceBuffer, HostBuffer {
+  private static final int CLOSED = Integer.MIN_VALUE;
+
+  /** How many use it, and whether it is closed. */
+  private final AtomicInteger uses = new AtomicInteger();
+
+  private volatile boolean freed;
+
+  CudaResource() {}
+
+  /** The context that it belongs to. */
+  public abstract CudaContext context();
+
+  /** Gives it back to the driver, with its context current. */
+  abstract void free();
+
+  /**
+   * Keeps it alive until {@link #release}.
+   *
+   * @throws IllegalStateException if it is closed
+   */
+  final void retain() {
+    int before = uses.getAndUpdate(count -> count < 0 ? count : count + 1);
+    if (before < 0) {
+      throw closed();
+    }
+  }
+
+  /** Undoes a {@link #retain}. Does not wait for anything, the device least of all. */
+  final void release() {
+    if (uses.decrementAndGet() == CLOSED) {
+      context().later(this::freeNow);
+    }
+  }
+
+  /**
+   * @throws IllegalStateException if it is closed
+   */
+  final void requireOpen() {
+    if (uses.get() < 0) {
+      throw closed();
+    }
+  }
+
+  /**
+   * For commands, which use what may be closed already.
+   *
+   * @throws IllegalStateException if the driver has it back
+   */
+  final void requireAlive() {
+    if (freed) {
+      throw closed();
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if what runs in this context cannot use it
+   */
+  void requireUsableIn(CudaContext user) {
+    if (context().handle() != user.handle()) {
+      throw new IllegalArgumentException(
+          "%s belongs to %s, and the command was given to a queue of %s: a command uses what belongs to its queue's context"
+              .formatted(this, context(), user));
+    }
+  }
+
+  /** Frees it now if no submitted command uses it, and after the last of them otherwise. */
+  @Override
+  public final void close() {
+    if (uses.getAndUpdate(count -> count | CLOSED) == 0) {
+      freeNow();
+    }
+  }
+
+  private void freeNow() {
+    freed = true;
+    try {
+      context().run(this::free);
+    } catch (CudaStatusException e) {
+      if (!e.isLasting()) { // It died with its context otherwise.
+        throw e;
+      }
+    }
+  }
+
+  private IllegalStateException closed() {
+    return new IllegalStateException(this + " is closed");
+  }
+}

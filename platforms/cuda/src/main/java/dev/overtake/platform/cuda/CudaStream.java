@@ -1,0 +1,156 @@
+package dev.overtake.platform.cuda;
+
+import dev.overtake.core.xqueue.PreemptionLevel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream: where the driver takes commands, which run in their order. Several queues may share
+ * one, at level 1. At level 2 a queue has its stream for itself: a wait in a stream stops
+ * everything behind it, whoever's it is.
+ */
+public final class CudaStream extends CudaResource {
+  private final long handle;
+  private final boolean owned;
+
+  /** Of a stream that somebody else made, to find its context by. */
+  private final CudaDevice device;
+
+  private volatile @Nullable CudaContext context;
+
+  // Guarded by this: the queues that are open on it.
+  private int queues;
+  private boolean exclusive;
+
+  private CudaStream(long handle, boolean owned, CudaDevice device, @Nullable CudaContext context) {
+    this.handle = handle;
+    this.owned = owned;
+    this.device = device;
+    this.context = context;
+  }
+
+  static CudaStream create(CudaContext context, int priority) {
+    long handle =
+        context.call(() -> CudaDriver.createStream(CudaDriver.STREAM_NON_BLOCKING, priority));
+    return new CudaStream(handle, true, context.device(), context);
+  }
+
+  static CudaStream legacyDefault(CudaContext context) {
+    return new CudaStream(CudaDriver.LEGACY_STREAM, false, context.device(), context);
+  }
+
+  /**
+   * A stream that somebody else made, such as a library. It must not be destroyed while it is used
+   * here. Nothing is asked of the driver before a command is launched; then its context is the one
+   * that the driver says or, of a default stream, the one that is current in the launching thread,
+   * or else the device's primary context.
+   *
+   * @param handle the CUstream; 0 or 1 for the legacy default stream, 2 for the calling thread's
+   */
+  public static CudaStream ofHandle(long handle, CudaDevice device) {
+    return new CudaStream(handle, false, device, null);
+  }
+
+  /** The CUstream, for libraries that take one. */
+  public long handle() {
+    requireAlive();
+    return handle;
+  }
+
+  /** Looked up once, when it is first needed. */
+  @Override
+  public CudaContext context() {
+    CudaContext known = context;
+    if (known == null) {
+      known =
+          isDefault() ? currentOrPrimary() : CudaContext.foreign(CudaDriver.streamContext(handle));
+      context = known;
+    }
+    return known;
+  }
+
+  private boolean isDefault() {
+    return handle >= 0 && handle <= CudaDriver.PER_THREAD_STREAM;
+  }
+
+  private CudaContext currentOrPrimary() {
+    long current = CudaDriver.currentContext();
+    return current == 0 ? device.openPrimaryContext() : CudaContext.foreign(current);
+  }
+
+  CudaDevice device() {
+    return device;
+  }
+
+  /** Opens a queue of level 1, beside others that the stream may have. */
+  public CudaHwQueue openQueue() {
+    return openQueue(PreemptionLevel.L1);
+  }
+
+  /**
+   * Opens a queue that reaches this level. Level 2 costs a wait on the device before every command.
+   *
+   * @throws IllegalStateException if a queue of level 2 would share the stream
+   * @throws UnsupportedOperationException if the level is out of reach: of the device, or on a
+   *     stream that others may use as well, as the default stream
+   */
+  public CudaHwQueue openQueue(PreemptionLevel level) {
+    boolean stalls = level.compareTo(PreemptionLevel.L2) >= 0;
+    if (level == PreemptionLevel.L3) {
+      throw new UnsupportedOperationException(
+          "a running command of CUDA cannot be interrupted: ask for L1 or L2");
+    }
+    if (stalls && !owned) {
+      throw new UnsupportedOperationException(
+          "level 2 needs a stream of its own, and others may use " + this + ": create a stream");
+    }
+    if (stalls && context().signals() == null) {
+      throw new UnsupportedOperationException(
+          device.label() + " cannot wait for a word of host memory: ask for L1");
+    }
+    enter(stalls);
+    return new CudaHwQueue(this, stalls);
+  }
+
+  private synchronized void enter(boolean stalls) {
+    if (exclusive || (stalls && queues > 0)) {
+      throw new IllegalStateException(
+          "a queue of level 2 has its stream for itself, and this one is shared: create a stream"
+              + " for each");
+    }
+    retain();
+    queues++;
+    exclusive = stalls;
+  }
+
+  /** A queue of it was closed. */
+  void leave() {
+    synchronized (this) {
+      queues--;
+      exclusive = false;
+    }
+    release();
+  }
+
+  /** Waits until everything in it is done; for ever, if a suspended queue holds it. */
+  public void synchronize() {
+    context().run(() -> CudaDriver.synchronizeStream(handle()));
+  }
+
+  /** Whether everything in it is done. */
+  public boolean isDone() {
+    return context().call(() -> CudaDriver.isStreamDone(handle()));
+  }
+
+  /** What is in it still runs. */
+  @Override
+  void free() {
+    if (owned) {
+      CudaDriver.destroyStream(handle);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return (isDefault() ? "the default stream on " : "a stream on ") + device.label();
+  }
+}

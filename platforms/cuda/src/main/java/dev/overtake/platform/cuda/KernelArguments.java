@@ -1,0 +1,77 @@
+package dev.overtake.platform.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A kernel's arguments as cuLaunchKernel takes them: native memory with the values, and an array of
+ * pointers to them. Nothing of it ever changes, so any number of launches may use it at a time; the
+ * driver copies the values when it launches. It is freed when nobody refers to it any more.
+ *
+ * @param pointers the array
+ * @param sizes of the values, bytes
+ * @param resources what the arguments are the addresses of
+ */
+record KernelArguments(MemorySegment pointers, List<Long> sizes, List<CudaResource> resources) {
+  private static final long ALIGNMENT = 16;
+
+  static KernelArguments of(Object... arguments) {
+    List<Long> sizes = Arrays.stream(arguments).map(KernelArguments::size).toList();
+    long offset = aligned(arguments.length * JAVA_LONG.byteSize());
+    long bytes = offset + sizes.stream().mapToLong(KernelArguments::aligned).sum();
+    MemorySegment memory = Arena.ofAuto().allocate(bytes, ALIGNMENT);
+    var resources = new ArrayList<CudaResource>();
+    for (int i = 0; i < arguments.length; i++) {
+      memory.setAtIndex(JAVA_LONG, i, memory.address() + offset);
+      store(memory.asSlice(offset, sizes.get(i)), arguments[i]);
+      if (arguments[i] instanceof CudaResource resource) {
+        resources.add(resource);
+      }
+      offset += aligned(sizes.get(i));
+    }
+    return new KernelArguments(memory, sizes, resources);
+  }
+
+  private static long aligned(long bytes) {
+    return Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
+  }
+
+  private static long size(Object argument) {
+    return switch (argument) {
+      case Integer _, Float _ -> JAVA_INT.byteSize();
+      case Long _, Double _, DeviceBuffer _, HostBuffer _ -> JAVA_LONG.byteSize();
+      case Short _ -> JAVA_SHORT.byteSize();
+      case Byte _ -> JAVA_BYTE.byteSize();
+      case MemorySegment struct -> struct.byteSize();
+      default ->
+          throw new IllegalArgumentException(
+              "a kernel takes numbers, buffers, and structs as MemorySegments, but was given a "
+                  + argument.getClass().getName());
+    };
+  }
+
+  private static void store(MemorySegment to, Object argument) {
+    switch (argument) {
+      case Integer value -> to.set(JAVA_INT, 0, value);
+      case Long value -> to.set(JAVA_LONG, 0, value);
+      case Float value -> to.set(JAVA_FLOAT, 0, value);
+      case Double value -> to.set(JAVA_DOUBLE, 0, value);
+      case Short value -> to.set(JAVA_SHORT, 0, value);
+      case Byte value -> to.set(JAVA_BYTE, 0, value);
+      case DeviceBuffer buffer -> to.set(JAVA_LONG, 0, buffer.address());
+      case HostBuffer buffer -> to.set(JAVA_LONG, 0, buffer.address());
+      case MemorySegment struct -> to.copyFrom(struct);
+      default -> throw new IllegalArgumentException(argument.getClass().getName());
+    }
+  }
+}

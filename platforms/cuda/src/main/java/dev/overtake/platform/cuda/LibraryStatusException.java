@@ -1,0 +1,16 @@
+package dev.overtake.platform.cuda;
+
+/** A library of the toolkit, NVRTC or cuBLAS, refused a call. */
+public final class LibraryStatusException extends CudaException {
+  private final int status;
+
+  LibraryStatusException(String function, int status, String text) {
+    super(function + ": " + text, null);
+    this.status = status;
+  }
+
+  /** The library's own number of the status. */
+  public int status() {
+    return status;
+  }
+}

@@ -1,0 +1,195 @@
+package dev.overtake.platform.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A library of CUDA's, found as the ecosystem finds it: where a system property says; by the
+ * loader's own path; in the usual folders. One that is not found is no error before something of it
+ * is called.
+ */
+final class NativeLibrary {
+  private static final MethodHandle UNAVAILABLE;
+
+  static {
+    try {
+      UNAVAILABLE =
+          MethodHandles.lookup()
+              .findVirtual(
+                  NativeLibrary.class,
+                  "unavailable",
+                  MethodType.methodType(CudaUnavailableException.class, String.class));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final String title;
+  private final List<String> tried = new ArrayList<>();
+  private final @Nullable SymbolLookup symbols;
+
+  /**
+   * @param title for people, such as {@code the CUDA driver}
+   * @param property the system property that may name the file; then no other is tried
+   * @param fileNames by preference, such as {@code libcuda.so.1}
+   * @param folders where to look after the loader has
+   */
+  NativeLibrary(String title, String property, List<String> fileNames, List<Path> folders) {
+    this.title = title;
+    String file = System.getProperty(property);
+    symbols = file != null ? open(file) : search(fileNames, folders);
+    if (symbols == null) {
+      tried.add("the file that -D" + property + "=FILE names");
+    }
+  }
+
+  private @Nullable SymbolLookup search(List<String> fileNames, List<Path> folders) {
+    for (String name : fileNames) {
+      SymbolLookup found = open(name);
+      if (found != null) {
+        return found;
+      }
+    }
+    for (Path folder : folders) {
+      for (String name : fileNames) {
+        Path file = folder.resolve(name);
+        SymbolLookup found = Files.exists(file) ? open(file.toString()) : null;
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return null;
+  }
+
+  @SuppressWarnings("restricted") // what this class is for
+  private @Nullable SymbolLookup open(String file) {
+    tried.add(file);
+    try {
+      return file.indexOf('/') >= 0
+          ? SymbolLookup.libraryLookup(Path.of(file), Arena.global())
+          : SymbolLookup.libraryLookup(file, Arena.global());
+    } catch (IllegalArgumentException e) { // There is none, or the loader cannot use it.
+      return null;
+    }
+  }
+
+  /** Whether the library is there and has this function. */
+  boolean has(String function) {
+    return symbols != null && symbols.find(function).isPresent();
+  }
+
+  /** A function that returns its status; in place of one that is not there, one that throws. */
+  MethodHandle bind(String function, MemoryLayout... parameters) {
+    return bind(function, FunctionDescriptor.of(JAVA_INT, parameters));
+  }
+
+  /** Likewise, of any type. */
+  @SuppressWarnings("restricted") // the callers take the descriptors from CUDA's headers
+  MethodHandle bind(String function, FunctionDescriptor type) {
+    return symbols != null && has(function)
+        ? Linker.nativeLinker().downcallHandle(symbols.findOrThrow(function), type)
+        : refusal(function, type.toMethodType());
+  }
+
+  private MethodHandle refusal(String function, MethodType type) {
+    MethodHandle thrower =
+        MethodHandles.collectArguments(
+            MethodHandles.throwException(type.returnType(), CudaUnavailableException.class),
+            0,
+            MethodHandles.insertArguments(UNAVAILABLE, 0, this, function));
+    return MethodHandles.dropArguments(thrower, 0, type.parameterList());
+  }
+
+  @SuppressWarnings("UnusedMethod") // UNAVAILABLE is it
+  private CudaUnavailableException unavailable(String function) {
+    return new CudaUnavailableException(
+        symbols == null
+            ? "%s was not found; looked for %s".formatted(title, String.join(", ", tried))
+            : "%s lacks %s: it is too old, and has to be updated".formatted(title, function));
+  }
+
+  /** Where the toolkit's libraries are, beside the loader's own places. */
+  static List<Path> toolkitFolders() {
+    var folders = new ArrayList<Path>();
+    folders.add(Path.of("/usr/local/cuda/lib64"));
+    folders.addAll(pythonFolders());
+    return folders;
+  }
+
+  /** What a downcall itself never throws: only what stands in for a missing function does. */
+  static RuntimeException unexpected(Throwable e) {
+    return switch (e) {
+      case RuntimeException exception -> exception;
+      case Error error -> throw error;
+      default -> new IllegalStateException("a native call failed in the JVM", e);
+    };
+  }
+
+  /**
+   * Folders of libraries that NVIDIA's Python packages bring: those of the environment that is
+   * active, or that the python3 on PATH belongs to.
+   */
+  private static List<Path> pythonFolders() {
+    var folders = new ArrayList<Path>();
+    for (Path prefix : pythonPrefixes()) {
+      for (Path packages : children(prefix.resolve("lib"), "python3*")) {
+        for (String kind : List.of("site-packages", "dist-packages")) {
+          for (Path library : children(packages.resolve(kind).resolve("nvidia"), "*")) {
+            folders.add(library.resolve("lib"));
+          }
+        }
+      }
+    }
+    return folders;
+  }
+
+  private static List<Path> pythonPrefixes() {
+    var prefixes = new ArrayList<Path>();
+    for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
+      String prefix = System.getenv(variable);
+      if (prefix != null) {
+        prefixes.add(Path.of(prefix));
+      }
+    }
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
+      Path prefix = Path.of(folder).getParent();
+      if (prefix != null && Files.isExecutable(Path.of(folder, "python3"))) {
+        prefixes.add(prefix);
+      }
+    }
+    prefixes.add(Path.of(System.getProperty("user.home"), ".local"));
+    prefixes.add(Path.of("/usr/local"));
+    return prefixes;
+  }
+
+  private static List<Path> children(Path folder, String glob) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    var children = new ArrayList<Path>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, glob)) {
+      found.forEach(children::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    children.sort(null);
+    return children;
+  }
+}

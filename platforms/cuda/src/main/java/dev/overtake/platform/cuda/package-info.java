@@ -1,0 +1,10 @@
+/**
+ * NVIDIA GPUs: the CUDA driver through Java's foreign-function interface, and on top of it the
+ * hardware queues of levels 1 and 2. {@code CudaDriver}, {@code Nvrtc} and {@code Cublas} are the
+ * only classes that know functions of a library, one each; above them are types. What a scheduler
+ * decides is not known here.
+ */
+@NullMarked
+package dev.overtake.platform.cuda;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,234 @@
+package dev.overtake.platform.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.overtake.core.xqueue.CommandFailedException;
+import dev.overtake.core.xqueue.DeviceLostException;
+import dev.overtake.core.xqueue.PreemptionLevel;
+import dev.overtake.core.xqueue.QueueState;
+import dev.overtake.core.xqueue.XQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Wrong use, and a device that fails. */
+class CudaErrorsTest {
+  private static final LaunchShape ONE_THREAD = LaunchShape.of(1, 1);
+
+  private final TestGpu gpu = new TestGpu();
+
+  @AfterEach
+  void close() {
+    gpu.close();
+  }
+
+  @Test
+  void aClosedBufferIsRefused() {
+    DeviceBuffer buffer = gpu.context.allocate(64);
+    CudaCommand command = CudaCommand.fill(buffer, (byte) 0);
+    buffer.close();
+    buffer.close();
+
+    assertThatIllegalStateException().isThrownBy(buffer::address).withMessageContaining("64 bytes");
+    try (CudaStream stream = gpu.context.newStream();
+        XQueue queue = XQueue.on(stream.openQueue()).open()) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> queue.submit(command))
+          .withMessage("buffer of 64 bytes on " + gpu.device.label() + " is closed");
+      assertThat(queue.state()).isEqualTo(QueueState.IDLE);
+    }
+  }
+
+  @Test
+  void ofSeveralBuffersTheOneThatIsClosedIsToldAndTheOthersAreLetGo() {
+    DeviceBuffer open = gpu.context.allocate(64);
+    DeviceBuffer closed = gpu.context.allocate(64);
+    CudaCommand command = CudaCommand.copy(open, closed);
+    closed.close();
+    try (CudaStream stream = gpu.context.newStream();
+        XQueue queue = XQueue.on(stream.openQueue()).open()) {
+      assertThatIllegalStateException().isThrownBy(() -> queue.submit(command));
+    }
+    open.close();
+    assertThatIllegalStateException().as("freed at once").isThrownBy(open::address);
+  }
+
+  @Test
+  void aBufferOfAnotherContextIsRefusedByTheLaunch() throws InterruptedException {
+    try (CudaContext other = gpu.device.createContext();
+        DeviceBuffer foreign = other.allocate(64);
+        CudaStream stream = gpu.context.newStream();
+        XQueue queue = XQueue.on(stream.openQueue()).open()) {
+      var command = queue.submit(CudaCommand.fill(foreign, (byte) 0));
+
+      assertThatExceptionOfType(CommandFailedException.class)
+          .isThrownBy(() -> queue.await(command))
+          .withMessageContaining("belongs to context")
+          .withCauseInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void argumentsOfTheWrongNumberSizeOrTypeAreRefused() {
+    CudaKernel addOne = gpu.kernel("add_one");
+    assumeThat(CudaDriver.has("cuFuncGetParamInfo")).isTrue();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> addOne.bind(3))
+        .withMessage(
+            "kernel add_one takes 1 parameters of [8] bytes, and was given 1 of [4] bytes");
+    assertThatIllegalArgumentException().isThrownBy(addOne::bind);
+    assertThatIllegalArgumentException().isThrownBy(() -> addOne.bind(1L, 2L));
+    assertThatIllegalArgumentException().isThrownBy(() -> gpu.kernel("empty").bind(1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> addOne.bind("a string"))
+        .withMessageContaining("java.lang.String");
+    assertThat(addOne.bind(5L)).isNotNull();
+  }
+
+  @Test
+  void aShapeBeyondTheKernelsIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> gpu.kernel("empty").bind().launch(LaunchShape.of(1, 2048)))
+        .withMessageContaining("at most 1024 threads a block");
+    assertThatIllegalArgumentException().isThrownBy(() -> LaunchShape.of(0, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> ONE_THREAD.withSharedBytes(-1));
+  }
+
+  @Test
+  void aKernelThatTheModuleDoesNotHaveIsToldByTheDriversName() {
+    assertThatExceptionOfType(CudaStatusException.class)
+        .isThrownBy(() -> gpu.kernel("missing"))
+        .withMessageStartingWith("cuModuleGetFunction: CUDA_ERROR_NOT_FOUND")
+        .satisfies(e -> assertThat(e.status()).isEqualTo(500))
+        .satisfies(e -> assertThat(e.statusName()).isEqualTo("CUDA_ERROR_NOT_FOUND"))
+        .satisfies(e -> assertThat(e.isLasting()).isFalse());
+  }
+
+  @Test
+  void outOfMemoryIsToldAndTheContextGoesOn() throws InterruptedException {
+    long tooMany = 2 * gpu.device.totalBytes();
+
+    assertThatExceptionOfType(CudaStatusException.class)
+        .isThrownBy(() -> gpu.context.allocate(tooMany))
+        .satisfies(e -> assertThat(e.isOutOfMemory()).isTrue())
+        .withMessageContaining("CUDA_ERROR_OUT_OF_MEMORY");
+    assertThatIllegalArgumentException().isThrownBy(() -> gpu.context.allocate(0));
+    gpu.context.allocate(1024).close();
+    gpu.context.synchronize();
+  }
+
+  @Test
+  void copiesAndFillsThatDoNotFitAreRefused() {
+    try (DeviceBuffer small = gpu.context.allocate(6);
+        HostBuffer large = gpu.context.allocateHost(8)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> CudaCommand.copy(large, small))
+          .withMessage("8 bytes are to be copied to a buffer of 6 bytes");
+      assertThatIllegalArgumentException().isThrownBy(() -> CudaCommand.fill(small, 1));
+    }
+  }
+
+  @Test
+  void noDeviceOfThatNumberOrName() {
+    assertThatExceptionOfType(CudaUnavailableException.class)
+        .isThrownBy(() -> CudaDevice.get(99))
+        .withMessageStartingWith("there is no device cuda:99: the driver has");
+    assertThatIllegalArgumentException().isThrownBy(() -> CudaDevice.named("hip:0"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"L1", "L2"})
+  void aKernelThatFaultsLosesItsContextByTheDriversNameAndNoOther(PreemptionLevel level)
+      throws InterruptedException {
+    try (var faulty = new TestGpu();
+        CudaStream stream = faulty.context.newStream();
+        XQueue queue = XQueue.on(stream.openQueue(level)).open();
+        CudaStream besideStream = faulty.context.newStream();
+        XQueue beside = XQueue.on(besideStream.openQueue(level)).open()) {
+      beside.submit(faulty.launch("empty"));
+      beside.awaitAll();
+      CudaCommand command = queue.submit(faulty.launch("fault"));
+
+      assertThatThrownBy(() -> queue.await(command))
+          .isInstanceOf(CommandFailedException.class)
+          .hasMessageContaining("CUDA_ERROR_ILLEGAL_ADDRESS");
+      TestGpu.await("lost", () -> queue.state() == QueueState.LOST);
+      assertThatExceptionOfType(DeviceLostException.class)
+          .isThrownBy(() -> queue.submit(faulty.launch("empty")))
+          .withMessageContaining("CUDA_ERROR_ILLEGAL_ADDRESS");
+      TestGpu.await("lost too", () -> beside.state() == QueueState.LOST);
+    }
+    try (CudaStream stream = gpu.context.newStream();
+        XQueue queue = XQueue.on(stream.openQueue(level)).open()) {
+      var count = gpu.word();
+      queue.submit(gpu.launch("add_one", count.buffer()));
+      queue.awaitAll();
+      assertThat(count.value()).as("another context").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aContextThatIsClosedUnderAQueueIsLostToIt() {
+    CudaContext context = gpu.device.createContext();
+    XQueue queue = XQueue.on(context.newStream().openQueue()).open();
+    queue.submit(CudaCommand.host(() -> {}));
+
+    context.close();
+
+    TestGpu.await("lost", () -> queue.state() == QueueState.LOST);
+    assertThatExceptionOfType(DeviceLostException.class)
+        .isThrownBy(() -> queue.submit(CudaCommand.host(() -> {})))
+        .withMessageContaining("close its queues before it");
+    queue.close();
+  }
+
+  @Test
+  void level2HasItsStreamForItself() {
+    try (CudaStream stream = gpu.context.newStream()) {
+      CudaHwQueue first = stream.openQueue(PreemptionLevel.L2);
+      assertThatIllegalStateException()
+          .isThrownBy(stream::openQueue)
+          .withMessageContaining("create a stream for each");
+      first.close();
+      CudaHwQueue shared = stream.openQueue();
+      assertThatIllegalStateException().isThrownBy(() -> stream.openQueue(PreemptionLevel.L2));
+      CudaHwQueue beside = stream.openQueue();
+      assertThat(beside.maxLevel()).isEqualTo(PreemptionLevel.L1);
+      shared.close();
+      beside.close();
+      CudaHwQueue last = stream.openQueue(PreemptionLevel.L2);
+      assertThat(last.maxLevel()).isEqualTo(PreemptionLevel.L2);
+      last.close();
+    }
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> gpu.context.defaultStream().openQueue(PreemptionLevel.L2))
+        .withMessageContaining("the default stream");
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> gpu.context.defaultStream().openQueue(PreemptionLevel.L3));
+  }
+
+  @Test
+  void theQueueTakesOneXQueueAndNothingBeforeIt() {
+    try (CudaStream stream = gpu.context.newStream()) {
+      CudaHwQueue hwQueue = stream.openQueue();
+      assertThatIllegalStateException()
+          .isThrownBy(() -> hwQueue.launch(gpu.launch("empty")))
+          .withMessageContaining("attach one before launching");
+      try (XQueue _ = XQueue.on(hwQueue).open()) {
+        assertThatIllegalStateException()
+            .isThrownBy(() -> XQueue.on(hwQueue).open())
+            .withMessageContaining("open one CUDA queue for each");
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+            .isThrownBy(hwQueue::deactivate);
+      }
+      assertThatIllegalStateException().isThrownBy(() -> hwQueue.launch(gpu.launch("empty")));
+    }
+  }
+}

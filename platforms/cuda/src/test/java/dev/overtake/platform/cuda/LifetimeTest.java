@@ -1,0 +1,164 @@
+package dev.overtake.platform.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.overtake.core.xqueue.LaunchConfig;
+import dev.overtake.core.xqueue.PreemptionLevel;
+import dev.overtake.core.xqueue.ResumeFlag;
+import dev.overtake.core.xqueue.XQueue;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What commands use lives as long as they do, and no longer. */
+class LifetimeTest {
+  private static final long BYTES = 256L << 20;
+
+  private final TestGpu gpu = new TestGpu();
+  private final CudaStream stream = gpu.context.newStream();
+
+  @AfterEach
+  void close() {
+    stream.close();
+    gpu.close();
+  }
+
+  /** Waits for what the context frees by itself. */
+  private void settle() throws InterruptedException {
+    var settled = new CountDownLatch(1);
+    gpu.context.later(settled::countDown);
+    settled.await();
+    gpu.context.run(() -> CudaDriver.synchronizeStream(gpu.context.memoryStream()));
+  }
+
+  private static boolean isFreed(DeviceBuffer buffer) {
+    try {
+      buffer.requireAlive();
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void aBufferThatIsClosedWhileACommandUsesItIsFreedAfterIt() throws InterruptedException {
+    var go = gpu.word();
+    DeviceBuffer buffer = gpu.context.allocate(BYTES);
+    HostBuffer read = gpu.context.allocateHost(BYTES);
+    try (XQueue queue = XQueue.on(stream.openQueue()).launchConfig(new LaunchConfig(2, 1)).open()) {
+      queue.submit(gpu.launch("await_word", go.buffer()));
+      queue.submit(CudaCommand.fill(buffer, (byte) 7)); // in flight
+      queue.submit(CudaCommand.copy(buffer, read)); // pending
+      buffer.close();
+      assertThatIllegalStateException()
+          .isThrownBy(() -> queue.submit(CudaCommand.fill(buffer, (byte) 8)));
+      assertThat(isFreed(buffer)).isFalse();
+
+      go.set(1);
+      queue.awaitAll();
+      settle();
+      assertThat(isFreed(buffer)).isTrue();
+      assertThat(read.segment().get(java.lang.foreign.ValueLayout.JAVA_BYTE, BYTES - 1))
+          .isEqualTo((byte) 7);
+    }
+    read.close();
+  }
+
+  @Test
+  void aCommandThatIsDroppedLetsGoToo() throws InterruptedException {
+    DeviceBuffer buffer = gpu.context.allocate(64);
+    try (XQueue queue = XQueue.on(stream.openQueue()).open()) {
+      queue.suspend();
+      queue.submit(CudaCommand.fill(buffer, (byte) 7));
+      buffer.close();
+      settle();
+      assertThat(isFreed(buffer)).isFalse();
+
+      queue.resume(ResumeFlag.DROP_PENDING);
+      settle();
+      assertThat(isFreed(buffer)).isTrue();
+    }
+  }
+
+  @Test
+  void aModuleThatIsClosedServesTheLaunchesThatWereSubmitted() throws InterruptedException {
+    var count = gpu.word();
+    CudaModule module = TestGpu.load(gpu.context);
+    BoundKernel addOne = module.kernel("add_one").bind(count.buffer());
+    try (XQueue queue = XQueue.on(stream.openQueue()).open()) {
+      queue.suspend();
+      queue.submit(addOne.launch(LaunchShape.of(1, 1)));
+      module.close();
+      assertThatIllegalStateException()
+          .isThrownBy(() -> queue.submit(addOne.launch(LaunchShape.of(1, 1))))
+          .withMessageContaining("module on");
+      assertThatIllegalStateException().isThrownBy(() -> module.kernel("empty")).isNotNull();
+      queue.resume();
+      queue.awaitAll();
+    }
+    assertThat(count.value()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"L1", "L2"})
+  @Timeout(120)
+  void tenThousandQueuesLeaveNothingBehind(PreemptionLevel level) throws InterruptedException {
+    var count = gpu.word();
+    BoundKernel addOne = gpu.kernel("add_one").bind(count.buffer());
+    cycle(addOne, level); // What the context has for all of them.
+    settle();
+    long freeBefore = gpu.context.freeBytes();
+    int threadsBefore = Thread.getAllStackTraces().size();
+
+    for (int i = 1; i < 10_000; i++) {
+      cycle(addOne, level);
+    }
+
+    settle();
+    assertThat(count.value()).isEqualTo(10_000);
+    assertThat(gpu.context.signals().slabCount()).isEqualTo(1);
+    assertThat(Thread.getAllStackTraces().size()).isLessThan(threadsBefore + 10);
+    assertThat(freeBefore - gpu.context.freeBytes()).isLessThanOrEqualTo(2L << 20);
+  }
+
+  private void cycle(BoundKernel kernel, PreemptionLevel level) throws InterruptedException {
+    try (CudaStream own = gpu.context.newStream();
+        XQueue queue = XQueue.on(own.openQueue(level)).level(level).open()) {
+      queue.await(queue.submit(kernel.launch(LaunchShape.of(1, 1))));
+    }
+  }
+
+  @Test
+  void slotsOfManyOpenQueuesComeInSlabsAndAreTakenAgain() throws InterruptedException {
+    var queues = new ArrayList<XQueue>();
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 200; i++) {
+        XQueue queue = XQueue.on(stream.openQueue()).open();
+        queue.submit(gpu.launch("empty"));
+        queues.add(queue);
+      }
+      for (XQueue queue : queues) {
+        queue.awaitAll();
+        queue.close();
+      }
+      queues.clear();
+    }
+    assertThat(gpu.context.signals().slabCount()).isEqualTo(2);
+  }
+
+  @Test
+  void aStreamThatIsClosedServesTheQueuesThatAreOpen() throws InterruptedException {
+    CudaStream own = gpu.context.newStream();
+    try (XQueue queue = XQueue.on(own.openQueue()).open()) {
+      own.close();
+      queue.submit(gpu.launch("empty"));
+      queue.awaitAll();
+      assertThatIllegalStateException().isThrownBy(own::openQueue);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.overtake.platform.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A context of its own on the device under test, with the test kernels: of the simulated driver,
+ * unless the property {@code cuda.device} names a real one.
+ */
+final class TestGpu implements AutoCloseable {
+  private static final long LIMIT_SECONDS = 20;
+  private static final LaunchShape ONE_THREAD = LaunchShape.of(1, 1);
+
+  final CudaDevice device = device();
+  final CudaContext context = device.createContext();
+  private final CudaModule kernels = load(context);
+
+  static boolean isSimulated() {
+    return System.getProperty("cuda.device") == null;
+  }
+
+  static CudaDevice device() {
+    return CudaDevice.named(System.getProperty("cuda.device", "cuda:0"));
+  }
+
+  static CudaModule load(CudaContext context) {
+    if (isSimulated()) {
+      return context.loadModule(
+          new byte[] {1}); // Any image will do: a kernel is known by its name.
+    }
+    try (InputStream source = TestGpu.class.getResourceAsStream("kernels.cu")) {
+      return context.compile(
+          "kernels.cu", new String(source.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  CudaModule kernels() {
+    return kernels;
+  }
+
+  CudaKernel kernel(String name) {
+    return kernels.kernel(name);
+  }
+
+  /** Launches a kernel with one thread. */
+  CudaCommand launch(String name, Object... arguments) {
+    return kernel(name).bind(arguments).launch(ONE_THREAD);
+  }
+
+  /** A word of the host's that kernels see: 0 at first. */
+  Word word() {
+    HostBuffer buffer = context.allocateHost(2 * Integer.BYTES);
+    buffer.segment().fill((byte) 0);
+    return new Word(buffer);
+  }
+
+  record Word(HostBuffer buffer) {
+    int value() {
+      return (int) JAVA_INT.varHandle().getVolatile(buffer.segment(), 0L);
+    }
+
+    void set(int value) {
+      JAVA_INT.varHandle().setVolatile(buffer.segment(), 0L, value);
+    }
+
+    /** Waits until a kernel runs that awaits this word. */
+    void awaitKernel() {
+      await(
+          "the kernel runs",
+          () -> (int) JAVA_INT.varHandle().getVolatile(buffer.segment(), 4L) != 0);
+    }
+  }
+
+  /** Waits for what another thread brings about. */
+  static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + SECONDS.toNanos(LIMIT_SECONDS);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited in vain: " + what).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
+    context.close();
+  }
+}
