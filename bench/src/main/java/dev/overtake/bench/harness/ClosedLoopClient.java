@@ -1,9 +1,7 @@
 package dev.overtake.bench.harness;
 
-import dev.overtake.bench.model.SegmentedModel;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,42 +12,28 @@ import org.jspecify.annotations.Nullable;
 final class ClosedLoopClient {
   private record Outstanding(Inference inference, Submission.Ticket ticket) {}
 
-  private final SegmentedModel model;
+  private final InferenceSource source;
   private final Submission submission;
   private final int passesInFlight;
-  private final @Nullable Consumer<long[]> times;
-  private final LongAdder segments = new LongAdder();
+  private final LongAdder commands = new LongAdder();
   private final Thread thread = Thread.ofPlatform().name("bench-low").unstarted(this::loop);
 
   private volatile boolean ending;
   private volatile @Nullable Throwable failure;
 
-  /** Of whose commands nobody wants to know how long they took. */
-  ClosedLoopClient(SegmentedModel model, Submission submission, int passesInFlight) {
-    this(model, submission, passesInFlight, null);
-  }
-
-  /**
-   * @param times see {@link Inference}
-   */
-  ClosedLoopClient(
-      SegmentedModel model,
-      Submission submission,
-      int passesInFlight,
-      @Nullable Consumer<long[]> times) {
-    this.model = model;
+  ClosedLoopClient(InferenceSource source, Submission submission, int passesInFlight) {
+    this.source = source;
     this.submission = submission;
     this.passesInFlight = passesInFlight;
-    this.times = times;
   }
 
   void start() {
     thread.start();
   }
 
-  /** Segments computed so far. Counted, not whole passes, since one of those may take seconds. */
-  long segments() {
-    return segments.sum();
+  /** Commands run so far. Counted, not whole passes, since one of those may take seconds. */
+  long commands() {
+    return commands.sum();
   }
 
   /** Whether a command failed while the trial was going on; {@link #end} then throws. */
@@ -83,11 +67,11 @@ final class ClosedLoopClient {
     var outstanding = new ArrayDeque<Outstanding>();
     try {
       while (!ending) {
-        var inference = new Inference(model, segments::increment, times);
+        Inference inference = source.next(commands::increment);
         outstanding.add(new Outstanding(inference, submission.submit(inference.commands())));
         if (outstanding.size() >= passesInFlight) {
           outstanding.getFirst().ticket().await();
-          outstanding.removeFirst();
+          outstanding.removeFirst().inference().ended();
         }
       }
     } catch (RuntimeException | Error e) { // Any: a thread that ends unnoticed makes fine figures.

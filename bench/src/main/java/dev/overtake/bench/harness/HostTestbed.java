@@ -1,16 +1,12 @@
 package dev.overtake.bench.harness;
 
 import dev.overtake.bench.result.Topology;
-import dev.overtake.core.policy.HighestPriorityFirst;
-import dev.overtake.core.policy.Hints;
-import dev.overtake.core.policy.Policy;
-import dev.overtake.core.scheduler.LocalScheduler;
-import dev.overtake.core.xqueue.XQueue;
 import dev.overtake.platform.host.HostDevice;
 import dev.overtake.platform.host.HostQueue;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The host device: a fresh one for each trial, with a queue for each client on it. When a trial is
@@ -20,10 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param times hears how long commands take where nothing is scheduled
  */
 public record HostTestbed(Workloads workloads, int threads, CommandTimes times) implements Testbed {
-  static final Policy POLICY = new HighestPriorityFirst();
-  static final Hints HIGH = Hints.priority(10);
-  static final Hints LOW = Hints.priority(1);
-
   private static final double WARM_UP_SECONDS = 0.3;
 
   @Override
@@ -39,78 +31,48 @@ public record HostTestbed(Workloads workloads, int threads, CommandTimes times) 
 
   @Override
   public Setup setUp(Sharing sharing) {
-    return new HostSetup(this, sharing);
+    return new ClientSetup(sharing, new HostClients(workloads, threads, times, sharing));
   }
 
-  private static final class HostSetup implements Setup {
-    private final Mode mode;
+  private static final class HostClients implements ClientDevice {
+    private final Workloads workloads;
+    private final CommandTimes times;
+    private final Sharing sharing;
     private final HostDevice device;
-    private final LocalScheduler scheduler = new LocalScheduler(POLICY);
-    private final List<Submission> submissions = new ArrayList<>();
-    private final @Nullable Requests requests;
-    private final @Nullable HostBatch batch;
+    private final HostQueue first;
 
-    HostSetup(HostTestbed testbed, Sharing sharing) {
-      Workloads workloads = testbed.workloads();
-      mode = sharing.mode();
-      device = HostDevice.open(testbed.threads());
-      HostQueue first = device.openQueue();
-      requests =
-          sharing.high()
-              ? new HostRequests(
-                  workloads.high().model(),
-                  submission("high", HIGH, first),
-                  testbed.times().ofHigh(sharing))
-              : null;
-      Workloads.Low low = workloads.low();
-      batch = sharing.low() && low != null ? batch(low, sharing, first, testbed.times()) : null;
-    }
-
-    private HostBatch batch(
-        Workloads.Low low, Sharing sharing, HostQueue first, CommandTimes times) {
-      var clients = new ArrayList<ClosedLoopClient>();
-      for (int i = 0; i < low.clients(); i++) {
-        HostQueue hwQueue =
-            sharing.topology() == Topology.SHARED ? first.openShared() : device.openQueue();
-        clients.add(
-            new ClosedLoopClient(
-                low.model(),
-                submission("low-" + i, LOW, hwQueue),
-                low.passesInFlight(),
-                times.ofLow(sharing)));
-      }
-      return new HostBatch(clients, low.model().segmentCount());
-    }
-
-    private Submission submission(String name, Hints hints, HostQueue hwQueue) {
-      Submission submission =
-          switch (mode) {
-            case Mode.Baseline _ -> new DirectSubmission(hwQueue);
-            case Mode.Queues queues ->
-                new XQueueSubmission(
-                    XQueue.on(hwQueue)
-                        .name(name)
-                        .scheduler(scheduler)
-                        .hints(hints)
-                        .launchConfig(queues.launchConfig())
-                        .level(queues.level())
-                        .open());
-            case Mode.Shim shim ->
-                throw new IllegalArgumentException(
-                    "the host device has no driver that could be intercepted: " + shim.label());
-          };
-      submissions.add(submission);
-      return submission;
+    HostClients(Workloads workloads, int threads, CommandTimes times, Sharing sharing) {
+      this.workloads = workloads;
+      this.times = times;
+      this.sharing = sharing;
+      device = HostDevice.open(threads);
+      first = device.openQueue();
     }
 
     @Override
-    public @Nullable Requests requests() {
-      return requests;
+    public Client high() {
+      Consumer<long[]> heard = times.ofHigh(sharing);
+      return new Client(first, new HostInferences(workloads.high().model(), heard));
     }
 
     @Override
-    public @Nullable BatchSide batch() {
-      return batch;
+    public List<Client> low() {
+      Workloads.Low low = workload();
+      var computed = new HostInferences(low.model(), times.ofLow(sharing));
+      return Stream.generate(() -> new Client(lowQueue(), computed)).limit(low.clients()).toList();
+    }
+
+    private HostQueue lowQueue() {
+      return sharing.topology() == Topology.SHARED ? first.openShared() : device.openQueue();
+    }
+
+    @Override
+    public int passesInFlight() {
+      return workload().passesInFlight();
+    }
+
+    private Workloads.Low workload() {
+      return Objects.requireNonNull(workloads.low(), "a low side");
     }
 
     @Override
@@ -119,9 +81,6 @@ public record HostTestbed(Workloads workloads, int threads, CommandTimes times) 
     }
 
     @Override
-    public void close() {
-      submissions.forEach(Submission::close);
-      scheduler.close();
-    }
+    public void close() {}
   }
 }

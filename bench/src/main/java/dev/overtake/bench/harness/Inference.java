@@ -1,59 +1,19 @@
 package dev.overtake.bench.harness;
 
-import dev.overtake.bench.model.Pass;
-import dev.overtake.bench.model.SegmentedModel;
-import dev.overtake.platform.host.HostCommand;
-import java.util.ArrayList;
+import dev.overtake.core.xqueue.Command;
 import java.util.List;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One pass through a model as commands for the host device, one a segment, to be submitted in
- * order. The last one releases what the pass holds; {@link #close} does so if it never runs.
+ * One pass through what a client computes, as commands that are to be submitted in order. What it
+ * holds is released when its last command has run, or by {@link #close} if that never happens.
  */
-final class Inference implements AutoCloseable {
-  private final Pass pass;
-  private final List<HostCommand> commands;
+public interface Inference extends AutoCloseable {
+  List<? extends Command> commands();
 
-  /**
-   * @param afterSegment called on the engine's thread after each segment
-   * @param times hears on the engine's thread, after the last segment, how many nanoseconds each
-   *     took; null for nobody
-   */
-  Inference(SegmentedModel model, Runnable afterSegment, @Nullable Consumer<long[]> times) {
-    pass = model.newPass();
-    var nanos = new long[times == null ? 0 : model.segmentCount()];
-    commands = new ArrayList<>(model.segmentCount());
-    int last = model.segmentCount() - 1;
-    for (int i = 0; i <= last; i++) {
-      int segment = i;
-      commands.add(
-          HostCommand.of(
-              () -> {
-                long start = times == null ? 0 : System.nanoTime();
-                pass.runSegment(segment);
-                if (times != null) {
-                  nanos[segment] = System.nanoTime() - start;
-                }
-                if (segment == last) {
-                  pass.close();
-                  if (times != null) {
-                    times.accept(nanos);
-                  }
-                }
-                afterSegment.run();
-              }));
-    }
-  }
-
-  List<HostCommand> commands() {
-    return commands;
-  }
+  /** The client has seen that all of it has run. */
+  default void ended() {}
 
   /** Only when no command of the pass is running or will. */
   @Override
-  public void close() {
-    pass.close();
-  }
+  void close();
 }

@@ -11,7 +11,7 @@ public final class LoadException extends RuntimeException {
   }
 
   /** The message says what could not go on, and why; of an error also the kind. */
-  static LoadException because(String what, Throwable cause) {
+  public static LoadException because(String what, Throwable cause) {
     return new LoadException(
         what
             + ": "

@@ -23,6 +23,9 @@ interface Submission extends AutoCloseable {
    */
   Ticket submit(List<? extends Command> commands);
 
+  /** The trial is over: what has not begun on the device need not run. */
+  default void giveUp() {}
+
   @Override
   void close();
 }

@@ -77,7 +77,7 @@ public final class Summary {
         device,
         sharing.topology(),
         modeName(sharing),
-        mode.equals(Mode.baseline()) ? Run.NO_POLICY : HostTestbed.POLICY.name(),
+        mode.equals(Mode.baseline()) ? Run.NO_POLICY : ClientSetup.POLICY.name(),
         mode.launchConfig(),
         mode.inFlightMicros(),
         mode.level(),

@@ -3,6 +3,7 @@ package dev.overtake.bench.harness;
 import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.DeviceLostException;
 import dev.overtake.core.xqueue.OvertakeException;
+import dev.overtake.core.xqueue.ResumeFlag;
 import dev.overtake.core.xqueue.XQueue;
 import java.util.List;
 
@@ -37,6 +38,11 @@ record XQueueSubmission(XQueue queue) implements Submission {
     if (failure != null) {
       throw failure;
     }
+  }
+
+  @Override
+  public void giveUp() {
+    queue.resume(ResumeFlag.DROP_PENDING);
   }
 
   @Override

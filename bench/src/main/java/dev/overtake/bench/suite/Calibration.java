@@ -14,14 +14,6 @@ import java.util.stream.IntStream;
  * busy about a quarter of the time, and batch work in commands that are short beside a request.
  */
 final class Calibration {
-  /** The high side shall be busy for this share of the time at most … */
-  private static final double MOST_BUSY = 0.28;
-
-  /** … and for this share if it would otherwise be less than {@link #LEAST_BUSY}. */
-  private static final double USUALLY_BUSY = 0.25;
-
-  private static final double LEAST_BUSY = 0.20;
-
   /** The longest command of the batch side, as a share of one high request. */
   private static final double LONGEST_COMMAND = 0.125;
 
@@ -60,7 +52,7 @@ final class Calibration {
         fitted.model().close();
       }
       fitted = measured(source, size, batch);
-      if (fitted.secondsPerPass() * ratePerSecond <= MOST_BUSY) {
+      if (HighLoad.fits(fitted.secondsPerPass(), ratePerSecond)) {
         return fitted;
       }
     }
@@ -68,12 +60,6 @@ final class Calibration {
       throw new IllegalArgumentException("a model source without a size");
     }
     return fitted;
-  }
-
-  /** The rate at which a high side of such requests is busy 20 to 30 % of the time. */
-  static double rate(double secondsPerPass, double wantedPerSecond) {
-    double busy = secondsPerPass * wantedPerSecond;
-    return busy < LEAST_BUSY || busy > MOST_BUSY ? USUALLY_BUSY / secondsPerPass : wantedPerSecond;
   }
 
   /**

@@ -1,16 +1,12 @@
 package dev.overtake.bench.suite;
 
 import dev.overtake.bench.harness.Workloads;
-import dev.overtake.bench.result.HighResult;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a request into workloads: from what was asked, the profile, and calibration. */
 final class Scaling {
-  /** A few more than needed, since a random phase may cost one request a round. */
-  private static final double WANTED_SAMPLES = 1.02 * HighResult.SAMPLES_FOR_P99;
-
   private final BenchRequest request;
   private final Profile profile;
   private final Calibration calibration;
@@ -25,7 +21,8 @@ final class Scaling {
     ModelSource highSource = source(request.high(), suiteHighSource());
     Double askedRate = request.ratePerSecond();
     int highBatch = batch(request.high(), highSource, profile.highBatch());
-    double wantedRate = askedRate == null ? WANTED_SAMPLES / request.secondsPerMode() : askedRate;
+    double wantedRate =
+        askedRate == null ? HighLoad.rateForP99(request.secondsPerMode()) : askedRate;
     Calibration.Fitted high =
         profile.isCalibrated()
             ? calibration.fitHigh(highSource, highBatch, wantedRate)
@@ -39,7 +36,7 @@ final class Scaling {
 
   private double rate(Calibration.Fitted high, double wantedRate) {
     return profile.isCalibrated()
-        ? Calibration.rate(high.secondsPerPass(), wantedRate)
+        ? HighLoad.rate(high.secondsPerPass(), wantedRate)
         : profile.ratePerSecond();
   }
 

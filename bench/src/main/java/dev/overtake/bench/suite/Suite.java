@@ -50,7 +50,7 @@ public enum Suite {
   }
 
   /** How many batch clients run beside the latency-critical one. */
-  int lowClients() {
+  public int lowClients() {
     return lowClients;
   }
 
@@ -68,6 +68,16 @@ public enum Suite {
         Mode.queues(16, 8, PreemptionLevel.L2));
   }
 
+  /** Matrix products in a pass of the latency-critical side. */
+  public int highProducts() {
+    return HIGH_PRODUCTS;
+  }
+
+  /** Likewise of a batch client. */
+  public int lowProducts() {
+    return this == TEST4 ? LOW_PRODUCTS : HIGH_PRODUCTS;
+  }
+
   ModelSource highSource(long seed) {
     return this == TEST5
         ? ModelSource.of(ResNet.RESNET_18, seed)
@@ -78,19 +88,18 @@ public enum Suite {
   @Nullable ModelSource lowSource(long seed) {
     return switch (this) {
       case TEST1 -> null;
-      case TEST2, TEST3 -> ModelSource.products(HIGH_PRODUCTS, seed + 1);
-      case TEST4 -> ModelSource.products(LOW_PRODUCTS, seed + 1);
+      case TEST2, TEST3, TEST4 -> ModelSource.products(lowProducts(), seed + 1);
       case TEST5 -> ModelSource.of(ResNet.RESNET_50, seed + 1);
     };
   }
 
   /** How much larger than the high side's the low side's model is. */
-  int lowSize(int highSize) {
+  public int lowSize(int highSize) {
     return this == TEST4 ? 2 * highSize : highSize;
   }
 
   /** What is measured: each side alone, then the modes in each topology. */
-  List<Sharing> sharings(Set<Topology> topologies, List<Mode> modes) {
+  public List<Sharing> sharings(Set<Topology> topologies, List<Mode> modes) {
     var sharings = new ArrayList<Sharing>();
     sharings.add(Sharing.HIGH_ALONE);
     if (lowClients == 0) {

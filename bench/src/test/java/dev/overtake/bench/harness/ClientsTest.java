@@ -68,7 +68,8 @@ class ClientsTest {
   void everyRequestIsAnswered() throws Exception {
     long[] due = {0, 1_000_000, 1_500_000, 1_500_000, 4_000_000};
     var sent = new CountDownLatch(due.length);
-    var client = new OpenLoopClient(new HostRequests(model, counted(sent)), due, 0);
+    var client =
+        new OpenLoopClient(new ClientRequests(new HostInferences(model), counted(sent)), due, 0);
     client.start();
     sent.await();
     client.stop();
@@ -87,7 +88,8 @@ class ClientsTest {
     long[] due = {0, 1_000_000, 2_000_000};
     var sent = new CountDownLatch(due.length);
     holdDevice();
-    var client = new OpenLoopClient(new HostRequests(model, counted(sent)), due, 0);
+    var client =
+        new OpenLoopClient(new ClientRequests(new HostInferences(model), counted(sent)), due, 0);
     client.start();
     long started = System.nanoTime();
     sent.await();
@@ -122,7 +124,9 @@ class ClientsTest {
           @Override
           public void close() {}
         };
-    var client = new OpenLoopClient(new HostRequests(model, slow), new long[] {0, 0}, 0);
+    var client =
+        new OpenLoopClient(
+            new ClientRequests(new HostInferences(model), slow), new long[] {0, 0}, 0);
     client.start();
     long started = System.nanoTime();
     letPass(HELD_NANOS, started);
@@ -136,7 +140,10 @@ class ClientsTest {
   @Test
   void whatIsDueWhenTheClientIsStoppedIsStillSentAndNothingElse() throws Exception {
     var client =
-        new OpenLoopClient(new HostRequests(model, submission), new long[] {0, 0, 0, FOREVER}, 0);
+        new OpenLoopClient(
+            new ClientRequests(new HostInferences(model), submission),
+            new long[] {0, 0, 0, FOREVER},
+            0);
     client.start();
     client.stop();
     assertThat(client.awaitAnswers(FOREVER)).isTrue();
@@ -148,7 +155,8 @@ class ClientsTest {
     long[] due = {0, 0};
     var sent = new CountDownLatch(due.length);
     holdDevice();
-    var client = new OpenLoopClient(new HostRequests(model, counted(sent)), due, 0);
+    var client =
+        new OpenLoopClient(new ClientRequests(new HostInferences(model), counted(sent)), due, 0);
     client.start();
     long started = System.nanoTime();
     sent.await();
@@ -170,7 +178,10 @@ class ClientsTest {
   void requestThatFailsEndsTheClient() throws Exception {
     try (SegmentedModel failing = TinyModels.failing()) {
       var client =
-          new OpenLoopClient(new HostRequests(failing, submission), new long[] {0, FOREVER}, 0);
+          new OpenLoopClient(
+              new ClientRequests(new HostInferences(failing), submission),
+              new long[] {0, FOREVER},
+              0);
       client.start();
       assertThat(client.awaitAnswers(FOREVER)).isTrue();
       assertThat(client.hasFailed()).isTrue();
@@ -186,33 +197,33 @@ class ClientsTest {
   void batchLoopKeepsSoManyPassesAhead() throws Exception {
     holdDevice();
     var sent = new CountDownLatch(3);
-    var client = new ClosedLoopClient(model, counted(sent), 3);
+    var client = new ClosedLoopClient(new HostInferences(model), counted(sent), 3);
     client.start();
     sent.await();
     assertThat(model.openPasses()).isEqualTo(3);
-    assertThat(client.segments()).isZero();
+    assertThat(client.commands()).isZero();
     client.expectEnd();
     release.countDown();
     client.end();
-    assertThat(client.segments()).isEqualTo(3 * TinyModels.SEGMENTS);
+    assertThat(client.commands()).isEqualTo(3 * TinyModels.SEGMENTS);
   }
 
   @Test
   void batchLoopThatIsCutOffReleasesItsPasses() throws Exception {
     var sent = new CountDownLatch(100);
-    var client = new ClosedLoopClient(model, counted(sent), 20);
+    var client = new ClosedLoopClient(new HostInferences(model), counted(sent), 20);
     client.start();
     sent.await();
     client.expectEnd();
     device.close();
     client.end();
-    assertThat(client.segments()).isGreaterThanOrEqualTo(80 * TinyModels.SEGMENTS);
+    assertThat(client.commands()).isGreaterThanOrEqualTo(80 * TinyModels.SEGMENTS);
   }
 
   @Test
   void passThatFailsEndsTheBatchLoop() throws Exception {
     try (SegmentedModel failing = TinyModels.failing()) {
-      var client = new ClosedLoopClient(failing, submission, 4);
+      var client = new ClosedLoopClient(new HostInferences(failing), submission, 4);
       client.start();
       assertThatExceptionOfType(LoadException.class)
           .isThrownBy(client::end)
@@ -254,7 +265,9 @@ class ClientsTest {
   void errorInAClientIsItsFailure(boolean atSubmission) throws Exception {
     var high =
         new OpenLoopClient(
-            new HostRequests(model, erring(atSubmission)), new long[] {0, FOREVER}, 0);
+            new ClientRequests(new HostInferences(model), erring(atSubmission)),
+            new long[] {0, FOREVER},
+            0);
     high.start();
     assertThat(high.awaitAnswers(FOREVER)).isTrue();
     assertThat(high.hasFailed()).isTrue();
@@ -262,7 +275,7 @@ class ClientsTest {
         .isThrownBy(high::end)
         .withMessage("a high-priority request failed: java.lang.OutOfMemoryError: of the test");
 
-    var low = new ClosedLoopClient(model, erring(atSubmission), 2);
+    var low = new ClosedLoopClient(new HostInferences(model), erring(atSubmission), 2);
     low.start();
     assertThatExceptionOfType(LoadException.class)
         .isThrownBy(low::end)

@@ -148,7 +148,7 @@ class ScalingTest {
     "2.000, 10,   0.125"
   })
   void rateKeepsTheHighSideBusyForAFifthToAQuarter(double pass, double wanted, double rate) {
-    assertThat(Calibration.rate(pass, wanted)).isCloseTo(rate, within(1e-9));
+    assertThat(HighLoad.rate(pass, wanted)).isCloseTo(rate, within(1e-9));
   }
 
   @ParameterizedTest

@@ -98,11 +98,35 @@ public final class Cublas extends CudaResource {
    */
   public CudaCommand multiply(
       int rows, int inner, int columns, DeviceBuffer a, DeviceBuffer b, DeviceBuffer c) {
-    requireRoom("A", a, rows, inner);
+    return multiply(0, rows, inner, columns, a, b, c);
+  }
+
+  /**
+   * Likewise for some of the rows of A and C, so that a large product can be cut into commands
+   * between which it can be preempted.
+   *
+   * @param firstRow of those rows, from 0 on
+   * @param rows how many they are
+   */
+  public CudaCommand multiply(
+      int firstRow,
+      int rows,
+      int inner,
+      int columns,
+      DeviceBuffer a,
+      DeviceBuffer b,
+      DeviceBuffer c) {
+    requireRoom("A", a, firstRow + rows, inner);
     requireRoom("B", b, inner, columns);
-    requireRoom("C", c, rows, columns);
+    requireRoom("C", c, firstRow + rows, columns);
+    long from = a.pointer() + FLOAT_BYTES * firstRow * inner;
+    long to = c.pointer() + FLOAT_BYTES * firstRow * columns;
     return CudaCommand.call(
-        queueStream -> multiply(queueStream, rows, inner, columns, a, b, c), this, a, b, c);
+        queueStream -> multiply(queueStream, rows, inner, columns, from, b.pointer(), to),
+        this,
+        a,
+        b,
+        c);
   }
 
   private static void requireRoom(String name, DeviceBuffer matrix, int rows, int columns) {
@@ -114,13 +138,7 @@ public final class Cublas extends CudaResource {
 
   /** What lies row by row is its transpose to cuBLAS, column by column: it computes C' = B' A'. */
   private void multiply(
-      CudaStream queueStream,
-      int rows,
-      int inner,
-      int columns,
-      DeviceBuffer a,
-      DeviceBuffer b,
-      DeviceBuffer c) {
+      CudaStream queueStream, int rows, int inner, int columns, long a, long b, long c) {
     if (queueStream.handle() != stream.handle()) {
       throw new IllegalArgumentException(
           "the cuBLAS handle is for another stream than the queue's: open one for each");
@@ -137,12 +155,12 @@ public final class Cublas extends CudaResource {
                   rows,
                   inner,
                   ONE,
-                  b.pointer(),
+                  b,
                   columns,
-                  a.pointer(),
+                  a,
                   inner,
                   ZERO,
-                  c.pointer(),
+                  c,
                   columns));
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);

@@ -49,7 +49,7 @@ class CublasTest {
   }
 
   @Test
-  void multipliesMatricesThatLieRowByRow() throws InterruptedException {
+  void multipliesMatricesThatLieRowByRowInPartsToo() throws InterruptedException {
     int rows = 5;
     int inner = 7;
     int columns = 3;
@@ -60,7 +60,8 @@ class CublasTest {
         XQueue queue = XQueue.on(stream.openQueue()).open()) {
       queue.submit(CudaCommand.copy(a.host, a.device));
       queue.submit(CudaCommand.copy(b.host, b.device));
-      queue.submit(cublas.multiply(rows, inner, columns, a.device, b.device, c.device));
+      queue.submit(cublas.multiply(0, 2, inner, columns, a.device, b.device, c.device));
+      queue.submit(cublas.multiply(2, 3, inner, columns, a.device, b.device, c.device));
       queue.submit(CudaCommand.copy(c.device, c.host));
       queue.awaitAll();
 

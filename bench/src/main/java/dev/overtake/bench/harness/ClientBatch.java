@@ -2,19 +2,19 @@ package dev.overtake.bench.harness;
 
 import java.util.List;
 
-/** The low side on the host device: some closed-loop clients. */
-final class HostBatch implements BatchSide {
+/** The low side as some closed-loop clients. */
+final class ClientBatch implements BatchSide {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final List<ClosedLoopClient> clients;
-  private final int segmentsPerPass;
+  private final int commandsPerPass;
 
   private long startNanos;
-  private long segmentsBefore;
+  private long commandsBefore;
 
-  HostBatch(List<ClosedLoopClient> clients, int segmentsPerPass) {
+  ClientBatch(List<ClosedLoopClient> clients, int commandsPerPass) {
     this.clients = List.copyOf(clients);
-    this.segmentsPerPass = segmentsPerPass;
+    this.commandsPerPass = commandsPerPass;
   }
 
   @Override
@@ -24,14 +24,14 @@ final class HostBatch implements BatchSide {
 
   @Override
   public void beginMeasuring() {
-    segmentsBefore = segments();
+    commandsBefore = commands();
     startNanos = System.nanoTime();
   }
 
   @Override
   public Work measured() {
     double seconds = (System.nanoTime() - startNanos) / NANOS_PER_SECOND;
-    return new Work((double) (segments() - segmentsBefore) / segmentsPerPass, seconds);
+    return new Work((double) (commands() - commandsBefore) / commandsPerPass, seconds);
   }
 
   @Override
@@ -59,7 +59,7 @@ final class HostBatch implements BatchSide {
     }
   }
 
-  private long segments() {
-    return clients.stream().mapToLong(ClosedLoopClient::segments).sum();
+  private long commands() {
+    return clients.stream().mapToLong(ClosedLoopClient::commands).sum();
   }
 }

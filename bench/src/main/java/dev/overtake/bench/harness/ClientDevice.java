@@ -1,0 +1,30 @@
+package dev.overtake.bench.harness;
+
+import dev.overtake.core.xqueue.HwQueue;
+import java.util.List;
+
+/** A device in one trial, as the clients in this JVM find it. */
+public interface ClientDevice {
+  /**
+   * A client's place on the device.
+   *
+   * @param hwQueue the client's alone, as an object; others may feed the same queue of the hardware
+   * @param computed what it computes there
+   */
+  record Client(HwQueue hwQueue, InferenceSource computed) {}
+
+  /** The latency-critical client. Called once, if that side runs. */
+  Client high();
+
+  /** The batch clients, at least one. Called once, if that side runs. */
+  List<Client> low();
+
+  /** How many passes each batch client keeps submitted, at least 1. */
+  int passesInFlight();
+
+  /** See {@link Testbed.Setup#giveUp}; the queues have been told. */
+  void giveUp();
+
+  /** The trial has ended, and every queue is closed. */
+  void close();
+}

@@ -1,0 +1,96 @@
+package dev.overtake.bench.harness;
+
+import dev.overtake.core.policy.HighestPriorityFirst;
+import dev.overtake.core.policy.Hints;
+import dev.overtake.core.policy.Policy;
+import dev.overtake.core.scheduler.LocalScheduler;
+import dev.overtake.core.xqueue.HwQueue;
+import dev.overtake.core.xqueue.XQueue;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trial whose two sides are clients in this JVM: each with a queue of its own, straight into the
+ * hardware or through an XQueue, as the mode says.
+ */
+public final class ClientSetup implements Testbed.Setup {
+  static final Policy POLICY = new HighestPriorityFirst();
+  private static final Hints HIGH = Hints.priority(10);
+  private static final Hints LOW = Hints.priority(1);
+
+  private final Mode mode;
+  private final ClientDevice device;
+  private final LocalScheduler scheduler = new LocalScheduler(POLICY);
+  private final List<Submission> submissions = new ArrayList<>();
+  private final @Nullable Requests requests;
+  private final @Nullable ClientBatch batch;
+
+  /** Opens the queues; the device is closed with it. */
+  public ClientSetup(Sharing sharing, ClientDevice device) {
+    this.device = device;
+    mode = sharing.mode();
+    requests = sharing.high() ? requests(device.high()) : null;
+    batch = sharing.low() ? batch(device.low()) : null;
+  }
+
+  private Requests requests(ClientDevice.Client client) {
+    return new ClientRequests(client.computed(), submission("high", HIGH, client.hwQueue()));
+  }
+
+  private ClientBatch batch(List<ClientDevice.Client> places) {
+    var clients = new ArrayList<ClosedLoopClient>();
+    for (ClientDevice.Client place : places) {
+      clients.add(
+          new ClosedLoopClient(
+              place.computed(),
+              submission("low-" + clients.size(), LOW, place.hwQueue()),
+              device.passesInFlight()));
+    }
+    return new ClientBatch(clients, places.getFirst().computed().commandCount());
+  }
+
+  private Submission submission(String name, Hints hints, HwQueue hwQueue) {
+    Submission submission =
+        switch (mode) {
+          case Mode.Baseline _ -> new DirectSubmission(hwQueue);
+          case Mode.Queues queues ->
+              new XQueueSubmission(
+                  XQueue.on(hwQueue)
+                      .name(name)
+                      .scheduler(scheduler)
+                      .hints(hints)
+                      .launchConfig(queues.launchConfig())
+                      .level(queues.level())
+                      .open());
+          case Mode.Shim shim ->
+              throw new IllegalArgumentException(
+                  "clients in this JVM have no driver that could be intercepted: " + shim.label());
+        };
+    submissions.add(submission);
+    return submission;
+  }
+
+  @Override
+  public @Nullable Requests requests() {
+    return requests;
+  }
+
+  @Override
+  public @Nullable BatchSide batch() {
+    return batch;
+  }
+
+  @Override
+  public void giveUp() {
+    submissions.forEach(Submission::giveUp);
+    device.giveUp();
+  }
+
+  @Override
+  public void close() {
+    submissions.forEach(Submission::close);
+    scheduler.close();
+    device.close();
+  }
+}
