@@ -1,10 +1,13 @@
 package dev.overtake.cli;
 
+import dev.overtake.bench.cuda.CudaBench;
+import dev.overtake.bench.cuda.CudaRequest;
 import dev.overtake.bench.model.ModelException;
 import dev.overtake.bench.pytorch.PyTorchBench;
 import dev.overtake.bench.pytorch.PyTorchRequest;
 import dev.overtake.bench.suite.Bench;
 import dev.overtake.bench.suite.BenchRequest;
+import dev.overtake.bench.suite.Suite;
 import dev.overtake.control.page.PagePath;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,6 +35,10 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true)
 final class BenchCommand implements Callable<Integer> {
+  private static final String HOST = "host";
+  private static final String JVM = "jvm";
+  private static final String PYTORCH = "pytorch";
+
   private static final Pattern CUDA = Pattern.compile("cuda:\\d{1,3}");
 
   @Mixin
@@ -99,40 +106,55 @@ final class BenchCommand implements Callable<Integer> {
   private Callable<Bench> preparation() {
     var use = new WrongUse(spec.commandLine());
     options.check(use);
-    if (byPyTorch(use)) {
-      use.require(
-          trace == null, "--trace is of the host device, which knows how long its commands take");
-      PyTorchRequest request = new PyTorchTest(options, pytorch, use).request();
-      var probe = new PageProbe(PagePath.of(System.getenv()));
-      return () -> PyTorchBench.prepare(request, probe);
-    }
-    BenchRequest request = new HostTest(options, pytorch, use).request();
-    return () -> prepare(request, use);
+    String runner = runner(use);
+    use.require(
+        trace == null || runner.equals(HOST),
+        "--trace is of the host device, which knows how long its commands take");
+    return switch (runner) {
+      case PYTORCH -> {
+        PyTorchRequest request = new PyTorchTest(options, pytorch, use).request();
+        var probe = new PageProbe(PagePath.of(System.getenv()));
+        yield () -> PyTorchBench.prepare(request, probe);
+      }
+      case JVM -> {
+        CudaRequest request = new JvmTest(options, pytorch, use).request();
+        yield () -> CudaBench.prepare(request);
+      }
+      default -> {
+        BenchRequest request = new HostTest(options, pytorch, use).request();
+        yield () -> prepare(request, use);
+      }
+    };
   }
 
-  private boolean byPyTorch(WrongUse use) {
+  private String runner(WrongUse use) {
     boolean gpu = CUDA.matcher(options.device).matches();
-    String runner = Objects.requireNonNullElse(pytorch.runner, gpu ? "pytorch" : "host");
     use.require(
-        options.device.equals("host") || options.device.equals("cpu") || gpu,
+        options.device.equals(HOST) || options.device.equals("cpu") || gpu,
         "device '%s' is not there: give host, or cuda:0 for the first GPU",
         options.device);
-    return switch (runner) {
-      case "host" -> {
-        use.require(
-            options.device.equals("host"),
-            "--runner host runs on the device host, not on %s",
-            options.device);
-        yield false;
-      }
-      case "pytorch" -> {
-        use.require(
-            !options.device.equals("host"),
-            "--runner pytorch needs a --device that it knows: cuda:0, cpu");
-        yield true;
-      }
-      default -> throw use.wrong("--runner is '%s': give host or pytorch".formatted(runner));
-    };
+    String runner = Objects.requireNonNullElse(pytorch.runner, defaultRunner(gpu));
+    switch (runner) {
+      case HOST ->
+          use.require(
+              options.device.equals(HOST),
+              "--runner host runs on the device host, not on %s",
+              options.device);
+      case JVM -> use.require(gpu, "--runner jvm needs a GPU: give --device cuda:0");
+      case PYTORCH ->
+          use.require(
+              !options.device.equals(HOST),
+              "--runner pytorch needs a --device that it knows: cuda:0, cpu");
+      default -> throw use.wrong("--runner is '%s': give host, jvm or pytorch".formatted(runner));
+    }
+    return runner;
+  }
+
+  private String defaultRunner(boolean gpu) {
+    if (!gpu) {
+      return HOST;
+    }
+    return options.suite == Suite.TEST5 ? PYTORCH : JVM;
   }
 
   private Bench prepare(BenchRequest request, WrongUse use) {

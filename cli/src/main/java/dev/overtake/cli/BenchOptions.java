@@ -3,9 +3,12 @@ package dev.overtake.cli;
 import dev.overtake.bench.harness.Mode;
 import dev.overtake.bench.model.Shape;
 import dev.overtake.bench.result.Arrivals;
+import dev.overtake.bench.result.Topology;
 import dev.overtake.bench.suite.Profile;
 import dev.overtake.bench.suite.Suite;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -14,6 +17,8 @@ import picocli.CommandLine.Parameters;
 final class BenchOptions {
   /** Far beyond any model, and still so that a round's arrivals fit into memory. */
   private static final double MAX_RATE = 100_000;
+
+  private static final double DEFAULT_SECONDS = 36;
 
   @Parameters(
       arity = "0..1",
@@ -32,8 +37,8 @@ final class BenchOptions {
       paramLabel = "DEVICE",
       defaultValue = "host",
       description =
-          "What to run on: host, this machine's CPU; cuda:N, a GPU, by PyTorch programs. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "What to run on: host, this machine's CPU; cuda:N, a GPU: test1 to test4 in this JVM,"
+              + " test5 by PyTorch programs. Default: ${DEFAULT-VALUE}.")
   @SuppressWarnings("NullAway.Init")
   String device;
 
@@ -52,9 +57,9 @@ final class BenchOptions {
       names = "--topology",
       paramLabel = "TOPOLOGY",
       description =
-          "host: shared (both sides submit to one hardware queue), separate (to one each) or both."
-              + " PyTorch: threads (of one process) or processes. Default: what the test compares;"
-              + " threads.")
+          "host, JVM: shared (both sides submit to one hardware queue), separate (to one each) or"
+              + " both. PyTorch: threads (of one process) or processes. Default: what the test"
+              + " compares; threads.")
   @Nullable String topology;
 
   @Option(
@@ -160,11 +165,36 @@ final class BenchOptions {
   @Nullable Integer passesInFlight;
 
   @Option(
+      names = "--edge",
+      paramLabel = "N",
+      description =
+          "JVM: rows and columns of the high side's matrices. Default: the largest at which it"
+              + " keeps the device 20 to 30 %% busy.")
+  @Nullable Integer edge;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
       description = "Of weights, inputs and arrivals. Default: ${DEFAULT-VALUE}.")
   long seed;
+
+  /** For how long, if it does not follow from a rate. */
+  double secondsPerMode() {
+    return secondsPerMode == null ? DEFAULT_SECONDS : secondsPerMode;
+  }
+
+  /** Between which hardware queues are compared: as asked, or as the test does. */
+  Set<Topology> queueTopologies(WrongUse use) {
+    return switch (topology) {
+      case null -> EnumSet.copyOf(suite.topologies());
+      case "shared" -> EnumSet.of(Topology.SHARED);
+      case "separate" -> EnumSet.of(Topology.SEPARATE);
+      case "both" -> EnumSet.of(Topology.SHARED, Topology.SEPARATE);
+      default ->
+          throw use.wrong("--topology is '%s': give shared, separate or both".formatted(topology));
+    };
+  }
 
   /** Checks what holds for every test. */
   void check(WrongUse use) {

@@ -2,19 +2,14 @@ package dev.overtake.cli;
 
 import dev.overtake.bench.harness.Mode;
 import dev.overtake.bench.model.Shape;
-import dev.overtake.bench.result.Topology;
 import dev.overtake.bench.suite.BenchRequest;
 import dev.overtake.bench.suite.Suite;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A test on the host device, as it was asked for on the command line. */
 record HostTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
   private static final int MAX_THREADS = Runtime.getRuntime().availableProcessors();
-  private static final double DEFAULT_SECONDS = 36;
 
   /** What the test is to be; whatever is used wrongly is said. */
   BenchRequest request() {
@@ -31,6 +26,7 @@ record HostTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
     use.require(
         options.modes == null || options.modes.stream().noneMatch(Mode.Shim.class::isInstance),
         "mode overtake is of programs under the shim: give --device cuda:0");
+    use.require(options.edge == null, "--edge is of a GPU: give --device cuda:0");
     use.require(
         options.suite != Suite.TEST1
             || (options.topology == null
@@ -41,11 +37,11 @@ record HostTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
     return new BenchRequest(
         options.suite,
         options.profile,
-        topologies(),
+        options.queueTopologies(use),
         options.modes == null ? options.suite.modes() : options.modes,
         deviceThreads,
         options.rounds,
-        Objects.requireNonNullElse(options.secondsPerMode, DEFAULT_SECONDS),
+        options.secondsPerMode(),
         side("high", options.highModel, options.highShape, options.highBatch),
         options.rate,
         options.arrivals,
@@ -68,19 +64,5 @@ record HostTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
         name,
         options.suite.label());
     return new BenchRequest.Side(model == null ? null : Path.of(model), shape, batch);
-  }
-
-  private Set<Topology> topologies() {
-    if (options.topology == null) {
-      return EnumSet.copyOf(options.suite.topologies());
-    }
-    return switch (options.topology) {
-      case "shared" -> EnumSet.of(Topology.SHARED);
-      case "separate" -> EnumSet.of(Topology.SEPARATE);
-      case "both" -> EnumSet.of(Topology.SHARED, Topology.SEPARATE);
-      default ->
-          throw use.wrong(
-              "--topology is '%s': give shared, separate or both".formatted(options.topology));
-    };
   }
 }

@@ -13,8 +13,9 @@ final class PyTorchOptions {
       names = "--runner",
       paramLabel = "RUNNER",
       description =
-          "What the models run in: host, ONNX Runtime in this process; pytorch, PyTorch programs of"
-              + " their own. Default: pytorch on a GPU, host otherwise.")
+          "What the models run in: host, ONNX Runtime in this process; jvm, cuBLAS in this process;"
+              + " pytorch, PyTorch programs of their own. Default: host on the CPU; on a GPU jvm,"
+              + " and pytorch for test5.")
   @Nullable String runner;
 
   @Option(

@@ -3,8 +3,8 @@ package dev.overtake.cli;
 import dev.overtake.bench.harness.Mode;
 import dev.overtake.bench.pytorch.PyTorchRequest;
 import dev.overtake.bench.pytorch.Workload;
-import dev.overtake.bench.result.HighResult;
 import dev.overtake.bench.result.Topology;
+import dev.overtake.bench.suite.HighLoad;
 import dev.overtake.bench.suite.Profile;
 import dev.overtake.bench.suite.Suite;
 import java.util.List;
@@ -14,9 +14,6 @@ import java.util.Objects;
 record PyTorchTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
   /** A batch loop that seldom synchronizes needs time, though requests come at a high rate. */
   private static final double LEAST_SECONDS = 20;
-
-  /** A few more than a P99 needs, since a random phase may cost one request a round. */
-  private static final double SAMPLES_WITH_MARGIN = 1.02 * HighResult.SAMPLES_FOR_P99;
 
   /** With nothing left open; whatever is used wrongly is said. */
   PyTorchRequest request() {
@@ -28,6 +25,7 @@ record PyTorchTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
         options.threads == null
             && options.highShape == null
             && options.lowShape == null
+            && options.edge == null
             && options.passesInFlight == null,
         "--threads, --high-shape, --low-shape and --passes-in-flight are of the host device: leave"
             + " them out (--low-sync says how far a PyTorch batch loop runs ahead)");
@@ -47,7 +45,7 @@ record PyTorchTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
     double perSecond = options.rate == null ? figures.ratePerSecond() : options.rate;
     double seconds =
         options.secondsPerMode == null
-            ? Math.max(LEAST_SECONDS, SAMPLES_WITH_MARGIN / perSecond)
+            ? Math.max(LEAST_SECONDS, HighLoad.secondsForP99(perSecond))
             : options.secondsPerMode;
     return new PyTorchRequest(
         options.suite.label(),

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param suite which test, for example {@code test5}
  * @param profile {@code default} (calibrated to the machine) or {@code seed} (the first report's
  *     figures)
- * @param runner what the models run in: {@link #HOST} or {@link #PYTORCH}
+ * @param runner what the models run in: {@link #HOST}, {@link #JVM} or {@link #PYTORCH}
  * @param high the latency-critical side; null if the suite has none
  * @param low the batch side; null if the suite has none
  * @param rounds how often each mode is measured, interleaved with the others
@@ -28,6 +28,9 @@ public record Configuration(
 
   /** Runner of the host device: ONNX Runtime in this JVM. */
   public static final String HOST = "host";
+
+  /** Runner of a GPU's libraries in this JVM. */
+  public static final String JVM = "jvm";
 
   /** Runner of PyTorch programs in processes of their own. */
   public static final String PYTORCH = "pytorch";

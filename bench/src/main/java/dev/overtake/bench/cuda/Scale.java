@@ -1,0 +1,73 @@
+package dev.overtake.bench.cuda;
+
+import dev.overtake.bench.suite.HighLoad;
+import dev.overtake.platform.cuda.CudaContext;
+import dev.overtake.platform.cuda.CudaStream;
+import dev.overtake.platform.cuda.DeviceBuffer;
+import java.util.List;
+
+/**
+ * How large the matrices are and how often requests come, so that the high side keeps the device
+ * busy about a quarter of the time and the batch side's commands are short beside a request: a
+ * command that has begun runs to its end.
+ *
+ * @param edge of the high side's matrices
+ * @param ratePerSecond of its requests
+ * @param lowEdge of the batch side's
+ * @param lowRowsPerCommand of a batch product, divides its edge
+ */
+record Scale(int edge, double ratePerSecond, int lowEdge, int lowRowsPerCommand) {
+  private static final List<Integer> EDGES =
+      List.of(8192, 6144, 4096, 3072, 2048, 1536, 1024, 768, 512, 256, 128, 64);
+
+  /** The longest command of the batch side, as a share of one request. */
+  private static final double LONGEST_COMMAND = 1.0 / 16;
+
+  /** Fewer rows than this do not fill a device's multiplication units. */
+  private static final int LEAST_ROWS = 128;
+
+  /** What was asked for, and for the rest what fits the device. */
+  static Scale find(CudaContext context, CudaRequest request) throws InterruptedException {
+    Double asked = request.ratePerSecond();
+    double wanted = asked == null ? HighLoad.rateForP99(request.secondsPerMode()) : asked;
+    int products = request.suite().highProducts();
+    int edge = 0;
+    double seconds = 0;
+    for (int candidate : request.edge() == null ? EDGES : List.of(request.edge())) {
+      edge = candidate;
+      seconds = secondsPerPass(context, edge, products, edge);
+      if (HighLoad.fits(seconds, wanted)) {
+        break;
+      }
+    }
+    int lowEdge = request.suite().lowSize(edge);
+    return new Scale(
+        edge,
+        asked == null ? HighLoad.rate(seconds, wanted) : asked,
+        lowEdge,
+        rowsPerCommand(context, lowEdge, LONGEST_COMMAND * seconds));
+  }
+
+  /**
+   * The most rows of a product that take no longer than this; half of them if none do, and so on.
+   */
+  private static int rowsPerCommand(CudaContext context, int edge, double mostSeconds)
+      throws InterruptedException {
+    int rows = edge;
+    while (rows % 2 == 0
+        && rows / 2 >= LEAST_ROWS
+        && secondsPerPass(context, edge, 1, rows) * rows / edge > mostSeconds) {
+      rows /= 2;
+    }
+    return rows;
+  }
+
+  private static double secondsPerPass(
+      CudaContext context, int edge, int products, int rowsPerCommand) throws InterruptedException {
+    try (CudaStream stream = context.newStream();
+        DeviceBuffer weights = Matrices.random(context, edge, 0);
+        var client = new ProductClient(context, stream, weights, edge, products, rowsPerCommand)) {
+      return client.warmUp();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.overtake.cli;
+
+import dev.overtake.bench.cuda.CudaRequest;
+import dev.overtake.bench.harness.Mode;
+import dev.overtake.bench.suite.Profile;
+import dev.overtake.bench.suite.Suite;
+import dev.overtake.core.xqueue.PreemptionLevel;
+import java.util.List;
+import java.util.Objects;
+
+/** A test on a GPU from within this JVM, as it was asked for on the command line. */
+record JvmTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
+
+  /** Without a scheduler; level 1 with few, one and many commands in flight; and level 2. */
+  private static final List<Mode> MODES =
+      List.of(
+          Mode.baseline(),
+          Mode.queues(4, 2, PreemptionLevel.L1),
+          Mode.queues(1, 1, PreemptionLevel.L1),
+          Mode.queues(16, 8, PreemptionLevel.L1),
+          Mode.queues(16, 8, PreemptionLevel.L2));
+
+  /** With nothing left open but what calibration finds; whatever is used wrongly is said. */
+  CudaRequest request() {
+    use.require(
+        options.suite != Suite.TEST5,
+        "--runner jvm multiplies matrices: give test1 to test4, or leave it out");
+    use.require(
+        options.threads == null
+            && options.highModel == null
+            && options.lowModel == null
+            && options.highShape == null
+            && options.lowShape == null
+            && options.highBatch == null
+            && options.lowBatch == null
+            && options.profile == Profile.DEFAULT,
+        "%s multiplies matrices on %s: leave out --profile, --threads, and what is about models",
+        options.suite.label(),
+        options.device);
+    use.require(
+        !pytorch.eager && !pytorch.lowTrain && pytorch.referenceSeconds == null,
+        "--eager, --low-train and --reference-duration are of PyTorch programs: give test5");
+    use.requirePositive("--edge", options.edge);
+    use.requirePositive("--passes-in-flight", options.passesInFlight);
+    List<Mode> modes = Objects.requireNonNullElse(options.modes, MODES);
+    use.require(
+        modes.stream().noneMatch(Mode.Shim.class::isInstance),
+        "mode overtake is of programs under the shim: give test5");
+    use.require(
+        modes.stream().noneMatch(mode -> mode.level() == PreemptionLevel.L3),
+        "level 3 is not to be had on %s: a running kernel cannot be interrupted",
+        options.device);
+    return new CudaRequest(
+        options.suite,
+        options.device,
+        options.queueTopologies(use),
+        modes,
+        options.rounds,
+        options.secondsPerMode(),
+        options.edge,
+        options.rate,
+        options.arrivals,
+        Objects.requireNonNullElse(options.passesInFlight, 1),
+        options.seed);
+  }
+}
