@@ -10,13 +10,20 @@ import java.util.concurrent.locks.LockSupport;
  * Confined to its thread.
  */
 final class Backoff {
-  /** How long to spin; the system property is for machines with few processors. */
+  /** A machine with fewer has none to spare for this. */
+  private static final int MANY_PROCESSORS = 8;
+
+  /** How long to spin. */
   private static final long SPIN_NANOS =
-      MICROSECONDS.toNanos(Long.getLong("overtake.cuda.spinMicros", 1_000));
+      MICROSECONDS.toNanos(Long.getLong("overtake.cuda.spinMicros", defaultSpinMicros()));
 
   private static final long INTERVAL_NANOS = MICROSECONDS.toNanos(20);
 
   private long sinceNanos = System.nanoTime();
+
+  private static long defaultSpinMicros() {
+    return Runtime.getRuntime().availableProcessors() >= MANY_PROCESSORS ? 20_000 : 1_000;
+  }
 
   /** Something happened: it may soon again. */
   void reset() {

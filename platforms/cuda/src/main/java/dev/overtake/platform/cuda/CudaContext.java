@@ -262,16 +262,27 @@ public final class CudaContext implements AutoCloseable {
                 "the context on " + device.label() + " was closed: close its queues before it"));
     janitor.close();
     try {
-      run(this::closeParts);
+      unlessLost(() -> run(this::closeParts));
+    } finally {
+      unlessLost(this::giveBack);
+    }
+  }
+
+  private void giveBack() {
+    if (origin == Origin.PRIMARY) {
+      CudaDriver.releasePrimaryContext(device.ordinal());
+    } else {
+      CudaDriver.destroyContext(handle);
+    }
+  }
+
+  /** Gives something back to the driver; of a context that has failed it has it already. */
+  static void unlessLost(Runnable release) {
+    try {
+      release.run();
     } catch (CudaStatusException e) {
       if (!e.isLasting()) {
         throw e;
-      }
-    } finally {
-      if (origin == Origin.PRIMARY) {
-        CudaDriver.releasePrimaryContext(device.ordinal());
-      } else {
-        CudaDriver.destroyContext(handle);
       }
     }
   }

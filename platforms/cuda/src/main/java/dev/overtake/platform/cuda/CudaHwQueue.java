@@ -1,6 +1,6 @@
 package dev.overtake.platform.cuda;
 
-import static java.util.concurrent.TimeUnit.MICROSECONDS;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.DeviceLostException;
@@ -24,18 +24,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The driver is asked nothing before the first command.
  */
 public final class CudaHwQueue implements HwQueue {
-  /** How long a device that passed the gate just before it closed may take to say so. */
-  private static final long SETTLING_NANOS = MICROSECONDS.toNanos(20);
-
   /** How often to ask whether the context still works, while nothing moves. */
-  private static final long CHECK_INTERVAL_NANOS = MICROSECONDS.toNanos(1_000);
+  private static final long CHECK_INTERVAL_NANOS = MILLISECONDS.toNanos(10);
 
   private static final long NOBODY = 0;
 
   private record Failure(CudaCommand command, Throwable cause) {}
 
   private final CudaStream stream;
-  private final boolean gated;
+  private final StreamPlaces places;
   private final CompletionWatch watch;
   private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
   private final CudaCommand.FailureReport failureReport =
@@ -45,11 +42,6 @@ public final class CudaHwQueue implements HwQueue {
 
   // Under the lock; the volatile ones are read without it.
   private final MarkerRing markers = new MarkerRing();
-  private volatile @Nullable Progress progress;
-  private long lastPlace;
-  private boolean launchedBehindLastPlace;
-  private volatile boolean deactivated;
-  private volatile long deactivatedNanos;
   private volatile @Nullable Throwable lost;
   private @Nullable Listener listener;
   private boolean closed;
@@ -62,7 +54,7 @@ public final class CudaHwQueue implements HwQueue {
 
   CudaHwQueue(CudaStream stream, boolean gated) {
     this.stream = stream;
-    this.gated = gated;
+    places = new StreamPlaces(stream, gated);
     watch = CompletionWatch.of(stream.device());
   }
 
@@ -94,7 +86,7 @@ public final class CudaHwQueue implements HwQueue {
 
   @Override
   public PreemptionLevel maxLevel() {
-    return gated ? PreemptionLevel.L2 : PreemptionLevel.L1;
+    return places.areGated() ? PreemptionLevel.L2 : PreemptionLevel.L1;
   }
 
   @Override
@@ -105,9 +97,9 @@ public final class CudaHwQueue implements HwQueue {
       CudaContext context = stream.context();
       long before = context.enter();
       try {
-        placeGate();
+        places.beforeCommand();
         ((CudaCommand) command).launch(stream, failureReport);
-        launchedBehindLastPlace = true;
+        places.afterCommand();
       } catch (CudaStatusException e) {
         throw translated(e);
       } finally {
@@ -116,18 +108,6 @@ public final class CudaHwQueue implements HwQueue {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** A gate that the device has not come to yet serves the next command as well. */
-  private void placeGate() {
-    if (gated && (lastPlace == 0 || launchedBehindLastPlace || progress().hasReached(lastPlace))) {
-      place();
-    }
-  }
-
-  private void place() {
-    lastPlace = progress().place();
-    launchedBehindLastPlace = false;
   }
 
   @Override
@@ -146,22 +126,20 @@ public final class CudaHwQueue implements HwQueue {
     CudaContext context = stream.context();
     long before = context.enter();
     try {
-      place();
+      markers.add(number, places.place());
     } catch (CudaStatusException e) {
       throw translated(e);
     } finally {
       context.leave(before);
     }
-    markers.add(number, lastPlace);
     awaitedPlace = markers.firstPlace();
   }
 
   @Override
   public void synchronize() throws InterruptedException {
     long last = placeBehindAll();
-    Progress seen = progress;
     var backoff = new Backoff();
-    while (seen != null && !seen.hasReached(last) && !standsStill(seen) && lost == null) {
+    while (!places.hasReached(last) && !places.isStopped() && lost == null) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
@@ -172,22 +150,14 @@ public final class CudaHwQueue implements HwQueue {
   private long placeBehindAll() {
     lock.lock();
     try {
-      if (launchedBehindLastPlace && lost == null) {
+      if (places.hasCommandBehindLast() && lost == null) {
         placeMarker(NOBODY);
       }
-      return lastPlace;
+      return places.last();
     } finally {
       lock.unlock();
       watch.wake();
     }
-  }
-
-  /** Whether the closed gate has stopped the stream. */
-  private boolean standsStill(Progress progress) {
-    return deactivated
-        && progress instanceof SignalProgress signals
-        && System.nanoTime() - deactivatedNanos >= SETTLING_NANOS
-        && signals.standsStill();
   }
 
   @Override
@@ -203,31 +173,14 @@ public final class CudaHwQueue implements HwQueue {
   private void setGate(boolean open) {
     lock.lock();
     try {
-      if (!gated) {
+      if (!places.areGated()) {
         throw new UnsupportedOperationException(
             "the queue was opened for L1: open it with PreemptionLevel.L2");
       }
-      if (progress() instanceof SignalProgress signals) {
-        signals.setGate(open);
-      }
-      deactivatedNanos = System.nanoTime();
-      deactivated = !open;
+      places.setGate(open);
     } finally {
       lock.unlock();
     }
-  }
-
-  private Progress progress() {
-    Progress known = progress;
-    if (known == null) {
-      SignalPool signals = stream.context().signals();
-      known =
-          signals == null
-              ? new EventProgress(stream)
-              : new SignalProgress(signals.take(), stream.handle(), gated);
-      progress = known;
-    }
-    return known;
   }
 
   private void requireUsable() {
@@ -258,7 +211,12 @@ public final class CudaHwQueue implements HwQueue {
   }
 
   boolean isOf(long context) {
-    return progress != null && stream.context().handle() == context;
+    lock.lock();
+    try {
+      return places.exist() && stream.context().handle() == context;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -268,13 +226,12 @@ public final class CudaHwQueue implements HwQueue {
    */
   int poll(long nowNanos) {
     long place = awaitedPlace;
-    Progress seen = progress;
-    if (place == 0 || seen == null) {
+    if (place == 0) {
       return 0;
     }
     try {
-      if (seen.hasReached(place)) {
-        report(seen);
+      if (places.hasReached(place)) {
+        report();
         return 1;
       }
       if (nowNanos - checkedNanos >= CHECK_INTERVAL_NANOS) {
@@ -291,13 +248,13 @@ public final class CudaHwQueue implements HwQueue {
     return 0;
   }
 
-  private void report(Progress seen) {
+  private void report() {
     long reached = NOBODY;
     Listener told;
     lock.lock();
     try {
       told = listener;
-      while (!markers.isEmpty() && seen.hasReached(markers.firstPlace())) {
+      while (!markers.isEmpty() && places.hasReached(markers.firstPlace())) {
         reached = Math.max(reached, markers.removeFirst());
       }
       awaitedPlace = markers.isEmpty() ? 0 : markers.firstPlace();
@@ -343,26 +300,13 @@ public final class CudaHwQueue implements HwQueue {
         return;
       }
       closed = true;
-      if (progress != null && lost == null) {
-        giveUp(progress);
+      if (lost == null) {
+        places.close();
       }
     } finally {
       lock.unlock();
     }
     watch.remove(this);
     stream.leave();
-  }
-
-  private void giveUp(Progress ours) {
-    switch (ours) {
-      case EventProgress events -> events.close();
-      case SignalProgress signals -> {
-        signals.setGate(true);
-        SignalPool pool = stream.context().signals();
-        if (pool != null) {
-          pool.giveBack(signals);
-        }
-      }
-    }
   }
 }

@@ -23,7 +23,8 @@ public final class CudaModule extends CudaResource {
   }
 
   /**
-   * The kernel of this name.
+   * The kernel of this name, loaded. That may wait for what runs on the device: look it up before a
+   * queue is suspended at level 2.
    *
    * @throws CudaStatusException if it has none
    */

@@ -85,13 +85,7 @@ public abstract sealed class CudaResource implements AutoCloseable
 
   private void freeNow() {
     freed = true;
-    try {
-      context().run(this::free);
-    } catch (CudaStatusException e) {
-      if (!e.isLasting()) { // It died with its context otherwise.
-        throw e;
-      }
-    }
+    CudaContext.unlessLost(() -> context().run(this::free));
   }
 
   private IllegalStateException closed() {

@@ -104,7 +104,7 @@ class CudaErrorsTest {
   @Test
   void aKernelThatTheModuleDoesNotHaveIsToldByTheDriversName() {
     assertThatExceptionOfType(CudaStatusException.class)
-        .isThrownBy(() -> gpu.kernel("missing"))
+        .isThrownBy(() -> TestGpu.load(gpu.context).kernel("missing"))
         .withMessageStartingWith("cuModuleGetFunction: CUDA_ERROR_NOT_FOUND")
         .satisfies(e -> assertThat(e.status()).isEqualTo(500))
         .satisfies(e -> assertThat(e.statusName()).isEqualTo("CUDA_ERROR_NOT_FOUND"))

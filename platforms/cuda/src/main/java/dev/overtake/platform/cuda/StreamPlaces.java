@@ -1,0 +1,118 @@
+package dev.overtake.platform.cuda;
+
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The places that one queue puts into its stream: behind commands, to learn that they are done, and
+ * before them with a gate, to hold them. The driver is asked nothing before the first.
+ *
+ * <p>Under the queue's lock, but for {@link #hasReached} and {@link #isStopped}.
+ */
+final class StreamPlaces {
+  /** How long a device that passed the gate just before it closed may take to say so. */
+  private static final long SETTLING_NANOS = MICROSECONDS.toNanos(20);
+
+  private final CudaStream stream;
+  private final boolean gated;
+  private long last;
+  private boolean commandBehindLast;
+
+  private volatile @Nullable Progress progress;
+  private volatile boolean shut;
+  private volatile long shutNanos;
+
+  StreamPlaces(CudaStream stream, boolean gated) {
+    this.stream = stream;
+    this.gated = gated;
+  }
+
+  boolean areGated() {
+    return gated;
+  }
+
+  /** Whether anything was put into the stream. */
+  boolean exist() {
+    return last != 0;
+  }
+
+  /**
+   * A command comes next. A gate that the device has not come to yet serves it as well as the one
+   * before.
+   */
+  void beforeCommand() {
+    if (gated && (last == 0 || commandBehindLast || progress().hasReached(last))) {
+      var _ = place();
+    }
+  }
+
+  void afterCommand() {
+    commandBehindLast = true;
+  }
+
+  /** Puts a place behind everything, with the context current; its number. */
+  long place() {
+    last = progress().place();
+    commandBehindLast = false;
+    return last;
+  }
+
+  boolean hasCommandBehindLast() {
+    return commandBehindLast;
+  }
+
+  long last() {
+    return last;
+  }
+
+  /** Whether everything before the place is done. */
+  boolean hasReached(long place) {
+    Progress known = progress;
+    return known == null || known.hasReached(place);
+  }
+
+  void setGate(boolean open) {
+    if (progress() instanceof SignalProgress signals) {
+      signals.setGate(open);
+    }
+    shutNanos = System.nanoTime();
+    shut = !open;
+  }
+
+  /** Whether the closed gate has stopped the stream. */
+  boolean isStopped() {
+    return shut
+        && progress instanceof SignalProgress signals
+        && System.nanoTime() - shutNanos >= SETTLING_NANOS
+        && signals.standsStill();
+  }
+
+  private Progress progress() {
+    Progress known = progress;
+    if (known == null) {
+      SignalPool signals = stream.context().signals();
+      known =
+          signals == null
+              ? new EventProgress(stream)
+              : new SignalProgress(signals.take(), stream.handle(), gated);
+      progress = known;
+    }
+    return known;
+  }
+
+  /** No more are put; what is still in the stream passes. */
+  void close() {
+    switch (progress) {
+      case null -> {}
+      case EventProgress events -> events.close();
+      case SignalProgress signals -> {
+        signals.setGate(true);
+        SignalPool pool = stream.context().signals();
+        if (pool != null) {
+          pool.giveBack(signals);
+        }
+      }
+    }
+  }
+}
