@@ -4,8 +4,10 @@
  *   busy_<N>us  occupies the engine for N microseconds
  *   busy        for as many nanoseconds as its first parameter says (uint64_t)
  *   add_one     adds 1 to the uint32_t at the address in its first parameter
- *   await_word  occupies the engine until the uint32_t at the address in its first parameter is not
- * 0 empty       does nothing fault       fails the context with CUDA_ERROR_ILLEGAL_ADDRESS
+ *   await_word  makes 1 the second of two uint32_t at the address in its first parameter, and
+ *               occupies the engine until the first is not 0
+ *   empty       does nothing
+ *   fault       fails the context with CUDA_ERROR_ILLEGAL_ADDRESS
  *
  * Any other name is CUDA_ERROR_NOT_FOUND.
  */
