@@ -1,12 +1,11 @@
 package dev.overtake.platform.cuda;
 
 import java.lang.System.Logger.Level;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -20,7 +19,9 @@ final class CompletionWatch {
   /** A context that does nothing any more. */
   private record Loss(long context, Throwable cause) {}
 
-  private final List<CudaHwQueue> queues = new CopyOnWriteArrayList<>();
+  /** Never changed, but replaced: going through it allocates nothing. */
+  private volatile CudaHwQueue[] queues = {};
+
   private final Queue<Loss> losses = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean resting;
@@ -41,12 +42,14 @@ final class CompletionWatch {
         });
   }
 
-  void add(CudaHwQueue queue) {
-    queues.add(queue);
+  synchronized void add(CudaHwQueue queue) {
+    CudaHwQueue[] more = Arrays.copyOf(queues, queues.length + 1);
+    more[queues.length] = queue;
+    queues = more;
   }
 
-  void remove(CudaHwQueue queue) {
-    queues.remove(queue);
+  synchronized void remove(CudaHwQueue queue) {
+    queues = Arrays.stream(queues).filter(each -> each != queue).toArray(CudaHwQueue[]::new);
   }
 
   /** There is something to look at. */
@@ -106,7 +109,12 @@ final class CompletionWatch {
   }
 
   private boolean hasWork() {
-    return !losses.isEmpty() || queues.stream().anyMatch(CudaHwQueue::isAwaited);
+    for (CudaHwQueue queue : queues) {
+      if (queue.isAwaited()) {
+        return true;
+      }
+    }
+    return !losses.isEmpty();
   }
 
   /** Whoever brings work and reads that this rests, or is read here, before it does. */

@@ -1,6 +1,7 @@
 package dev.overtake.platform.cuda;
 
 import dev.overtake.core.xqueue.Command;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,10 +25,11 @@ public abstract class CudaCommand extends Command {
     void failed(CudaCommand command, Throwable cause);
   }
 
-  private final List<CudaResource> resources;
+  /** An array, since going through a list allocates an iterator. */
+  private final CudaResource[] resources;
 
   CudaCommand(List<? extends CudaResource> resources) {
-    this.resources = List.copyOf(resources);
+    this.resources = resources.toArray(CudaResource[]::new);
   }
 
   /**
@@ -170,16 +172,16 @@ public abstract class CudaCommand extends Command {
   }
 
   List<CudaResource> resources() {
-    return resources;
+    return List.of(resources);
   }
 
   @Override
   protected final void accepted() {
-    for (int i = 0; i < resources.size(); i++) {
+    for (int i = 0; i < resources.length; i++) {
       try {
-        resources.get(i).retain();
+        resources[i].retain();
       } catch (IllegalStateException e) {
-        resources.subList(0, i).forEach(CudaResource::release);
+        Arrays.stream(resources, 0, i).forEach(CudaResource::release);
         throw e;
       }
     }
