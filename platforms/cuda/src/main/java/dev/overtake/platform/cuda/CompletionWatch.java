@@ -2,6 +2,7 @@ package dev.overtake.platform.cuda;
 
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,6 +64,11 @@ final class CompletionWatch {
   void lose(CudaContext context, Throwable cause) {
     losses.add(new Loss(context.handle(), cause));
     wake();
+  }
+
+  /** The queues whose stream is the context's. */
+  List<CudaHwQueue> queuesOf(CudaContext context) {
+    return Arrays.stream(queues).filter(queue -> queue.isOf(context.handle())).toList();
   }
 
   private void run() {

@@ -2,6 +2,7 @@ package dev.overtake.platform.cuda;
 
 import dev.overtake.core.xqueue.DeviceLostException;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -255,17 +256,26 @@ public final class CudaContext implements AutoCloseable {
       }
       closed = true;
     }
-    CompletionWatch.of(device)
-        .lose(
-            this,
-            new DeviceLostException(
-                "the context on " + device.label() + " was closed: close its queues before it"));
+    loseQueues();
     janitor.close();
     try {
       unlessLost(() -> run(this::closeParts));
     } finally {
       unlessLost(this::giveBack);
     }
+  }
+
+  /** They hear of it when the device is done with what they launched, and let that go then. */
+  private void loseQueues() {
+    var cause =
+        new DeviceLostException(
+            "the context on " + device.label() + " was closed: close its queues before it");
+    List<CudaHwQueue> lost =
+        CompletionWatch.of(device).queuesOf(this).stream()
+            .filter(queue -> queue.abandon(cause))
+            .toList();
+    lost.forEach(CudaHwQueue::drain);
+    lost.forEach(queue -> queue.tellLost(cause));
   }
 
   private void giveBack() {
@@ -287,7 +297,11 @@ public final class CudaContext implements AutoCloseable {
     }
   }
 
+  /**
+   * Nothing may be left that the device does to words of the host's when it is shown them no more.
+   */
   private synchronized void closeParts() {
+    unlessLost(CudaDriver::synchronizeContext);
     if (signals != null) {
       signals.close();
     }

@@ -274,15 +274,38 @@ public final class CudaHwQueue implements HwQueue {
 
   /** The context does nothing any more. */
   void lose(Throwable cause) {
-    Listener told;
+    if (abandon(cause)) {
+      tellLost(cause);
+    }
+  }
+
+  /**
+   * Takes nothing more, and lets pass what the gate holds, or whoever gives up the context would
+   * wait for it for ever.
+   *
+   * @return whether it was not lost before; then {@link #tellLost} is to follow
+   */
+  boolean abandon(Throwable cause) {
+    places.abandon();
     lock.lock();
     try {
       if (lost != null) {
-        return;
+        return false;
       }
       lost = cause;
       markers.clear();
       awaitedPlace = 0;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What was launched is done, or never will be: what it uses may be given back. */
+  void tellLost(Throwable cause) {
+    Listener told;
+    lock.lock();
+    try {
       told = listener;
     } finally {
       lock.unlock();
@@ -290,6 +313,11 @@ public final class CudaHwQueue implements HwQueue {
     if (told != null) {
       told.lost(cause);
     }
+  }
+
+  /** Waits until the stream is empty, for a queue that was abandoned. */
+  void drain() {
+    CudaContext.unlessLost(stream::synchronize);
   }
 
   @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The places that one queue puts into its stream: behind commands, to learn that they are done, and
  * before them with a gate, to hold them. The driver is asked nothing before the first.
  *
- * <p>Under the queue's lock, but for {@link #hasReached} and {@link #isStopped}.
+ * <p>Under the queue's lock, but for {@link #hasReached}, {@link #isStopped} and {@link #abandon}.
  */
 final class StreamPlaces {
   /** How long a device that passed the gate just before it closed may take to say so. */
@@ -22,6 +22,7 @@ final class StreamPlaces {
   private volatile @Nullable Progress progress;
   private volatile boolean shut;
   private volatile long shutNanos;
+  private volatile boolean abandoned;
 
   StreamPlaces(CudaStream stream, boolean gated) {
     this.stream = stream;
@@ -78,6 +79,21 @@ final class StreamPlaces {
     }
     shutNanos = System.nanoTime();
     shut = !open;
+    if (shut && abandoned) {
+      abandon();
+    }
+  }
+
+  /**
+   * The gate is open from now on. Asks nothing of the driver, and needs no lock: who holds it may
+   * be waiting in the driver for this.
+   */
+  void abandon() {
+    abandoned = true;
+    if (progress instanceof SignalProgress signals) {
+      signals.setGate(true);
+    }
+    shut = false;
   }
 
   /** Whether the closed gate has stopped the stream. */

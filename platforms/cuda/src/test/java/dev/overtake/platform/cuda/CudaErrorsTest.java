@@ -9,11 +9,13 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.overtake.core.xqueue.CommandFailedException;
 import dev.overtake.core.xqueue.DeviceLostException;
+import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.QueueState;
 import dev.overtake.core.xqueue.XQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -186,6 +188,33 @@ class CudaErrorsTest {
     assertThatExceptionOfType(DeviceLostException.class)
         .isThrownBy(() -> queue.submit(CudaCommand.host(() -> {})))
         .withMessageContaining("close its queues before it");
+    queue.close();
+  }
+
+  @Test
+  @Timeout(20)
+  void aContextThatIsClosedUnderAQueueStoppedAtLevel2DoesNotWaitForIt() {
+    var count = gpu.word(); // Another context's, which outlives this one.
+    CudaContext context = gpu.device.createContext();
+    CudaKernel addOne = TestGpu.load(context).kernel("add_one");
+    XQueue queue =
+        XQueue.on(context.newStream().openQueue(PreemptionLevel.L2))
+            .launchConfig(new LaunchConfig(16, 8))
+            .level(PreemptionLevel.L2)
+            .open();
+    var go = gpu.word();
+    queue.submit(TestGpu.load(context).kernel("await_word").bind(go.buffer()).launch(ONE_THREAD));
+    queue.submit(addOne.bind(count.buffer()).launch(ONE_THREAD));
+    go.awaitKernel();
+    queue.suspend();
+    go.set(1);
+
+    context.close();
+
+    assertThat(queue.state()).isEqualTo(QueueState.LOST);
+    assertThat(count.value()).as("what was launched has passed").isEqualTo(1);
+    queue.resume();
+    queue.suspend();
     queue.close();
   }
 
