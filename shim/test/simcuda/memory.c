@@ -143,15 +143,19 @@ CUresult memory_free(CUdeviceptr address) {
   return CUDA_SUCCESS;
 }
 
-/* Waits for the context's work first, as the real one does: it may use the memory. */
-API CUresult cuMemFree_v2(CUdeviceptr address) {
-  ENTER("cuMemFree");
+/* Waits for the context's work, as the real one does before it frees: it may use the memory. */
+static CUresult await_work(void) {
   CUcontext context;
   TRY(context_to_allocate(&context));
   pthread_mutex_lock(&driver_lock);
   CUresult result = stream_await_all(context);
   pthread_mutex_unlock(&driver_lock);
-  TRY(result);
+  return result;
+}
+
+API CUresult cuMemFree_v2(CUdeviceptr address) {
+  ENTER("cuMemFree");
+  TRY(await_work());
   return memory_free(address);
 }
 
@@ -207,6 +211,7 @@ API CUresult cuMemHostAlloc(void **address, size_t bytes, unsigned int flags) {
 
 API CUresult cuMemFreeHost(void *address) {
   ENTER("cuMemFreeHost");
+  TRY(await_work());
   if (!remove_block(address, PINNED)) {
     return CUDA_ERROR_INVALID_VALUE;
   }

@@ -63,6 +63,13 @@ API CUresult cuModuleUnload(CUmodule module) {
   if (module == NULL || module->magic != MODULE_MAGIC) {
     return CUDA_ERROR_INVALID_HANDLE;
   }
+  /* Its kernels may still run; the real driver waits for them too. */
+  CUcontext context;
+  TRY(context_current(&context));
+  pthread_mutex_lock(&driver_lock);
+  CUresult result = stream_await_all(context);
+  pthread_mutex_unlock(&driver_lock);
+  TRY(result);
   module->magic = 0;
   return CUDA_SUCCESS;
 }

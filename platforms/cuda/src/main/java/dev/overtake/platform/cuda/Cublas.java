@@ -182,6 +182,11 @@ public final class Cublas extends CudaResource {
   }
 
   @Override
+  boolean freeingWaits() {
+    return true;
+  }
+
+  @Override
   void free() {
     try {
       check("cublasDestroy", (int) DESTROY.invokeExact(handle));

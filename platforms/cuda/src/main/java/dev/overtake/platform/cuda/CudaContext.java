@@ -35,6 +35,7 @@ public final class CudaContext implements AutoCloseable {
   private final CudaDevice device;
   private final long handle;
   private final Origin origin;
+  private final Gates gates;
 
   /** Frees what commands were using last: that may wait for the device, and they must not. */
   private final ExecutorService janitor =
@@ -51,6 +52,7 @@ public final class CudaContext implements AutoCloseable {
     this.device = device;
     this.handle = handle;
     this.origin = origin;
+    gates = Gates.of(handle);
   }
 
   static CudaContext primary(CudaDevice device) {
@@ -92,6 +94,10 @@ public final class CudaContext implements AutoCloseable {
 
   long handle() {
     return handle;
+  }
+
+  Gates gates() {
+    return gates;
   }
 
   // ---- what belongs to it
@@ -239,11 +245,14 @@ public final class CudaContext implements AutoCloseable {
     return memoryStream;
   }
 
-  /** Words that the device can write and wait for; null if it can do neither. */
+  /**
+   * Words that the device can write and wait for; null if it can do neither, or if a queue of
+   * another {@link CudaContext} of the same context is suspended.
+   */
   synchronized @Nullable SignalPool signals() {
     if (signals == null && !signalsRefused) {
-      signals = SignalPool.open(this);
-      signalsRefused = signals == null;
+      boolean tried = gates.makeNow(() -> signals = SignalPool.open(this));
+      signalsRefused = tried && signals == null;
     }
     return signals;
   }
@@ -258,6 +267,11 @@ public final class CudaContext implements AutoCloseable {
     }
     loseQueues();
     janitor.close();
+    gates.makeWaiting();
+    gates.make(this::end); // Later, if it is somebody else's too, who has suspended a queue in it.
+  }
+
+  private void end() {
     try {
       unlessLost(() -> run(this::closeParts));
     } finally {
@@ -282,6 +296,7 @@ public final class CudaContext implements AutoCloseable {
     if (origin == Origin.PRIMARY) {
       CudaDriver.releasePrimaryContext(device.ordinal());
     } else {
+      Gates.forget(handle);
       CudaDriver.destroyContext(handle);
     }
   }

@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  * not return: cuCtxSynchronize, cuMemFree, the first launch of a kernel that is loaded when it is
  * first used. What a latency-critical side needs is to be loaded and run once before.
  *
- * <p>The driver is asked nothing before the first command.
+ * <p>What is closed meanwhile and whose release would wait like that is released when no queue of
+ * the context is suspended any more, and a queue that is suspended while something is being
+ * released is stopped at level 1 until it has been.
+ *
+ * <p>On a stream that somebody else made the driver is asked nothing before the first command.
  */
 public final class CudaHwQueue implements HwQueue {
   /** How often to ask whether the context still works, while nothing moves. */
@@ -55,6 +59,9 @@ public final class CudaHwQueue implements HwQueue {
   CudaHwQueue(CudaStream stream, boolean gated) {
     this.stream = stream;
     places = new StreamPlaces(stream, gated);
+    if (stream.isOwned()) {
+      places.prepare();
+    }
     watch = CompletionWatch.of(stream.device());
   }
 

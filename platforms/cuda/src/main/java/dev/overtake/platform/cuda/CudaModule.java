@@ -39,6 +39,11 @@ public final class CudaModule extends CudaResource {
   }
 
   @Override
+  boolean freeingWaits() {
+    return true;
+  }
+
+  @Override
   void free() {
     CudaDriver.unloadModule(handle);
   }

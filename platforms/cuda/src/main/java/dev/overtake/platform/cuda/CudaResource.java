@@ -25,6 +25,11 @@ public abstract sealed class CudaResource implements AutoCloseable
   /** Gives it back to the driver, with its context current. */
   abstract void free();
 
+  /** Whether the driver may wait for all work of the context when it is given this back. */
+  boolean freeingWaits() {
+    return false;
+  }
+
   /**
    * Keeps it alive until {@link #release}.
    *
@@ -75,7 +80,10 @@ public abstract sealed class CudaResource implements AutoCloseable
     }
   }
 
-  /** Frees it now if no submitted command uses it, and after the last of them otherwise. */
+  /**
+   * Frees it now if no submitted command uses it, and after the last of them otherwise. What the
+   * driver would wait for the device with is not freed while a queue is suspended at level 2.
+   */
   @Override
   public final void close() {
     if (uses.getAndUpdate(count -> count | CLOSED) == 0) {
@@ -85,6 +93,14 @@ public abstract sealed class CudaResource implements AutoCloseable
 
   private void freeNow() {
     freed = true;
+    if (freeingWaits()) {
+      context().gates().make(this::giveBack);
+    } else {
+      giveBack();
+    }
+  }
+
+  private void giveBack() {
     CudaContext.unlessLost(() -> context().run(this::free));
   }
 

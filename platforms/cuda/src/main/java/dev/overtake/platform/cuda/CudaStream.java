@@ -108,7 +108,17 @@ public final class CudaStream extends CudaResource {
           device.label() + " cannot wait for a word of host memory: ask for L1");
     }
     enter(stalls);
-    return new CudaHwQueue(this, stalls);
+    try {
+      return new CudaHwQueue(this, stalls);
+    } catch (RuntimeException e) {
+      leave();
+      throw e;
+    }
+  }
+
+  /** Whether it was made here, so that its context is known. */
+  boolean isOwned() {
+    return owned;
   }
 
   private synchronized void enter(boolean stalls) {

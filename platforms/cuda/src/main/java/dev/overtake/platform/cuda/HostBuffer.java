@@ -60,6 +60,11 @@ public final class HostBuffer extends CudaResource {
   void requireUsableIn(CudaContext user) {}
 
   @Override
+  boolean freeingWaits() {
+    return true;
+  }
+
+  @Override
   void free() {
     CudaDriver.freeHost(segment.address());
   }

@@ -43,11 +43,16 @@ final class SignalPool {
     this.context = context;
   }
 
-  /** Tries whether the device writes and waits as it should; null if it refuses. */
+  /**
+   * Tries whether the device is shown memory, and writes and waits as it should; null if it
+   * refuses. May wait for all work of the context.
+   */
   static @Nullable SignalPool open(CudaContext context) {
     var pool = new SignalPool(context);
-    var trial = new SignalProgress(pool.take(), context.memoryStream(), true);
+    SignalProgress trial;
     try {
+      pool.addSlab();
+      trial = new SignalProgress(pool.free.removeFirst(), context.memoryStream(), true);
       context.run(trial::place);
     } catch (CudaStatusException e) {
       if (!REFUSALS.contains(e.status())) {
@@ -60,16 +65,17 @@ final class SignalPool {
     return pool;
   }
 
-  synchronized Slot take() {
+  /** Null if none is free and none can be had while a queue of the context is suspended. */
+  synchronized @Nullable Slot take() {
     while (!retired.isEmpty() && retired.getFirst().isQuiet()) {
       Slot slot = retired.removeFirst().slot();
       slot.memory().fill((byte) 0);
       free.addFirst(slot);
     }
     if (free.isEmpty()) {
-      addSlab();
+      boolean _ = context.gates().makeNow(this::addSlab);
     }
-    return free.removeFirst();
+    return free.pollFirst();
   }
 
   /** Its slot is taken again once the device does not write to it any more. */
@@ -77,15 +83,15 @@ final class SignalPool {
     retired.add(progress);
   }
 
-  private void addSlab() {
+  private synchronized void addSlab() {
     MemorySegment slab = Arena.ofAuto().allocate(SLAB_BYTES, PAGE_BYTES);
     long deviceAddress =
         context.call(
             () -> {
               CudaDriver.registerHost(slab.address(), SLAB_BYTES);
+              slabs.add(slab);
               return CudaDriver.deviceAddress(slab.address());
             });
-    slabs.add(slab);
     for (long offset = 0; offset < SLAB_BYTES; offset += SLOT_BYTES) {
       free.add(new Slot(slab.asSlice(offset, SLOT_BYTES), deviceAddress + offset));
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Under the queue's lock, but for {@link #hasReached}, {@link #isStopped} and {@link #abandon}.
  */
-final class StreamPlaces {
+final class StreamPlaces implements Gates.Gate {
   /** How long a device that passed the gate just before it closed may take to say so. */
   private static final long SETTLING_NANOS = MICROSECONDS.toNanos(20);
 
@@ -27,6 +27,18 @@ final class StreamPlaces {
   StreamPlaces(CudaStream stream, boolean gated) {
     this.stream = stream;
     this.gated = gated;
+  }
+
+  /**
+   * Takes what the places need, which may wait for the device; later it is too late for a gate.
+   *
+   * @throws IllegalStateException if there is no room for a gate while another queue is suspended
+   */
+  void prepare() {
+    if (progress() instanceof EventProgress && gated) {
+      throw new IllegalStateException(
+          "no room is left for another queue of level 2 while one is suspended: open it before");
+    }
   }
 
   boolean areGated() {
@@ -73,15 +85,32 @@ final class StreamPlaces {
     return known == null || known.hasReached(place);
   }
 
+  /** Shuts it, as soon as no call is being made that would wait for it, or opens it. */
   void setGate(boolean open) {
-    if (progress() instanceof SignalProgress signals) {
+    if (open) {
+      openGate();
+    } else {
+      stream.context().gates().shut(this);
+      if (abandoned) {
+        openGate();
+      }
+    }
+  }
+
+  private void openGate() {
+    CudaContext context = stream.context();
+    if (context.gates().open(this)) {
+      context.later(context.gates()::makeWaiting);
+    }
+  }
+
+  @Override
+  public void set(boolean open) {
+    if (progress instanceof SignalProgress signals) {
       signals.setGate(open);
     }
     shutNanos = System.nanoTime();
     shut = !open;
-    if (shut && abandoned) {
-      abandon();
-    }
   }
 
   /**
@@ -90,10 +119,9 @@ final class StreamPlaces {
    */
   void abandon() {
     abandoned = true;
-    if (progress instanceof SignalProgress signals) {
-      signals.setGate(true);
+    if (gated) {
+      openGate();
     }
-    shut = false;
   }
 
   /** Whether the closed gate has stopped the stream. */
@@ -108,10 +136,11 @@ final class StreamPlaces {
     Progress known = progress;
     if (known == null) {
       SignalPool signals = stream.context().signals();
+      SignalPool.Slot slot = signals == null ? null : signals.take();
       known =
-          signals == null
+          slot == null
               ? new EventProgress(stream)
-              : new SignalProgress(signals.take(), stream.handle(), gated);
+              : new SignalProgress(slot, stream.handle(), gated);
       progress = known;
     }
     return known;
@@ -123,7 +152,9 @@ final class StreamPlaces {
       case null -> {}
       case EventProgress events -> events.close();
       case SignalProgress signals -> {
-        signals.setGate(true);
+        if (gated) {
+          openGate();
+        }
         SignalPool pool = stream.context().signals();
         if (pool != null) {
           pool.giveBack(signals);

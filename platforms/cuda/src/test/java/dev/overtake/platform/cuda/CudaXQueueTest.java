@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -139,6 +140,7 @@ class CudaXQueueTest {
   }
 
   @Test
+  @Timeout(60)
   void anotherQueueRunsWhileOneIsStoppedAtLevel2() throws InterruptedException {
     var count = gpu.word();
     try (CudaStream otherStream = gpu.context.newStream();
@@ -155,6 +157,14 @@ class CudaXQueueTest {
       high.awaitAll();
       DeviceBuffer memory = gpu.context.allocate(1 << 20);
       memory.close();
+      HostBuffer host = gpu.context.allocateHost(64);
+      high.submit(CudaCommand.host(() -> {}));
+      host.close(); // Of these the driver waits for all work, low's too.
+      TestGpu.load(gpu.context).close();
+      CudaModule used = TestGpu.load(gpu.context);
+      high.submit(used.kernel("empty").bind().launch(LaunchShape.of(1, 1)));
+      used.close();
+      high.awaitAll();
 
       assertThat(count.value()).isEqualTo(10);
       low.resume();

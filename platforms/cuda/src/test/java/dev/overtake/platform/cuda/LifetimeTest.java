@@ -152,6 +152,29 @@ class LifetimeTest {
   }
 
   @Test
+  @Timeout(60)
+  void whatTheDriverWouldWaitWithIsFreedWhenNoQueueIsSuspendedAnyMore()
+      throws InterruptedException {
+    var go = gpu.word();
+    HostBuffer buffer = gpu.context.allocateHost(64);
+    try (XQueue queue =
+        XQueue.on(stream.openQueue(PreemptionLevel.L2)).level(PreemptionLevel.L2).open()) {
+      queue.submit(gpu.launch("await_word", go.buffer()));
+      queue.submit(gpu.launch("empty"));
+      go.awaitKernel();
+      queue.suspend();
+      go.set(1);
+      buffer.close();
+
+      var freed = new CountDownLatch(1);
+      gpu.context.gates().make(freed::countDown);
+      assertThat(freed.getCount()).as("waits for the gate").isEqualTo(1);
+      queue.resume();
+      freed.await();
+    }
+  }
+
+  @Test
   void aStreamThatIsClosedServesTheQueuesThatAreOpen() throws InterruptedException {
     CudaStream own = gpu.context.newStream();
     try (XQueue queue = XQueue.on(own.openQueue()).open()) {

@@ -1,0 +1,124 @@
+package dev.overtake.platform.cuda;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gates of a context's queues of level 2, and the calls of the driver that may wait for all
+ * work of the context. Such a call is not made while a gate is shut, since it would wait for who
+ * opens it, maybe for ever; and a gate that is to be shut while one is being made is shut when it
+ * has returned.
+ *
+ * <p>There is one for each context of the driver, however many {@link CudaContext}s stand for it.
+ * Thread-safe; nothing here waits but what a call itself waits for.
+ */
+final class Gates {
+  private static final System.Logger LOGGER = System.getLogger(Gates.class.getName());
+  private static final Map<Long, Gates> BY_CONTEXT = new ConcurrentHashMap<>();
+
+  /** Where one queue's commands are held. */
+  interface Gate {
+    /** Does it at once: a word in memory. */
+    void set(boolean open);
+  }
+
+  // Guarded by this.
+  /** Those that are shut or, while a call is being made, are to be. */
+  private final Set<Gate> shut = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private int calls;
+
+  static Gates of(long context) {
+    return BY_CONTEXT.computeIfAbsent(context, _ -> new Gates());
+  }
+
+  /** The context is no more; its handle may become another one's. */
+  static void forget(long context) {
+    BY_CONTEXT.remove(context);
+  }
+
+  synchronized void shut(Gate gate) {
+    shut.add(gate);
+    if (calls == 0) {
+      gate.set(false);
+    }
+  }
+
+  /**
+   * Opens it.
+   *
+   * @return whether calls have waited for this: somebody has to {@link #makeWaiting} who may wait
+   */
+  synchronized boolean open(Gate gate) {
+    gate.set(true);
+    shut.remove(gate);
+    return shut.isEmpty() && !waiting.isEmpty();
+  }
+
+  /** Makes a call that may wait for the context's work, now or when no gate is shut any more. */
+  void make(Runnable call) {
+    synchronized (this) {
+      if (!shut.isEmpty()) {
+        waiting.add(call);
+        return;
+      }
+      calls++;
+    }
+    run(call);
+  }
+
+  /**
+   * Makes such a call if no gate is shut.
+   *
+   * @return whether it was made
+   */
+  boolean makeNow(Runnable call) {
+    synchronized (this) {
+      if (!shut.isEmpty()) {
+        return false;
+      }
+      calls++;
+    }
+    run(call);
+    return true;
+  }
+
+  /** Makes the calls that have waited, as long as no gate is shut. */
+  void makeWaiting() {
+    for (Runnable call = next(); call != null; call = next()) {
+      try {
+        run(call);
+      } catch (RuntimeException e) { // Who asked for it has gone on long ago.
+        LOGGER.log(Level.ERROR, "what waited for a suspended CUDA queue failed", e);
+      }
+    }
+  }
+
+  private synchronized @Nullable Runnable next() {
+    if (!shut.isEmpty() || waiting.isEmpty()) {
+      return null;
+    }
+    calls++;
+    return waiting.remove();
+  }
+
+  private void run(Runnable call) {
+    try {
+      call.run();
+    } finally {
+      synchronized (this) {
+        if (--calls == 0) {
+          shut.forEach(gate -> gate.set(false));
+        }
+      }
+    }
+  }
+}
