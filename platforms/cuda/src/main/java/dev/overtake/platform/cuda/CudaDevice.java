@@ -82,6 +82,7 @@ public record CudaDevice(int ordinal, String name, String pciBusId, int computeC
           "the CUDA driver is too old: it supports CUDA %s, and %s is needed"
               .formatted(versionText(version), versionText(CudaDriver.OLDEST_VERSION)));
     }
+    Connections.settle();
     try {
       CudaDriver.initialize();
     } catch (CudaStatusException e) {

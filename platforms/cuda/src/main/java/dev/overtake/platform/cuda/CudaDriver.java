@@ -31,6 +31,7 @@ final class CudaDriver {
 
   static final int NOT_READY = 600;
   static final int INVALID_VALUE = 1;
+  private static final int NOT_INITIALIZED = 3;
   static final long LEGACY_STREAM = 1;
   static final long PER_THREAD_STREAM = 2;
 
@@ -161,6 +162,12 @@ final class CudaDriver {
   }
 
   // ---- the driver and its devices
+
+  /** Whether somebody has initialized the driver in this process. */
+  static boolean isInitialized() {
+    MemorySegment out = OUT.get();
+    return status(() -> (int) DEVICE_GET_COUNT.invokeExact(out.address())) != NOT_INITIALIZED;
+  }
 
   static void initialize() {
     check("cuInit", () -> (int) INIT.invokeExact(0));

@@ -25,6 +25,13 @@ import org.jspecify.annotations.Nullable;
  * the context is suspended any more, and a queue that is suspended while something is being
  * released is stopped at level 1 until it has been.
  *
+ * <p>The driver sends all streams of a context over a few connections, 32 at most
+ * (CUDA_DEVICE_MAX_CONNECTIONS, which is set to that unless it is set), and a stream that stands at
+ * its gate may block another on the same one. So all but two of them is how many queues of a
+ * context reach level 2 at a time; further ones reach level 1. A program that has more streams in
+ * the context than connections may still see one of them wait for a suspended queue. That is
+ * NVIDIA's documentation and has not been measured.
+ *
  * <p>On a stream that somebody else made the driver is asked nothing before the first command.
  */
 public final class CudaHwQueue implements HwQueue {

@@ -88,6 +88,8 @@ public final class CudaStream extends CudaResource {
 
   /**
    * Opens a queue that reaches this level. Level 2 costs a wait on the device before every command.
+   * Where too many queues of the context have it already (see {@link CudaHwQueue}), the queue's
+   * {@link CudaHwQueue#maxLevel} is level 1. May wait for work of the context.
    *
    * @throws IllegalStateException if a queue of level 2 would share the stream
    * @throws UnsupportedOperationException if the level is out of reach: of the device, or on a
@@ -107,9 +109,9 @@ public final class CudaStream extends CudaResource {
       throw new UnsupportedOperationException(
           device.label() + " cannot wait for a word of host memory: ask for L1");
     }
-    enter(stalls);
+    boolean gated = enter(stalls);
     try {
-      return new CudaHwQueue(this, stalls);
+      return new CudaHwQueue(this, gated);
     } catch (RuntimeException e) {
       leave();
       throw e;
@@ -121,7 +123,8 @@ public final class CudaStream extends CudaResource {
     return owned;
   }
 
-  private synchronized void enter(boolean stalls) {
+  /** Returns whether the queue gets a gate. */
+  private synchronized boolean enter(boolean stalls) {
     if (exclusive || (stalls && queues > 0)) {
       throw new IllegalStateException(
           "a queue of level 2 has its stream for itself, and this one is shared: create a stream"
@@ -129,14 +132,18 @@ public final class CudaStream extends CudaResource {
     }
     retain();
     queues++;
-    exclusive = stalls;
+    exclusive = stalls && context().gates().admit();
+    return exclusive;
   }
 
   /** A queue of it was closed. */
   void leave() {
     synchronized (this) {
       queues--;
-      exclusive = false;
+      if (exclusive) {
+        exclusive = false;
+        context().gates().dismiss();
+      }
     }
     release();
   }

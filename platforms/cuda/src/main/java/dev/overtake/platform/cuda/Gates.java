@@ -35,6 +35,7 @@ final class Gates {
 
   private final Queue<Runnable> waiting = new ArrayDeque<>();
   private int calls;
+  private int queues;
 
   static Gates of(long context) {
     return BY_CONTEXT.computeIfAbsent(context, _ -> new Gates());
@@ -43,6 +44,23 @@ final class Gates {
   /** The context is no more; its handle may become another one's. */
   static void forget(long context) {
     BY_CONTEXT.remove(context);
+  }
+
+  /**
+   * Reserves a gate for a queue, until {@link #dismiss}.
+   *
+   * @return false if as many queues have one as the driver has connections for
+   */
+  synchronized boolean admit() {
+    if (queues >= Connections.mostGates()) {
+      return false;
+    }
+    queues++;
+    return true;
+  }
+
+  synchronized void dismiss() {
+    queues--;
   }
 
   synchronized void shut(Gate gate) {

@@ -8,6 +8,7 @@ import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.XQueue;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,29 @@ class OtherMachinesTest {
             cuda:0 cannot wait for a word of host memory: ask for L1
             L1, 100 commands ran\
             """);
+  }
+
+  static final class ManyQueuesOfLevel2 {
+    public static void main(String[] arguments) {
+      try (CudaContext context = CudaDevice.named("cuda:0").createContext()) {
+        var queues = new ArrayList<CudaHwQueue>();
+        do {
+          queues.add(context.newStream().openQueue(PreemptionLevel.L2));
+        } while (queues.getLast().maxLevel() == PreemptionLevel.L2);
+        System.out.println(queues.size() - 1 + " reach level 2");
+        queues.forEach(CudaHwQueue::close);
+        System.out.println(context.newStream().openQueue(PreemptionLevel.L2).maxLevel());
+      }
+    }
+  }
+
+  @Test
+  void asManyQueuesReachLevel2AsTheDriverHasConnectionsButTwo() throws Exception {
+    assertThat(run(ManyQueuesOfLevel2.class, simulated(), Map.of()))
+        .isEqualTo("30 reach level 2\nL2");
+    assertThat(
+            run(ManyQueuesOfLevel2.class, simulated(), Map.of("CUDA_DEVICE_MAX_CONNECTIONS", "4")))
+        .isEqualTo("2 reach level 2\nL2");
   }
 
   static final class LosesTheDevice {

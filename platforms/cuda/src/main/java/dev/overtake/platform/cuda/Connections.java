@@ -1,0 +1,77 @@
+package dev.overtake.platform.cuda;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections by which a context's streams reach the device. The driver spreads all streams
+ * over them, 8 unless the environment's CUDA_DEVICE_MAX_CONNECTIONS says otherwise (1 to 32: CUDA
+ * C++ Programming Guide, CUDA environment variables). A stream that stands at its shut gate may
+ * keep another from running that shares its connection, so there are to be as many as can be, and
+ * only so many queues get a gate that some connections are left.
+ *
+ * <p>The bound comes from NVIDIA's documentation; it has not been measured.
+ */
+final class Connections {
+  private static final String VARIABLE = "CUDA_DEVICE_MAX_CONNECTIONS";
+  private static final int MOST = 32;
+  private static final int DRIVERS_DEFAULT = 8;
+
+  /** For those who must not wait: a queue of level 1, and the stream that memory comes by. */
+  private static final int UNGATED = 2;
+
+  private static final int COUNT = settle(System.getenv(VARIABLE));
+
+  private Connections() {}
+
+  /**
+   * Asks the driver for as many as there can be, unless the environment says how many. Has no
+   * effect once the driver is initialized, by whomever.
+   */
+  static void settle() {} // The class has done it.
+
+  /** How many queues of a context can have a gate at a time. */
+  static int mostGates() {
+    return Math.max(0, COUNT - UNGATED);
+  }
+
+  private static int settle(@Nullable String wanted) {
+    if (wanted != null) {
+      return count(wanted);
+    }
+    if (CudaDriver.isInitialized()) {
+      return DRIVERS_DEFAULT;
+    }
+    setEnvironment(Integer.toString(MOST));
+    return MOST;
+  }
+
+  private static int count(String wanted) {
+    try {
+      return Math.clamp(Integer.parseInt(wanted.strip()), 1, MOST);
+    } catch (NumberFormatException e) {
+      return DRIVERS_DEFAULT;
+    }
+  }
+
+  /** The driver's own view: Java has a copy of the environment that cannot be changed. */
+  @SuppressWarnings("restricted") // int setenv(const char *, const char *, int) of the C library
+  private static void setEnvironment(String value) {
+    Linker linker = Linker.nativeLinker();
+    MethodHandle setenv =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("setenv"),
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+    try (Arena arena = Arena.ofConfined()) {
+      int _ = (int) setenv.invokeExact(arena.allocateFrom(VARIABLE), arena.allocateFrom(value), 0);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+  }
+}
