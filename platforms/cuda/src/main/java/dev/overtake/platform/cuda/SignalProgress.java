@@ -20,8 +20,8 @@ import java.lang.invoke.VarHandle;
  * write  progress = 2 * place + 1      what comes behind may be running (only with a gate)
  * }</pre>
  *
- * <p>So an even number means that nothing runs, an odd one that something may. Numbers are 32 bits
- * wide and wrap; they are compared by their difference.
+ * <p>So an even number means that nothing runs, an odd one that something may. The device's numbers
+ * are 32 bits wide and wrap, and are compared by their difference; places do not.
  *
  * <pre>{@code
  * slot:    0 progress     written by the device
@@ -51,12 +51,24 @@ final class SignalProgress implements Progress {
   private final MemorySegment memory;
   private final long stream;
   private final int operations;
-  private int placed;
+  private long placed;
 
   /**
+   * Starts at place 1.
+   *
    * @param slot all zeros
    */
   SignalProgress(SignalPool.Slot slot, long stream, boolean gated) {
+    this(slot, stream, gated, 0);
+  }
+
+  /**
+   * Starts behind a place, so that a test need not put four thousand million of them.
+   *
+   * @param slot all zeros
+   */
+  SignalProgress(SignalPool.Slot slot, long stream, boolean gated, long placed) {
+    this.placed = placed;
     this.slot = slot;
     this.stream = stream;
     memory = slot.memory();
@@ -66,6 +78,7 @@ final class SignalProgress implements Progress {
     memory.set(JAVA_INT, OPERATIONS + OPERATION_BYTES + VALUE, OPEN);
     memory.set(JAVA_INT, OPERATIONS + OPERATION_BYTES + FLAGS, WAIT_VALUE_EQ);
     describe(2, WRITE_VALUE_32, 0);
+    INT.setVolatile(memory, 0L, lastWord());
     setGate(true);
   }
 
@@ -77,9 +90,9 @@ final class SignalProgress implements Progress {
 
   @Override
   public long place() {
-    int place = placed + 1;
-    memory.set(JAVA_INT, OPERATIONS + VALUE, 2 * place);
-    memory.set(JAVA_INT, OPERATIONS + 2 * OPERATION_BYTES + VALUE, 2 * place + 1);
+    long place = placed + 1;
+    memory.set(JAVA_INT, OPERATIONS + VALUE, word(place));
+    memory.set(JAVA_INT, OPERATIONS + 2 * OPERATION_BYTES + VALUE, word(place) + 1);
     CudaDriver.batchMemOp(stream, operations, memory.address() + OPERATIONS);
     placed = place;
     return place;
@@ -87,12 +100,22 @@ final class SignalProgress implements Progress {
 
   @Override
   public boolean hasReached(long place) {
-    return progress() - 2 * (int) place >= 0;
+    return progress() - word(place) >= 0;
+  }
+
+  /** What the device writes at this place. */
+  private static int word(long place) {
+    return (int) (2 * place);
+  }
+
+  /** What it writes last. */
+  private int lastWord() {
+    return word(placed) + (operations > 1 && placed > 0 ? 1 : 0);
   }
 
   /** Whether the device has done all that was placed, and will not touch the slot any more. */
   boolean isQuiet() {
-    return progress() == 2 * placed + (operations > 1 && placed > 0 ? 1 : 0);
+    return progress() == lastWord();
   }
 
   /** Whether the device says that it stands at a gate, or before any. */
