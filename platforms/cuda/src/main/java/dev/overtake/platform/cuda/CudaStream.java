@@ -44,9 +44,16 @@ public final class CudaStream extends CudaResource {
    * that the driver says or, of a default stream, the one that is current in the launching thread,
    * or else the device's primary context.
    *
-   * @param handle the CUstream; 0 or 1 for the legacy default stream, 2 for the calling thread's
+   * @param handle the CUstream; 0 or 1 for the legacy default stream
+   * @throws IllegalArgumentException if it is 2, the calling thread's default stream: a queue's
+   *     commands are launched by several threads, and would not keep their order
    */
   public static CudaStream ofHandle(long handle, CudaDevice device) {
+    if (handle == CudaDriver.PER_THREAD_STREAM) {
+      throw new IllegalArgumentException(
+          "the per-thread default stream is another one in each thread, and a queue launches from"
+              + " several: create a stream");
+    }
     return new CudaStream(handle, false, device, null);
   }
 
@@ -69,7 +76,7 @@ public final class CudaStream extends CudaResource {
   }
 
   private boolean isDefault() {
-    return handle >= 0 && handle <= CudaDriver.PER_THREAD_STREAM;
+    return handle >= 0 && handle <= CudaDriver.LEGACY_STREAM;
   }
 
   private CudaContext currentOrPrimary() {

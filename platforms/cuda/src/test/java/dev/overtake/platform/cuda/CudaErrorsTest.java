@@ -244,6 +244,13 @@ class CudaErrorsTest {
   }
 
   @Test
+  void theDefaultStreamOfAThreadIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CudaStream.ofHandle(2, gpu.device))
+        .withMessageContaining("create a stream");
+  }
+
+  @Test
   void theQueueTakesOneXQueueAndNothingBeforeIt() {
     try (CudaStream stream = gpu.context.newStream()) {
       CudaHwQueue hwQueue = stream.openQueue();
