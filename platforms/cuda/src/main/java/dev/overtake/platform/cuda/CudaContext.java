@@ -61,11 +61,7 @@ public final class CudaContext implements AutoCloseable {
   }
 
   static CudaContext create(CudaDevice device) {
-    long before = CudaDriver.currentContext();
-    var context =
-        new CudaContext(device, CudaDriver.createContext(device.ordinal()), Origin.CREATED);
-    restore(before);
-    return context;
+    return new CudaContext(device, CudaDriver.createContext(device.ordinal()), Origin.CREATED);
   }
 
   /**
@@ -192,9 +188,9 @@ public final class CudaContext implements AutoCloseable {
     return before;
   }
 
-  /** Whose thread had another context has it again; who had none keeps this one. */
+  /** The thread has again what it had, none included. */
   void leave(long before) {
-    if (before != handle && before != 0) {
+    if (before != handle) {
       restore(before);
     }
   }

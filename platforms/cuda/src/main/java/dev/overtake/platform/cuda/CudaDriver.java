@@ -88,6 +88,7 @@ final class CudaDriver {
   private static final MethodHandle CTX_DESTROY = LIBRARY.bind("cuCtxDestroy_v2", P);
   private static final MethodHandle CTX_GET_CURRENT = LIBRARY.bind("cuCtxGetCurrent", P);
   private static final MethodHandle CTX_SET_CURRENT = LIBRARY.bind("cuCtxSetCurrent", P);
+  private static final MethodHandle CTX_POP_CURRENT = LIBRARY.bind("cuCtxPopCurrent_v2", P);
   private static final MethodHandle CTX_GET_DEVICE = LIBRARY.bind("cuCtxGetDevice", P);
   private static final MethodHandle CTX_GET_ID = LIBRARY.bind("cuCtxGetId", P, P);
   private static final MethodHandle CTX_SYNCHRONIZE = LIBRARY.bind("cuCtxSynchronize");
@@ -214,9 +215,11 @@ final class CudaDriver {
     check("cuDevicePrimaryCtxRelease", () -> (int) PRIMARY_RELEASE.invokeExact(device));
   }
 
-  /** It is current in the calling thread afterwards. */
+  /** The driver makes it current on top of what was; it is taken off again. */
   static long createContext(int device) {
-    return read("cuCtxCreate", out -> (int) CTX_CREATE.invokeExact(out, 0, device));
+    long context = read("cuCtxCreate", out -> (int) CTX_CREATE.invokeExact(out, 0, device));
+    var _ = read("cuCtxPopCurrent", out -> (int) CTX_POP_CURRENT.invokeExact(out));
+    return context;
   }
 
   static void destroyContext(long context) {

@@ -208,4 +208,18 @@ class CudaCommandTest {
       queue.awaitAll();
     }
   }
+
+  @Test
+  void aThreadThatHadNoContextHasNoneAfterwards() throws InterruptedException {
+    assertThat(CudaDriver.currentContext()).as("one was created").isZero();
+    queue.submit(gpu.launch("empty"));
+    queue.awaitAll();
+    assertThat(CudaDriver.currentContext()).isZero();
+    gpu.context.run(
+        () -> {
+          gpu.device.createContext().close();
+          assertThat(CudaDriver.currentContext()).isEqualTo(gpu.context.handle());
+        });
+    assertThat(CudaDriver.currentContext()).isZero();
+  }
 }
