@@ -17,7 +17,7 @@ final class CompletionWatch {
   private static final System.Logger LOGGER = System.getLogger(CompletionWatch.class.getName());
   private static final Map<Integer, CompletionWatch> WATCHES = new ConcurrentHashMap<>();
 
-  /** A context that does nothing any more. */
+  /** A context of the driver's that does nothing any more, whichever objects stand for it. */
   private record Loss(long context, Throwable cause) {}
 
   /** Never changed, but replaced: going through it allocates nothing. */
@@ -60,15 +60,15 @@ final class CompletionWatch {
     }
   }
 
-  /** Every queue of the context loses its device, soon. */
+  /** The context has failed: every queue in it loses its device, soon. */
   void lose(CudaContext context, Throwable cause) {
     losses.add(new Loss(context.handle(), cause));
     wake();
   }
 
-  /** The queues whose stream is the context's. */
+  /** The queues whose streams are this object's, not those of another one for the same context. */
   List<CudaHwQueue> queuesOf(CudaContext context) {
-    return Arrays.stream(queues).filter(queue -> queue.isOf(context.handle())).toList();
+    return Arrays.stream(queues).filter(queue -> queue.context() == context).toList();
   }
 
   private void run() {
@@ -106,7 +106,8 @@ final class CompletionWatch {
   private int report(Loss loss) {
     int reported = 0;
     for (CudaHwQueue queue : queues) {
-      if (queue.isOf(loss.context())) {
+      CudaContext context = queue.context();
+      if (context != null && context.handle() == loss.context()) {
         queue.lose(loss.cause());
         reported++;
       }

@@ -224,13 +224,9 @@ public final class CudaHwQueue implements HwQueue {
     return awaitedPlace != 0;
   }
 
-  boolean isOf(long context) {
-    lock.lock();
-    try {
-      return places.exist() && stream.context().handle() == context;
-    } finally {
-      lock.unlock();
-    }
+  /** Null if nobody has asked the driver yet, since nothing was launched. */
+  @Nullable CudaContext context() {
+    return stream.knownContext();
   }
 
   /**

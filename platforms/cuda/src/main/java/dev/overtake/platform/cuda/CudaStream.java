@@ -75,6 +75,11 @@ public final class CudaStream extends CudaResource {
     return known;
   }
 
+  /** Null if it has not been looked up. */
+  @Nullable CudaContext knownContext() {
+    return context;
+  }
+
   private boolean isDefault() {
     return handle >= 0 && handle <= CudaDriver.LEGACY_STREAM;
   }

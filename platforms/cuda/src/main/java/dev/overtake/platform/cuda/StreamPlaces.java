@@ -45,11 +45,6 @@ final class StreamPlaces implements Gates.Gate {
     return gated;
   }
 
-  /** Whether anything was put into the stream. */
-  boolean exist() {
-    return last != 0;
-  }
-
   /**
    * A command comes next. A gate that the device has not come to yet serves it as well as the one
    * before.

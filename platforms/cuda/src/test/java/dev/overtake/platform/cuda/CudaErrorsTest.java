@@ -219,6 +219,30 @@ class CudaErrorsTest {
   }
 
   @Test
+  @Timeout(60)
+  void aPrimaryContextThatIsClosedLeavesTheQueuesOfOthersWhoOpenedItAlone()
+      throws InterruptedException {
+    try (CudaContext kept = gpu.device.openPrimaryContext();
+        CudaStream stream = kept.newStream();
+        XQueue queue =
+            XQueue.on(stream.openQueue(PreemptionLevel.L2)).level(PreemptionLevel.L2).open()) {
+      queue.submit(CudaCommand.host(() -> {}));
+      queue.awaitAll();
+      queue.suspend();
+      CudaContext closed = gpu.device.openPrimaryContext();
+      XQueue lost = XQueue.on(closed.newStream().openQueue()).open();
+
+      closed.close();
+
+      assertThat(lost.state()).as("though it launched nothing").isEqualTo(QueueState.LOST);
+      lost.close();
+      queue.resume();
+      queue.submit(CudaCommand.host(() -> {}));
+      queue.awaitAll();
+    }
+  }
+
+  @Test
   void level2HasItsStreamForItself() {
     try (CudaStream stream = gpu.context.newStream()) {
       CudaHwQueue first = stream.openQueue(PreemptionLevel.L2);
