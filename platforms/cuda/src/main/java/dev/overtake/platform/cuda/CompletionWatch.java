@@ -96,11 +96,16 @@ final class CompletionWatch {
     for (CudaHwQueue queue : queues) {
       try {
         reported += queue.poll(nowNanos);
-      } catch (RuntimeException | Error e) { // Of a listener, a scheduler of somebody's for one.
-        LOGGER.log(Level.ERROR, "the listener of a CUDA queue failed", e);
+      } catch (RuntimeException | Error e) {
+        logFailureOfListener(e);
       }
     }
     return reported;
+  }
+
+  /** A scheduler of somebody's, for one. The other queues are to hear of theirs all the same. */
+  private static void logFailureOfListener(Throwable e) {
+    LOGGER.log(Level.ERROR, "the listener of a CUDA queue failed", e);
   }
 
   private int report(Loss loss) {
@@ -108,7 +113,11 @@ final class CompletionWatch {
     for (CudaHwQueue queue : queues) {
       CudaContext context = queue.context();
       if (context != null && context.handle() == loss.context()) {
-        queue.lose(loss.cause());
+        try {
+          queue.lose(loss.cause());
+        } catch (RuntimeException | Error e) {
+          logFailureOfListener(e);
+        }
         reported++;
       }
     }

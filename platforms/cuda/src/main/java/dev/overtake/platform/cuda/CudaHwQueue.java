@@ -253,7 +253,11 @@ public final class CudaHwQueue implements HwQueue {
         watch.lose(stream.context(), e);
         return 1;
       }
-      // Somebody captures the stream, say: the next look will tell more.
+      if (!e.isOfCapture()) { // The stream is gone, say.
+        lose(e);
+        return 1;
+      }
+      // Somebody captures the stream: a later look will tell more.
     }
     return 0;
   }

@@ -17,6 +17,9 @@ public final class CudaStatusException extends CudaException {
   private static final Set<Integer> LASTING =
       Set.of(4, 46, 214, 220, 226, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 721, 809, 911);
 
+  private static final int FIRST_OF_CAPTURE = 900;
+  private static final int LAST_OF_CAPTURE = 908;
+
   private final String function;
   private final int status;
   private final String statusName;
@@ -55,5 +58,10 @@ public final class CudaStatusException extends CudaException {
   /** Whether nothing will run any more in the context that the call was about. */
   public boolean isLasting() {
     return LASTING.contains(status);
+  }
+
+  /** Whether the call was refused only because a stream is being captured. */
+  boolean isOfCapture() {
+    return status >= FIRST_OF_CAPTURE && status <= LAST_OF_CAPTURE;
   }
 }

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.CommandFailedException;
 import dev.overtake.core.xqueue.DeviceLostException;
+import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.QueueState;
@@ -239,6 +241,40 @@ class CudaErrorsTest {
       queue.resume();
       queue.submit(CudaCommand.host(() -> {}));
       queue.awaitAll();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aListenerThatThrowsDoesNotKeepOtherQueuesFromHearing() throws InterruptedException {
+    var faulty = new TestGpu();
+    CudaHwQueue throwing = faulty.context.newStream().openQueue();
+    throwing.attach(new ThrowingListener());
+    throwing.launch(faulty.launch("empty"));
+    throwing.marker(1);
+    try (CudaStream stream = gpu.context.newStream();
+        XQueue queue = XQueue.on(stream.openQueue()).open()) {
+      CompletionWatch.of(gpu.device)
+          .lose(faulty.context, new IllegalStateException("as if it had failed"));
+      queue.submit(gpu.launch("empty"));
+      queue.awaitAll();
+    }
+    throwing.close();
+    faulty.close();
+  }
+
+  private static final class ThrowingListener implements HwQueue.Listener {
+    @Override
+    public void completed(long marker) {
+      throw new IllegalStateException("of a test");
+    }
+
+    @Override
+    public void failed(Command command, Throwable cause) {}
+
+    @Override
+    public void lost(Throwable cause) {
+      throw new IllegalStateException("of a test");
     }
   }
 
