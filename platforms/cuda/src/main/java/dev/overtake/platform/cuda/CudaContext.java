@@ -176,7 +176,8 @@ public final class CudaContext implements AutoCloseable {
   // ---- being current
 
   /**
-   * Makes the context current in the calling thread.
+   * Makes the context current in the calling thread; of a virtual one, in what carries it. So
+   * nothing may block from here to {@link #leave}.
    *
    * @return what {@link #leave} takes
    */

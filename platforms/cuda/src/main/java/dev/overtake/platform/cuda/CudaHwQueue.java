@@ -108,17 +108,18 @@ public final class CudaHwQueue implements HwQueue {
     lock.lock();
     try {
       requireUsable();
+      places.beforeCommand();
       CudaContext context = stream.context();
+      // From here to leave() nothing may block: a virtual thread could go on upon another carrier.
       long before = context.enter();
       try {
-        places.beforeCommand();
         ((CudaCommand) command).launch(stream, failureReport);
-        places.afterCommand();
-      } catch (CudaStatusException e) {
-        throw translated(e);
       } finally {
         context.leave(before);
       }
+      places.afterCommand();
+    } catch (CudaStatusException e) {
+      throw translated(e);
     } finally {
       lock.unlock();
     }
@@ -137,14 +138,10 @@ public final class CudaHwQueue implements HwQueue {
   }
 
   private void placeMarker(long number) {
-    CudaContext context = stream.context();
-    long before = context.enter();
     try {
       markers.add(number, places.place());
     } catch (CudaStatusException e) {
       throw translated(e);
-    } finally {
-      context.leave(before);
     }
     awaitedPlace = markers.firstPlace();
   }

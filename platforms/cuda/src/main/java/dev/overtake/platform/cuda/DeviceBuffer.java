@@ -7,11 +7,13 @@ package dev.overtake.platform.cuda;
  */
 public final class DeviceBuffer extends CudaResource {
   private final CudaContext context;
+  private final long stream;
   private final long address;
   private final long bytes;
 
-  private DeviceBuffer(CudaContext context, long address, long bytes) {
+  private DeviceBuffer(CudaContext context, long stream, long address, long bytes) {
     this.context = context;
+    this.stream = stream;
     this.address = address;
     this.bytes = bytes;
   }
@@ -26,7 +28,7 @@ public final class DeviceBuffer extends CudaResource {
         () -> {
           long address = CudaDriver.allocateAsync(bytes, stream);
           CudaDriver.synchronizeStream(stream); // From here on every stream may use it.
-          return new DeviceBuffer(context, address, bytes);
+          return new DeviceBuffer(context, stream, address, bytes);
         });
   }
 
@@ -53,7 +55,7 @@ public final class DeviceBuffer extends CudaResource {
   /** Nothing uses it any more, so it does not matter that no other stream is waited for. */
   @Override
   void free() {
-    CudaDriver.freeAsync(address, context.memoryStream());
+    CudaDriver.freeAsync(address, stream);
   }
 
   @Override

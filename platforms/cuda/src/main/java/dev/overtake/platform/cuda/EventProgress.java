@@ -21,8 +21,13 @@ final class EventProgress implements Progress {
     this.stream = stream;
   }
 
+  /** Enters within the monitor: a virtual thread that waits for that may change its carrier. */
   @Override
   public synchronized long place() {
+    return stream.context().call(this::record);
+  }
+
+  private long record() {
     long event =
         spare.isEmpty()
             ? CudaDriver.createEvent(CudaDriver.EVENT_DISABLE_TIMING)

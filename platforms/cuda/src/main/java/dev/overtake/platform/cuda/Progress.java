@@ -7,7 +7,7 @@ package dev.overtake.platform.cuda;
  */
 sealed interface Progress permits EventProgress, SignalProgress {
   /**
-   * Puts a place behind everything in the stream, whose context is current.
+   * Puts a place behind everything in the stream.
    *
    * @return its number
    */

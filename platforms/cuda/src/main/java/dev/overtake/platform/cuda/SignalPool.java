@@ -52,8 +52,8 @@ final class SignalPool {
     SignalProgress trial;
     try {
       pool.addSlab();
-      trial = new SignalProgress(pool.free.removeFirst(), context.memoryStream(), true);
-      context.run(trial::place);
+      trial = new SignalProgress(pool.free.removeFirst(), context, context.memoryStream(), true);
+      var _ = trial.place();
     } catch (CudaStatusException e) {
       if (!REFUSALS.contains(e.status())) {
         throw e;

@@ -49,6 +49,7 @@ final class SignalProgress implements Progress {
 
   private final SignalPool.Slot slot;
   private final MemorySegment memory;
+  private final CudaContext context;
   private final long stream;
   private final int operations;
   private long placed;
@@ -58,8 +59,8 @@ final class SignalProgress implements Progress {
    *
    * @param slot all zeros
    */
-  SignalProgress(SignalPool.Slot slot, long stream, boolean gated) {
-    this(slot, stream, gated, 0);
+  SignalProgress(SignalPool.Slot slot, CudaContext context, long stream, boolean gated) {
+    this(slot, context, stream, gated, 0);
   }
 
   /**
@@ -67,9 +68,11 @@ final class SignalProgress implements Progress {
    *
    * @param slot all zeros
    */
-  SignalProgress(SignalPool.Slot slot, long stream, boolean gated, long placed) {
+  SignalProgress(
+      SignalPool.Slot slot, CudaContext context, long stream, boolean gated, long placed) {
     this.placed = placed;
     this.slot = slot;
+    this.context = context;
     this.stream = stream;
     memory = slot.memory();
     operations = gated ? 3 : 1;
@@ -93,7 +96,12 @@ final class SignalProgress implements Progress {
     long place = placed + 1;
     memory.set(JAVA_INT, OPERATIONS + VALUE, word(place));
     memory.set(JAVA_INT, OPERATIONS + 2 * OPERATION_BYTES + VALUE, word(place) + 1);
-    CudaDriver.batchMemOp(stream, operations, memory.address() + OPERATIONS);
+    long before = context.enter();
+    try {
+      CudaDriver.batchMemOp(stream, operations, memory.address() + OPERATIONS);
+    } finally {
+      context.leave(before);
+    }
     placed = place;
     return place;
   }

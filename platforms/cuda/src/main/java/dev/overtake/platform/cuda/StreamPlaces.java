@@ -59,7 +59,7 @@ final class StreamPlaces implements Gates.Gate {
     commandBehindLast = true;
   }
 
-  /** Puts a place behind everything, with the context current; its number. */
+  /** Puts a place behind everything; its number. */
   long place() {
     last = progress().place();
     commandBehindLast = false;
@@ -135,7 +135,7 @@ final class StreamPlaces implements Gates.Gate {
       known =
           slot == null
               ? new EventProgress(stream)
-              : new SignalProgress(slot, stream.handle(), gated);
+              : new SignalProgress(slot, stream.context(), stream.handle(), gated);
       progress = known;
     }
     return known;

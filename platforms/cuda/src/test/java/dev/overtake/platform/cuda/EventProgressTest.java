@@ -19,7 +19,7 @@ class EventProgressTest {
   }
 
   private long place() {
-    return gpu.context.call(progress::place);
+    return progress.place();
   }
 
   private void launch(CudaCommand command) {

@@ -19,11 +19,12 @@ class SignalProgressTest {
   }
 
   private SignalProgress startingBehind(long place, boolean gated) {
-    return new SignalProgress(gpu.context.signals().take(), stream.handle(), gated, place);
+    return new SignalProgress(
+        gpu.context.signals().take(), gpu.context, stream.handle(), gated, place);
   }
 
   private long place(SignalProgress progress) {
-    return gpu.context.call(progress::place);
+    return progress.place();
   }
 
   /** The device's word wraps at 2^31 places, and a place's number as an int at 2^32. */
