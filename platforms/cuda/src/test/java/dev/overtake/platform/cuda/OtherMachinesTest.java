@@ -9,6 +9,7 @@ import dev.overtake.core.xqueue.XQueue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,18 @@ class OtherMachinesTest {
             cuda:0 cannot wait for a word of host memory: ask for L1
             L1, 100 commands ran\
             """);
+  }
+
+  @Test
+  void oneWhoseDriverShowsTheDeviceNoMemoryOfTheHosts() throws Exception {
+    for (String refusal : List.of("cuMemHostRegister:0:801", "cuMemHostGetDevicePointer:0:801")) {
+      assertThat(run(WithoutMemoryOperations.class, simulated(), Map.of("SIMCUDA_FAIL", refusal)))
+          .isEqualTo(
+              """
+              cuda:0 cannot wait for a word of host memory: ask for L1
+              L1, 100 commands ran\
+              """);
+    }
   }
 
   static final class ManyQueuesOfLevel2 {
