@@ -55,7 +55,7 @@ public final class CudaHwQueue implements HwQueue {
   private final MarkerRing markers = new MarkerRing();
   private volatile @Nullable Throwable lost;
   private @Nullable Listener listener;
-  private boolean closed;
+  private volatile boolean closed;
 
   /** The place of the oldest marker that has not been reported, or 0. */
   private volatile long awaitedPlace;
@@ -148,9 +148,12 @@ public final class CudaHwQueue implements HwQueue {
 
   @Override
   public void synchronize() throws InterruptedException {
+    if (HostFunction.isRunning()) {
+      throw new IllegalStateException("a host function cannot wait for a queue: it holds it up");
+    }
     long last = placeBehindAll();
     var backoff = new Backoff();
-    while (!places.hasReached(last) && !places.isStopped() && lost == null) {
+    while (!places.hasReached(last) && !places.isStopped() && lost == null && !closed) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
@@ -161,7 +164,7 @@ public final class CudaHwQueue implements HwQueue {
   private long placeBehindAll() {
     lock.lock();
     try {
-      if (places.hasCommandBehindLast() && lost == null) {
+      if (places.hasCommandBehindLast() && lost == null && !closed) {
         placeMarker(NOBODY);
       }
       return places.last();

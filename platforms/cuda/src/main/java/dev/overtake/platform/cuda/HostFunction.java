@@ -22,6 +22,9 @@ final class HostFunction extends CudaCommand {
   private static final AtomicLong NUMBERS = new AtomicLong();
   private static final MemorySegment ENTRY = entry();
 
+  /** Whether the thread is one of the driver's that is in a function. */
+  private static final ThreadLocal<Boolean> RUNNING = ThreadLocal.withInitial(() -> false);
+
   private final Runnable function;
   private final long number = NUMBERS.incrementAndGet();
   private @Nullable FailureReport failures;
@@ -67,13 +70,20 @@ final class HostFunction extends CudaCommand {
     }
   }
 
+  static boolean isRunning() {
+    return RUNNING.get();
+  }
+
   private void call() {
     try {
+      RUNNING.set(true);
       function.run();
     } catch (Throwable e) {
       if (failures != null) {
         failures.failed(this, e);
       }
+    } finally {
+      RUNNING.remove();
     }
   }
 

@@ -13,6 +13,7 @@ import dev.overtake.core.xqueue.XQueue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +206,27 @@ class CudaXQueueTest {
           .hasMessageContaining("of its own");
       assertThat(ran).containsExactly("next");
     }
+  }
+
+  @Test
+  void aHostFunctionCannotSynchronizeAQueue() throws InterruptedException {
+    CudaHwQueue hwQueue = stream.openQueue();
+    try (XQueue queue = XQueue.on(hwQueue).open()) {
+      var caught = new CompletableFuture<Throwable>();
+      queue.submit(
+          CudaCommand.host(
+              () -> {
+                try {
+                  hwQueue.synchronize();
+                } catch (IllegalStateException | InterruptedException e) {
+                  caught.complete(e);
+                }
+              }));
+      queue.awaitAll();
+      assertThat(caught.join()).isInstanceOf(IllegalStateException.class);
+      hwQueue.synchronize();
+    }
+    hwQueue.synchronize();
   }
 
   @Test
