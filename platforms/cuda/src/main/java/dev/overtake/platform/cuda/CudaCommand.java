@@ -123,7 +123,17 @@ public abstract class CudaCommand extends Command {
 
   /** Makes this place in the queue the event's. */
   public static CudaCommand record(CudaEvent event) {
-    return call(stream -> CudaDriver.recordEvent(event.handle(), stream.handle()), event);
+    return new CudaCommand(List.of(event)) {
+      @Override
+      boolean fitsGraph() {
+        return false;
+      }
+
+      @Override
+      void enqueue(CudaStream stream, FailureReport failures) {
+        CudaDriver.recordEvent(event.handle(), stream.handle());
+      }
+    };
   }
 
   /**
@@ -132,6 +142,11 @@ public abstract class CudaCommand extends Command {
    */
   public static CudaCommand awaitEvent(CudaEvent event) {
     return new CudaCommand(List.of(event)) {
+      @Override
+      boolean fitsGraph() {
+        return false;
+      }
+
       @Override
       void requireUsableIn(CudaContext user) {}
 
@@ -157,6 +172,11 @@ public abstract class CudaCommand extends Command {
    * @throws RuntimeException if it cannot be put there
    */
   abstract void enqueue(CudaStream stream, FailureReport failures);
+
+  /** Whether it means the same each time that a graph runs of which it is a part. */
+  boolean fitsGraph() {
+    return true;
+  }
 
   /** Does {@link #enqueue} if what it uses is there and belongs to the stream's context. */
   final void launch(CudaStream stream, FailureReport failures) {

@@ -22,7 +22,9 @@ public final class CudaGraph extends CudaResource {
    * Records what the body adds, instead of running it (stream capture).
    *
    * @param body adds commands, in order; it is called once, before this returns. Host functions
-   *     cannot be recorded, since each of them is called once
+   *     cannot be recorded, since each of them is called once, nor can events: within a graph they
+   *     order its own parts, and say nothing to who asks them
+   * @throws IllegalArgumentException if it adds one of those
    * @throws CudaStatusException if something cannot be recorded
    */
   public static CudaGraph record(CudaContext context, Consumer<Consumer<CudaCommand>> body) {
@@ -56,8 +58,10 @@ public final class CudaGraph extends CudaResource {
   }
 
   private static void add(CudaCommand command, CudaStream stream, List<CudaResource> resources) {
-    if (command instanceof HostFunction) {
-      throw new IllegalArgumentException("a host function cannot be part of a graph");
+    if (!command.fitsGraph()) {
+      throw new IllegalArgumentException(
+          "a host function cannot be part of a graph, nor can an event be recorded or awaited in"
+              + " one: submit it before the graph or behind it");
     }
     for (CudaResource resource : command.resources()) {
       resource.retain();

@@ -50,6 +50,11 @@ final class HostFunction extends CudaCommand {
   }
 
   @Override
+  boolean fitsGraph() {
+    return false;
+  }
+
+  @Override
   void enqueue(CudaStream stream, FailureReport failures) {
     this.failures = failures;
     LAUNCHED.put(number, this);

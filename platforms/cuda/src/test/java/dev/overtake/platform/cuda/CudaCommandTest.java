@@ -141,6 +141,18 @@ class CudaCommandTest {
   }
 
   @Test
+  void anEventCannotBePartOfAGraph() {
+    try (CudaEvent event = gpu.context.newEvent()) {
+      for (CudaCommand command :
+          List.of(CudaCommand.record(event), CudaCommand.awaitEvent(event))) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> CudaGraph.record(gpu.context, to -> to.accept(command)))
+            .withMessageContaining("an event");
+      }
+    }
+  }
+
+  @Test
   void anEventTellsWhenItIsReachedAndHowLongItTook() throws InterruptedException {
     try (CudaEvent start = gpu.context.newEvent();
         CudaEvent end = gpu.context.newEvent()) {
