@@ -4,6 +4,7 @@ import dev.overtake.core.xqueue.DeviceLostException;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * there, and whatever was current is so again afterwards.
  *
  * <p>Thread-safe. Close everything that belongs to it before it; queues that are still open then
- * lose their device.
+ * lose their device, and buffers on the device are freed. Closing what is left does nothing.
  */
 public final class CudaContext implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(CudaContext.class.getName());
@@ -46,7 +47,12 @@ public final class CudaContext implements AutoCloseable {
   private @Nullable SignalPool signals;
   private boolean signalsRefused;
   private long memoryStream;
+
+  /** What the driver does not free with the context: it came in the order of a stream. */
+  private final Set<DeviceBuffer> buffers = ConcurrentHashMap.newKeySet();
+
   private boolean closed;
+  private volatile boolean gone;
 
   private CudaContext(CudaDevice device, long handle, Origin origin) {
     this.device = device;
@@ -106,7 +112,9 @@ public final class CudaContext implements AutoCloseable {
    *     CudaStatusException#isOutOfMemory} tells
    */
   public DeviceBuffer allocate(long bytes) {
-    return DeviceBuffer.allocate(this, bytes);
+    DeviceBuffer buffer = DeviceBuffer.allocate(this, bytes);
+    buffers.add(buffer);
+    return buffer;
   }
 
   /**
@@ -225,12 +233,23 @@ public final class CudaContext implements AutoCloseable {
 
   // ---- what its parts share
 
+  /** Whether this has been the buffer's memory, which is to be freed now. */
+  boolean forget(DeviceBuffer buffer) {
+    return buffers.remove(buffer);
+  }
+
+  /** Whether it was closed, and what belonged to it is no more. */
+  boolean isGone() {
+    return gone;
+  }
+
   /** Has something done by a thread that may wait for the device; nothing, once it is closed. */
   void later(Runnable action) {
     try {
       janitor.execute(action);
     } catch (RejectedExecutionException e) {
-      LOGGER.log(Level.DEBUG, "what belonged to a closed context went with it", e);
+      LOGGER.log(
+          Level.DEBUG, "what belonged to a context was let go after that was closed, and stays", e);
     }
   }
 
@@ -272,6 +291,7 @@ public final class CudaContext implements AutoCloseable {
     try {
       unlessLost(() -> run(this::closeParts));
     } finally {
+      gone = true;
       unlessLost(this::giveBack);
     }
   }
@@ -317,7 +337,9 @@ public final class CudaContext implements AutoCloseable {
     if (signals != null) {
       signals.close();
     }
+    buffers.forEach(DeviceBuffer::free);
     if (memoryStream != 0) {
+      CudaDriver.synchronizeStream(memoryStream);
       CudaDriver.destroyStream(memoryStream);
     }
   }

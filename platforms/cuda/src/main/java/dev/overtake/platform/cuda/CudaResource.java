@@ -101,7 +101,9 @@ public abstract sealed class CudaResource implements AutoCloseable
   }
 
   private void giveBack() {
-    CudaContext.unlessLost(() -> context().run(this::free));
+    if (!context().isGone()) {
+      CudaContext.unlessLost(() -> context().run(this::free));
+    }
   }
 
   private IllegalStateException closed() {

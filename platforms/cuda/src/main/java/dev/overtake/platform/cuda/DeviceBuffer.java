@@ -55,7 +55,9 @@ public final class DeviceBuffer extends CudaResource {
   /** Nothing uses it any more, so it does not matter that no other stream is waited for. */
   @Override
   void free() {
-    CudaDriver.freeAsync(address, stream);
+    if (context.forget(this)) {
+      CudaDriver.freeAsync(address, stream);
+    }
   }
 
   @Override

@@ -175,6 +175,21 @@ class LifetimeTest {
   }
 
   @Test
+  void aContextThatIsClosedTakesItsMemoryWithIt() {
+    long before = gpu.context.freeBytes();
+    CudaContext context = gpu.device.createContext();
+    DeviceBuffer buffer = context.allocate(BYTES);
+    CudaStream own = context.newStream();
+    assertThat(gpu.context.freeBytes()).isLessThanOrEqualTo(before - BYTES);
+
+    context.close();
+
+    assertThat(gpu.context.freeBytes()).isGreaterThan(before - BYTES);
+    buffer.close();
+    own.close();
+  }
+
+  @Test
   void aStreamThatIsClosedServesTheQueuesThatAreOpen() throws InterruptedException {
     CudaStream own = gpu.context.newStream();
     try (XQueue queue = XQueue.on(own.openQueue()).open()) {
