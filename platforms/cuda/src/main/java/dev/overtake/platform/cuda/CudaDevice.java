@@ -117,7 +117,10 @@ public record CudaDevice(int ordinal, String name, String pciBusId, int computeC
     return CudaContext.primary(this);
   }
 
-  /** Creates a context of its own: what fails in it, fails in it alone. */
+  /**
+   * Creates a context of its own. That does not confine a fault: after most of them NVIDIA wants
+   * the whole process ended.
+   */
   public CudaContext createContext() {
     return CudaContext.create(this);
   }

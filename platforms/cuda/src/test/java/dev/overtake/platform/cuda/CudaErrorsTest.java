@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.overtake.core.xqueue.Command;
@@ -18,8 +17,6 @@ import dev.overtake.core.xqueue.XQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Wrong use, and a device that fails. */
 class CudaErrorsTest {
@@ -145,37 +142,6 @@ class CudaErrorsTest {
         .isThrownBy(() -> CudaDevice.get(99))
         .withMessageStartingWith("there is no device cuda:99: the driver has");
     assertThatIllegalArgumentException().isThrownBy(() -> CudaDevice.named("hip:0"));
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"L1", "L2"})
-  void aKernelThatFaultsLosesItsContextByTheDriversNameAndNoOther(PreemptionLevel level)
-      throws InterruptedException {
-    try (var faulty = new TestGpu();
-        CudaStream stream = faulty.context.newStream();
-        XQueue queue = XQueue.on(stream.openQueue(level)).open();
-        CudaStream besideStream = faulty.context.newStream();
-        XQueue beside = XQueue.on(besideStream.openQueue(level)).open()) {
-      beside.submit(faulty.launch("empty"));
-      beside.awaitAll();
-      CudaCommand command = queue.submit(faulty.launch("fault"));
-
-      assertThatThrownBy(() -> queue.await(command))
-          .isInstanceOf(CommandFailedException.class)
-          .hasMessageContaining("CUDA_ERROR_ILLEGAL_ADDRESS");
-      TestGpu.await("lost", () -> queue.state() == QueueState.LOST);
-      assertThatExceptionOfType(DeviceLostException.class)
-          .isThrownBy(() -> queue.submit(faulty.launch("empty")))
-          .withMessageContaining("CUDA_ERROR_ILLEGAL_ADDRESS");
-      TestGpu.await("lost too", () -> beside.state() == QueueState.LOST);
-    }
-    try (CudaStream stream = gpu.context.newStream();
-        XQueue queue = XQueue.on(stream.openQueue(level)).open()) {
-      var count = gpu.word();
-      queue.submit(gpu.launch("add_one", count.buffer()));
-      queue.awaitAll();
-      assertThat(count.value()).as("another context").isEqualTo(1);
-    }
   }
 
   @Test

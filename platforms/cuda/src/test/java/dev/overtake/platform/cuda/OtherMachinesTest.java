@@ -1,6 +1,5 @@
 package dev.overtake.platform.cuda;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overtake.core.xqueue.LaunchConfig;
@@ -22,24 +21,9 @@ class OtherMachinesTest {
 
   @TempDir Path folder;
 
-  /** What a program prints in a process of its own. */
   private String run(Class<?> program, String driver, Map<String, String> environment)
       throws IOException, InterruptedException {
-    var builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-D" + DRIVER + "=" + driver,
-                "-Dovertake.cuda.nvrtc=" + System.getProperty("overtake.cuda.nvrtc"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName())
-            .redirectErrorStream(true);
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    process.waitFor();
-    return output.strip();
+    return OwnProcess.run(program, Map.of(DRIVER, driver), environment);
   }
 
   private String open(String driver, Map<String, String> environment) throws Exception {
