@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.overtake.core.xqueue.XQueue;
@@ -137,6 +138,7 @@ class CudaCommandTest {
                     }))
         .withMessageContaining("host function");
     buffer.close();
+    assertThatIllegalStateException().as("freed at once").isThrownBy(buffer::requireAlive);
     assertThat(CudaGraph.record(gpu.context, _ -> {})).isNotNull();
   }
 

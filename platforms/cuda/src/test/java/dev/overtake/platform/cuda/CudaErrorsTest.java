@@ -57,7 +57,7 @@ class CudaErrorsTest {
       assertThatIllegalStateException().isThrownBy(() -> queue.submit(command));
     }
     open.close();
-    assertThatIllegalStateException().as("freed at once").isThrownBy(open::address);
+    assertThatIllegalStateException().as("freed at once").isThrownBy(open::requireAlive);
   }
 
   @Test

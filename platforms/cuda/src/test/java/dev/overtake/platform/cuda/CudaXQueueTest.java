@@ -128,16 +128,24 @@ class CudaXQueueTest {
   }
 
   @Test
+  @Timeout(60)
   void closesWhileItIsSuspendedAtLevel2() throws InterruptedException {
+    var go = gpu.word();
     var count = gpu.word();
     XQueue queue = open(PreemptionLevel.L2, 4, 2);
+    queue.submit(gpu.launch("await_word", go.buffer()));
+    queue.submit(gpu.launch("add_one", count.buffer()));
+    go.awaitKernel();
     queue.suspend();
     queue.submit(gpu.launch("add_one", count.buffer()));
+    go.set(1);
+    queue.suspend(SuspendFlag.SYNCHRONIZE);
+    assertThat(count.value()).as("stopped at the gate").isZero();
 
     queue.close();
 
     assertThat(queue.counts().dropped()).isEqualTo(1);
-    assertThat(count.value()).isZero();
+    assertThat(count.value()).as("what was launched has passed").isEqualTo(1);
   }
 
   @Test
