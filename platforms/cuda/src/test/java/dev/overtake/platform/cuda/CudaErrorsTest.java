@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.CommandFailedException;
@@ -160,7 +161,7 @@ class CudaErrorsTest {
   }
 
   @Test
-  @Timeout(20)
+  @Timeout(value = 20, threadMode = SEPARATE_THREAD)
   void aContextThatIsClosedUnderAQueueStoppedAtLevel2DoesNotWaitForIt() {
     var count = gpu.word(); // Another context's, which outlives this one.
     CudaContext context = gpu.device.createContext();
@@ -187,7 +188,7 @@ class CudaErrorsTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 20, threadMode = SEPARATE_THREAD)
   void aPrimaryContextThatIsClosedLeavesTheQueuesOfOthersWhoOpenedItAlone()
       throws InterruptedException {
     try (CudaContext kept = gpu.device.openPrimaryContext();
@@ -211,7 +212,7 @@ class CudaErrorsTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 20, threadMode = SEPARATE_THREAD)
   void aListenerThatThrowsDoesNotKeepOtherQueuesFromHearing() throws InterruptedException {
     var faulty = new TestGpu();
     CudaHwQueue throwing = faulty.context.newStream().openQueue();

@@ -2,6 +2,7 @@ package dev.overtake.platform.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.overtake.core.testing.Background;
 import dev.overtake.core.xqueue.Command;
@@ -128,7 +129,7 @@ class CudaXQueueTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 20, threadMode = SEPARATE_THREAD)
   void closesWhileItIsSuspendedAtLevel2() throws InterruptedException {
     var go = gpu.word();
     var count = gpu.word();
@@ -149,7 +150,7 @@ class CudaXQueueTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 20, threadMode = SEPARATE_THREAD)
   void anotherQueueRunsWhileOneIsStoppedAtLevel2() throws InterruptedException {
     var count = gpu.word();
     try (CudaStream otherStream = gpu.context.newStream();

@@ -2,6 +2,7 @@ package dev.overtake.platform.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
@@ -152,7 +153,7 @@ class LifetimeTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 20, threadMode = SEPARATE_THREAD)
   void whatTheDriverWouldWaitWithIsFreedWhenNoQueueIsSuspendedAnyMore()
       throws InterruptedException {
     var go = gpu.word();
