@@ -5,7 +5,10 @@
  * measured is the launching thread's time. Under the shim the first is the shim's; without it both
  * are the same, and the difference is what the measurement cannot see.
  *
- *   launch [PAIRS] [LAUNCHES]     pairs of bursts, launches a burst
+ *   launch [PAIRS] [LAUNCHES] [KIB]     pairs of bursts, launches a burst, KiB written between two
+ *
+ * A program that does nothing else keeps all of the shim in the processor's nearest cache, as no
+ * real one does: with KIB it writes to that much memory before each launch.
  *
  * Prints JSON: nanoseconds a launch, the median over the bursts, and the median difference within a
  * pair with the 10th and 90th percentile. Exit status: 0, 1 no GPU to be used, 2 wrong use.
@@ -53,11 +56,23 @@ static double now(void) {
   return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
+#define KIB 1024
+#define CACHE_LINE 64
+static volatile char *elsewhere;
+static size_t elsewhere_bytes;
+
+static void work_elsewhere(void) {
+  for (size_t at = 0; at < elsewhere_bytes; at += CACHE_LINE)
+    elsewhere[at]++;
+}
+
 /* Nanoseconds a launch. */
 static double burst(launch_function *launch, int launches) {
   double start = now();
-  for (int i = 0; i < launches; i++)
+  for (int i = 0; i < launches; i++) {
+    work_elsewhere();
     check(launch(function, 1, 1, 1, 32, 1, 1, 0, NULL, NULL, NULL), "cuLaunchKernel");
+  }
   double end = now();
   check(synchronize(NULL), "cuStreamSynchronize");
   return (end - start) / launches;
@@ -74,9 +89,11 @@ static void sort(double *values, int count) {
 
 int main(int argc, char **argv) {
   int pairs = argc > 1 ? atoi(argv[1]) : 2000, launches = argc > 2 ? atoi(argv[2]) : 200;
+  elsewhere_bytes = argc > 3 ? (size_t)atoi(argv[3]) * KIB : 0;
+  elsewhere = malloc(elsewhere_bytes + 1);
   find *own = own_find();
   driver = dlopen("libcuda.so.1", RTLD_NOW);
-  if (!driver || !own || pairs < 1 || launches < 1) {
+  if (!driver || !own || !elsewhere || pairs < 1 || launches < 1) {
     fprintf(stderr, "launch: %s\n",
             !driver ? dlerror()
             : !own  ? "this C library has no dlsym"

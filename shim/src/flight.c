@@ -26,13 +26,17 @@ static _Atomic uint64_t *in_ring(struct ot_lane *lane, uint64_t number) {
   return &lane->flight[number % OT_MAX_IN_FLIGHT];
 }
 
+static void put(_Atomic uint64_t *word, uint64_t value) {
+  atomic_store_explicit(word, value, memory_order_release);
+}
+
 static uint64_t forecast_of(uint64_t entry) { return (uint32_t)entry & ~MARKED; }
 
 uint64_t ot_completed(struct ot_lane *lane) {
   uint64_t proven = atomic_load(&lane->proven);
   if (!lane->word)
     return proven;
-  if (ot_driver->poll)
+  if (lane->events)
     ot_driver->poll(lane);
   /* The device writes the low half. A marker that was placed is never more than that behind. */
   uint64_t marked = atomic_load(&lane->marked);
@@ -86,16 +90,20 @@ void ot_flight_observe(struct ot_lane *lane, uint64_t now) {
   atomic_store(&lane->busy_until, now + (uint64_t)backlog);
 }
 
-void ot_flight_add(struct ot_lane *lane, uint64_t number, uint32_t kind) {
-  uint32_t forecast = ot_forecast(kind, FIRST_GUESS_NANOS) & ~(uint32_t)MARKED;
-  uint64_t now = ot_now(), until = atomic_load(&lane->busy_until);
-  atomic_store(in_ring(lane, number), (uint64_t)kind << 32 | forecast);
+/* At every launch: what another thread adds or marks at the same time may be lost but for the
+ * backlog, as far as an estimate suffers that. A locked instruction waits for all that the program
+ * has written before it. */
+void ot_flight_add(struct ot_lane *lane, uint64_t number, uint32_t kind, uint64_t now) {
+  uint32_t known = ot_forecast(kind, 0);
+  uint32_t forecast = (known ? known : FIRST_GUESS_NANOS) & ~(uint32_t)MARKED;
+  uint64_t until = atomic_load(&lane->busy_until), since = atomic_load(&lane->since_marker);
+  put(in_ring(lane, number), (uint64_t)kind << 32 | forecast);
+  put(&lane->since_marker, since + (known ? known : LONGEST_GUESS_NANOS));
+  put(&lane->busy_until, (until > now ? until : now) + forecast);
   atomic_fetch_add(&lane->backlog, (int64_t)forecast);
-  atomic_fetch_add(&lane->since_marker, ot_flight_longest(kind));
-  atomic_store(&lane->busy_until, (until > now ? until : now) + forecast);
   /* The first on an idle device begins now; any other when the one before it ends. */
-  if (number == ot_completed(lane) + 1)
-    atomic_store(&lane->busy_since, now);
+  if (number == atomic_load(&lane->seen_complete) + 1)
+    put(&lane->busy_since, now);
 }
 
 /* What the work in flight will still take. Of what stands before the next marker it is only known

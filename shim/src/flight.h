@@ -22,8 +22,8 @@ uint64_t ot_completed(struct ot_lane *lane);
 /* Commands that are not known to be complete. */
 uint64_t ot_in_flight(struct ot_lane *lane);
 
-/* A command of this number and kind was launched. */
-void ot_flight_add(struct ot_lane *lane, uint64_t number, uint32_t kind);
+/* A command of this number and kind was launched at this time. */
+void ot_flight_add(struct ot_lane *lane, uint64_t number, uint32_t kind, uint64_t now);
 
 /* A marker stands behind the command of this number. */
 void ot_flight_mark(struct ot_lane *lane, uint64_t number);

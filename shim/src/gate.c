@@ -89,13 +89,16 @@ static OUT_OF_THE_WAY void enter_slowly(struct ot_lane *lane, uint32_t kind) {
     ot_become_ready(queue);
   ot_self.inside = true;
   if (is_bounded(queue)) {
-    ot_pace_before(lane, kind);
+    ot_self.paced_at = ot_pace_before(lane, kind);
   } else if (ot_holds_others(queue)) {
     ot_pace_show_progress(lane);
   }
   ot_self.inside = false;
-  if (ot_gate_wait(queue))
+  if (ot_gate_wait(queue)) {
     ot_flight_interrupt(lane);
+    if (ot_self.paced_at)
+      ot_self.paced_at = ot_now();
+  }
 }
 
 static inline struct ot_lane *lane_of(void *stream) {
@@ -126,6 +129,7 @@ struct ot_lane *ot_enter(void *stream, uint32_t kind) {
              ot_driver->is_capturing(stream)))
     return NULL;
   struct ot_queue *queue = lane->queue;
+  ot_self.paced_at = 0;
   uint64_t entered = atomic_fetch_add(&lane->entered, 1);
   int32_t priority = atomic_load_explicit(&queue->slot->priority, memory_order_relaxed);
   bool others = ot_bottom_priority(queue->device) < priority;
@@ -148,8 +152,8 @@ void ot_leave(struct ot_lane *lane, uint32_t kind, bool launched) {
     return;
   }
   uint64_t number = atomic_fetch_add(&lane->submitted, 1) + 1;
-  if (SELDOM(is_bounded(lane->queue)))
-    ot_flight_add(lane, number, kind);
+  if (SELDOM(ot_self.paced_at))
+    ot_flight_add(lane, number, kind, ot_self.paced_at);
 }
 
 void ot_leave_complete(struct ot_lane *lane, uint32_t kind, bool launched, uint64_t before) {

@@ -154,8 +154,7 @@ static bool marker_is_due(struct ot_lane *lane, struct config config, uint64_t n
 
 /* Whether a command that will take `next` has to wait for others to complete. */
 static bool is_full(struct ot_lane *lane, struct config config, uint64_t next, bool stalls,
-                    uint64_t now) {
-  uint64_t commands = ot_in_flight(lane);
+                    uint64_t commands, uint64_t now) {
   if (config.threshold)
     return commands >= config.threshold;
   if (commands >= OT_MAX_IN_FLIGHT)
@@ -212,10 +211,13 @@ static void rise_if_dry(struct ot_lane *lane, struct config config, uint64_t now
   atomic_store(&lane->rise, rise < config.bound ? rise : config.bound);
 }
 
-static void wait_for_room(struct ot_lane *lane, struct config config, uint64_t next, bool stalls) {
+/* Returns the time by then. */
+static uint64_t wait_for_room(struct ot_lane *lane, struct config config, uint64_t next,
+                              bool stalls) {
   uint64_t now = ot_now(), progress_at = now, asked_at = now, complete = ot_completed(lane);
   atomic_store(&lane->waited, true);
-  while (is_full(lane, config, next, stalls, now) && atomic_load(&lane->marked) > complete) {
+  while (is_full(lane, config, next, stalls, ot_in_flight(lane), now) &&
+         atomic_load(&lane->marked) > complete) {
     if (ot_gate_wait(lane->queue)) { /* What is in flight may stand stalled on the device: no use in
                                         looking. */
       ot_flight_interrupt(lane);
@@ -234,13 +236,14 @@ static void wait_for_room(struct ot_lane *lane, struct config config, uint64_t n
       progress_at = asked_at = now;
     } else if (now - asked_at > PATIENCE_NANOS) {
       if (!still_worth_waiting(lane, now - progress_at))
-        return;
+        break;
       asked_at = now;
     }
   }
+  return now;
 }
 
-void ot_pace_before(struct ot_lane *lane, uint32_t kind) {
+uint64_t ot_pace_before(struct ot_lane *lane, uint32_t kind) {
   struct config config = config_of(lane);
   uint64_t now = ot_now(), next = ot_flight_longest(kind);
   ot_flight_catch_up(lane, now);
@@ -250,11 +253,15 @@ void ot_pace_before(struct ot_lane *lane, uint32_t kind) {
     atomic_flag_clear(&lane->marking);
   }
   if (!lane->word)
-    return; /* There is no marker, and so nothing to wait for. */
+    return now; /* There is no marker, and so nothing to wait for. */
   bool stalls = atomic_load(&lane->stalled) == atomic_load(&lane->marked);
-  if (is_full(lane, config, next, stalls, now))
-    wait_for_room(lane, config, next, stalls);
+  uint64_t commands = ot_in_flight(lane);
+  if (is_full(lane, config, next, stalls, commands, now)) {
+    now = wait_for_room(lane, config, next, stalls);
+    commands = ot_in_flight(lane);
+  }
   atomic_store_explicit(&lane->queue->slot->threshold,
-                        config.threshold ? config.threshold : (uint32_t)ot_in_flight(lane) + 1,
+                        config.threshold ? config.threshold : (uint32_t)commands + 1,
                         memory_order_relaxed);
+  return now;
 }

@@ -26,8 +26,8 @@
 
 /* Before a command of this kind: places a marker if one is due, with a wait behind it if it may
  * stall the stream, then waits until there is room in flight. Gives up where waiting cannot be what
- * is needed: no progress for the escape time though nothing is held. */
-void ot_pace_before(struct ot_lane *lane, uint32_t kind);
+ * is needed: no progress for the escape time though nothing is held. Returns the time by then. */
+uint64_t ot_pace_before(struct ot_lane *lane, uint32_t kind);
 
 /* Before a command of a queue that nobody overtakes, but that holds others: markers, few of them,
  * by which others see that it makes progress. */

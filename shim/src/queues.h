@@ -42,6 +42,9 @@ struct ot_thread {
   enum ot_hint hint;
   int32_t priority;
   bool inside; /* in the driver on behalf of the gate: what it calls is not scheduled */
+  /* When the command that it launches was let through, if its queue's work in flight is bounded;
+   * else 0. To read the clock is most of what the gate costs, so that is done once a command. */
+  uint64_t paced_at;
 };
 extern __thread __attribute__((tls_model("initial-exec"))) struct ot_thread ot_self;
 

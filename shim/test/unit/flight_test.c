@@ -41,7 +41,7 @@ static void drop(struct ot_lane *lane) {
 
 static uint64_t launch(struct ot_lane *lane, uint32_t kind) {
   uint64_t number = atomic_fetch_add(&lane->submitted, 1) + 1;
-  ot_flight_add(lane, number, kind);
+  ot_flight_add(lane, number, kind, now);
   return number;
 }
 

@@ -91,7 +91,9 @@ class ScopeTest {
     List<SlotStatus> queues = lab.queues(puppet.pid());
     assertThat(queues).hasSize(2).allMatch(q -> q.scope() == Scope.STREAM);
     assertThat(only(lab, puppet, q -> q.priority() == 2).key()).isEqualTo(1);
-    assertThat(only(lab, puppet, q -> q.priority() == 7).submitted()).isEqualTo(2);
+    Waiting.until(
+        "both commands are published",
+        () -> only(lab, puppet, q -> q.priority() == 7).submitted() == 2);
   }
 
   /**
@@ -103,8 +105,9 @@ class ScopeTest {
     lab.with("OVERTAKE_LEVEL", 2).with("OVERTAKE_THRESHOLD", 64).with("OVERTAKE_BATCH", 1);
     lab.puppet(20).act("a device 0", "a launch default empty 1", "a sync default");
     Puppet puppet =
-        lab.program("puppet").with("SIMCUDA_SLOW", "cuMemHostRegister:300000").startPuppet();
+        lab.program("puppet").with("SIMCUDA_SLOW", "cuMemHostRegister:1000000").startPuppet();
     puppet.act("b device 0", "h device 0", "h kernel busy_300000us", "h priority 10");
+    assertThat(lab.queues(puppet.pid())).noneMatch(SlotStatus::ready); // The next look is fast.
     var batch = puppet.tell("b launch default busy_100us 20");
     Waiting.until(
         "the batch thread has begun",
