@@ -1,0 +1,101 @@
+package dev.overtake.platform.opencl;
+
+import dev.overtake.platform.opencl.OpenCl.Kind;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands that were launched and are not known to have ended, in their order, with their
+ * events, their gates (user events; 0 for none or an open one) and the markers behind them (0 for
+ * none). It grows, and allocates nothing once it has.
+ */
+final class InFlight {
+  private static final int FIRST_CAPACITY = 16;
+  private static final int EVENT = 0;
+  private static final int GATE = 1;
+  private static final int MARKER = 2;
+  private static final int FIELDS = 3;
+
+  private @Nullable OpenClCommand[] commands = new OpenClCommand[FIRST_CAPACITY];
+  private long[] fields = new long[FIRST_CAPACITY * FIELDS];
+  private int first;
+  private int size;
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  void add(OpenClCommand command, long event, long gate) {
+    if (size == commands.length) {
+      grow();
+    }
+    int at = at(size++);
+    commands[at] = command;
+    fields[at * FIELDS + EVENT] = event;
+    fields[at * FIELDS + GATE] = gate;
+    fields[at * FIELDS + MARKER] = 0;
+  }
+
+  private void grow() {
+    var larger = new OpenClCommand[2 * size];
+    var largerFields = new long[2 * size * FIELDS];
+    for (int i = 0; i < size; i++) {
+      larger[i] = commands[at(i)];
+      System.arraycopy(fields, at(i) * FIELDS, largerFields, i * FIELDS, FIELDS);
+    }
+    commands = larger;
+    fields = largerFields;
+    first = 0;
+  }
+
+  private int at(int index) {
+    return (first + index) % commands.length;
+  }
+
+  long lastEvent() {
+    return fields[at(size - 1) * FIELDS + EVENT];
+  }
+
+  void markLast(long number) {
+    fields[at(size - 1) * FIELDS + MARKER] = number;
+  }
+
+  long firstEvent() {
+    return fields[first * FIELDS + EVENT];
+  }
+
+  OpenClCommand firstCommand() {
+    return Objects.requireNonNull(commands[first]);
+  }
+
+  /** Whether the first command waits for its gate. */
+  boolean isFirstHeld() {
+    return size > 0 && fields[first * FIELDS + GATE] != 0;
+  }
+
+  void openFirstGate() {
+    long gate = fields[first * FIELDS + GATE];
+    fields[first * FIELDS + GATE] = 0;
+    OpenCl.completeUserEvent(gate);
+    OpenCl.release(Kind.EVENT, gate);
+  }
+
+  /** Forgets the first; the marker behind it. */
+  long removeFirst() {
+    if (isFirstHeld()) { // It failed since one before it did, or is lost: nothing waits for it.
+      openFirstGate();
+    }
+    OpenCl.release(Kind.EVENT, firstEvent());
+    long marker = fields[first * FIELDS + MARKER];
+    commands[first] = null;
+    first = (first + 1) % commands.length;
+    size--;
+    return marker;
+  }
+
+  void clear() {
+    while (size > 0) {
+      var _ = removeFirst();
+    }
+  }
+}

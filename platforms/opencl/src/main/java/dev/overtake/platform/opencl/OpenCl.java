@@ -1,0 +1,418 @@
+package dev.overtake.platform.opencl;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The OpenCL API (cl.h, version 1.2) of the ICD loader, as far as it is used here, and nothing
+ * else: no class but this one knows a function of it. Handles, addresses and sizes are longs. Every
+ * status but CL_SUCCESS becomes an {@link OpenClStatusException}.
+ *
+ * <p>What a launch needs ({@link #enqueueKernel}, {@link #flush}, {@link #eventStatus}, {@link
+ * #setEventCallback}, user events) allocates nothing. Thread-safe.
+ */
+final class OpenCl {
+  /** The execution status of a command that has come to its end; below it: with an error. */
+  static final int COMPLETE = 0;
+
+  static final long OUT_OF_ORDER = 1;
+
+  private static final int PLATFORM_NAME = 0x0902;
+  private static final int DEVICE_NAME = 0x102B;
+  private static final long DEVICE_TYPE_ALL = 0xFFFFFFFFL;
+  private static final long READ_WRITE = 1;
+  private static final int EVENT_STATUS = 0x11D3;
+  private static final int BUILD_LOG = 0x1183;
+
+  /** What the loader and drivers say where there is none. */
+  private static final int NO_DEVICE = -1;
+
+  private static final int NO_PLATFORM = -1001;
+
+  /** The file that is loaded; a property may name another. */
+  private static final String LIBRARY = System.getProperty("overtake.opencl", "libOpenCL.so.1");
+
+  private static final Optional<SymbolLookup> SYMBOLS = load();
+
+  private static final MemoryLayout I = JAVA_INT;
+  private static final MemoryLayout P = JAVA_LONG;
+
+  private static final MethodHandle GET_PLATFORMS = status("clGetPlatformIDs", I, P, P);
+  private static final MethodHandle GET_DEVICES = status("clGetDeviceIDs", P, P, I, P, P);
+  private static final MethodHandle PLATFORM_INFO = status("clGetPlatformInfo", P, I, P, P, P);
+  private static final MethodHandle DEVICE_INFO = status("clGetDeviceInfo", P, I, P, P, P);
+  private static final MethodHandle CREATE_CONTEXT = handle("clCreateContext", P, I, P, P, P, P);
+  private static final MethodHandle CREATE_QUEUE = handle("clCreateCommandQueue", P, P, P, P);
+  private static final MethodHandle CREATE_BUFFER = handle("clCreateBuffer", P, P, P, P, P);
+  private static final MethodHandle CREATE_PROGRAM =
+      handle("clCreateProgramWithSource", P, I, P, P, P);
+  private static final MethodHandle BUILD_PROGRAM = status("clBuildProgram", P, I, P, P, P, P);
+  private static final MethodHandle BUILD_INFO = status("clGetProgramBuildInfo", P, P, I, P, P, P);
+  private static final MethodHandle CREATE_KERNEL = handle("clCreateKernel", P, P, P);
+  private static final MethodHandle SET_ARGUMENT = status("clSetKernelArg", P, I, P, P);
+  private static final MethodHandle ENQUEUE_KERNEL =
+      status("clEnqueueNDRangeKernel", P, P, I, P, P, P, I, P, P);
+  private static final MethodHandle ENQUEUE_READ =
+      status("clEnqueueReadBuffer", P, P, I, P, P, P, I, P, P);
+  private static final MethodHandle ENQUEUE_WRITE =
+      status("clEnqueueWriteBuffer", P, P, I, P, P, P, I, P, P);
+  private static final MethodHandle ENQUEUE_COPY =
+      status("clEnqueueCopyBuffer", P, P, P, P, P, P, I, P, P);
+  private static final MethodHandle ENQUEUE_FILL =
+      status("clEnqueueFillBuffer", P, P, P, P, P, P, I, P, P);
+  private static final MethodHandle FLUSH = status("clFlush", P);
+  private static final MethodHandle EVENT_INFO = status("clGetEventInfo", P, I, P, P, P);
+  private static final MethodHandle SET_CALLBACK = status("clSetEventCallback", P, I, P, P);
+  private static final MethodHandle CREATE_USER_EVENT = handle("clCreateUserEvent", P, P);
+  private static final MethodHandle SET_USER_EVENT = status("clSetUserEventStatus", P, I);
+
+  /** The kinds of objects that are counted by who refers to them. */
+  enum Kind {
+    CONTEXT("Context"),
+    QUEUE("CommandQueue"),
+    PROGRAM("Program"),
+    KERNEL("Kernel"),
+    BUFFER("MemObject"),
+    EVENT("Event");
+
+    private final String retainName;
+    private final String releaseName;
+    private final MethodHandle retain;
+    private final MethodHandle release;
+
+    Kind(String name) {
+      retainName = "clRetain" + name;
+      releaseName = "clRelease" + name;
+      retain = OpenCl.status(retainName, P);
+      release = OpenCl.status(releaseName, P);
+    }
+  }
+
+  /** Where a call leaves its result or its status. */
+  private static final ThreadLocal<MemorySegment> OUT =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(JAVA_LONG));
+
+  private interface Call {
+    int status(long out) throws Throwable;
+  }
+
+  private interface Making {
+    long handle(long status) throws Throwable;
+  }
+
+  private interface Reading {
+    int status(MemorySegment to, long room, MemorySegment length) throws Throwable;
+  }
+
+  private OpenCl() {}
+
+  @SuppressWarnings("restricted") // what this class is for
+  private static Optional<SymbolLookup> load() {
+    try {
+      return Optional.of(
+          LIBRARY.indexOf('/') < 0
+              ? SymbolLookup.libraryLookup(LIBRARY, Arena.global())
+              : SymbolLookup.libraryLookup(Path.of(LIBRARY), Arena.global()));
+    } catch (IllegalArgumentException e) { // There is none, or it cannot be loaded.
+      return Optional.empty();
+    }
+  }
+
+  private static MethodHandle status(String function, MemoryLayout... parameters) {
+    return bind(function, FunctionDescriptor.of(JAVA_INT, parameters));
+  }
+
+  private static MethodHandle handle(String function, MemoryLayout... parameters) {
+    return bind(function, FunctionDescriptor.of(JAVA_LONG, parameters));
+  }
+
+  /** Where there is no library, {@link #platforms} says so before anything else is called. */
+  @SuppressWarnings("restricted") // the descriptors are those of cl.h
+  private static MethodHandle bind(String function, FunctionDescriptor type) {
+    return SYMBOLS
+        .flatMap(symbols -> symbols.find(function))
+        .map(address -> Linker.nativeLinker().downcallHandle(address, type))
+        .orElseGet(() -> MethodHandles.empty(type.toMethodType()));
+  }
+
+  // ---- platforms and devices
+
+  /** All platforms; none if the loader finds no driver. */
+  static long[] platforms() {
+    if (SYMBOLS.isEmpty()) {
+      throw new OpenClUnavailableException(
+          ("the OpenCL ICD loader was not found; looked for %s: install it (apt-get install"
+                  + " ocl-icd-libopencl1), or name the file with -Dovertake.opencl=FILE")
+              .formatted(LIBRARY));
+    }
+    return list(
+        "clGetPlatformIDs",
+        (to, room, count) ->
+            (int) GET_PLATFORMS.invokeExact((int) room, to.address(), count.address()));
+  }
+
+  static long[] devices(long platform) {
+    return list(
+        "clGetDeviceIDs",
+        (to, room, count) ->
+            (int)
+                GET_DEVICES.invokeExact(
+                    platform, DEVICE_TYPE_ALL, (int) room, to.address(), count.address()));
+  }
+
+  static String platformName(long platform) {
+    return text(
+        "clGetPlatformInfo",
+        (to, room, length) ->
+            (int)
+                PLATFORM_INFO.invokeExact(
+                    platform, PLATFORM_NAME, room, to.address(), length.address()));
+  }
+
+  static String deviceName(long device) {
+    return text(
+        "clGetDeviceInfo",
+        (to, room, length) ->
+            (int)
+                DEVICE_INFO.invokeExact(device, DEVICE_NAME, room, to.address(), length.address()));
+  }
+
+  // ---- what is made, and counted
+
+  static long createContext(long device) {
+    try (Arena arena = Arena.ofConfined()) {
+      long devices = arena.allocateFrom(JAVA_LONG, device).address();
+      return make(
+          "clCreateContext",
+          status -> (long) CREATE_CONTEXT.invokeExact(0L, 1, devices, 0L, 0L, status));
+    }
+  }
+
+  static long createQueue(long context, long device, long properties) {
+    return make(
+        "clCreateCommandQueue",
+        status -> (long) CREATE_QUEUE.invokeExact(context, device, properties, status));
+  }
+
+  static long createBuffer(long context, long bytes) {
+    return make(
+        "clCreateBuffer",
+        status -> (long) CREATE_BUFFER.invokeExact(context, READ_WRITE, bytes, 0L, status));
+  }
+
+  static long createProgram(long context, String source) {
+    try (Arena arena = Arena.ofConfined()) {
+      long text = arena.allocateFrom(JAVA_LONG, arena.allocateFrom(source).address()).address();
+      return make(
+          "clCreateProgramWithSource",
+          status -> (long) CREATE_PROGRAM.invokeExact(context, 1, text, 0L, status));
+    }
+  }
+
+  static void buildProgram(long program, long device) {
+    try (Arena arena = Arena.ofConfined()) {
+      long devices = arena.allocateFrom(JAVA_LONG, device).address();
+      call("clBuildProgram", _ -> (int) BUILD_PROGRAM.invokeExact(program, 1, devices, 0L, 0L, 0L));
+    }
+  }
+
+  static String buildLog(long program, long device) {
+    return text(
+        "clGetProgramBuildInfo",
+        (to, room, length) ->
+            (int)
+                BUILD_INFO.invokeExact(
+                    program, device, BUILD_LOG, room, to.address(), length.address()));
+  }
+
+  static long createKernel(long program, String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      long text = arena.allocateFrom(name).address();
+      return make(
+          "clCreateKernel", status -> (long) CREATE_KERNEL.invokeExact(program, text, status));
+    }
+  }
+
+  /** The driver copies the value. */
+  static void setArgument(long kernel, int index, MemorySegment value) {
+    call(
+        "clSetKernelArg",
+        _ -> (int) SET_ARGUMENT.invokeExact(kernel, index, value.byteSize(), value.address()));
+  }
+
+  static void retain(Kind kind, long object) {
+    call(kind.retainName, _ -> (int) kind.retain.invokeExact(object));
+  }
+
+  static void release(Kind kind, long object) {
+    call(kind.releaseName, _ -> (int) kind.release.invokeExact(object));
+  }
+
+  // ---- commands, none of which waits; each is told its wait list and gives its event
+
+  static long enqueueKernel(long queue, long kernel, NdRange range, int waits, long waitList) {
+    return read(
+        "clEnqueueNDRangeKernel",
+        event ->
+            (int)
+                ENQUEUE_KERNEL.invokeExact(
+                    queue,
+                    kernel,
+                    range.dimensions(),
+                    0L,
+                    range.global(),
+                    range.local(),
+                    waits,
+                    waitList,
+                    event));
+  }
+
+  static long enqueueRead(long queue, long from, MemorySegment to, int waits, long waitList) {
+    return read("clEnqueueReadBuffer", transfer(ENQUEUE_READ, queue, from, to, waits, waitList));
+  }
+
+  static long enqueueWrite(long queue, MemorySegment from, long to, int waits, long waitList) {
+    return read("clEnqueueWriteBuffer", transfer(ENQUEUE_WRITE, queue, to, from, waits, waitList));
+  }
+
+  private static Call transfer(
+      MethodHandle call, long queue, long buffer, MemorySegment host, int waits, long waitList) {
+    return event ->
+        (int)
+            call.invokeExact(
+                queue, buffer, 0, 0L, host.byteSize(), host.address(), waits, waitList, event);
+  }
+
+  static long enqueueCopy(long queue, long from, long to, long bytes, int waits, long waitList) {
+    return read(
+        "clEnqueueCopyBuffer",
+        event ->
+            (int) ENQUEUE_COPY.invokeExact(queue, from, to, 0L, 0L, bytes, waits, waitList, event));
+  }
+
+  /** The driver copies the value. */
+  static long enqueueFill(long queue, long to, byte value, long bytes, int waits, long waitList) {
+    try (Arena arena = Arena.ofConfined()) {
+      long pattern = arena.allocateFrom(JAVA_BYTE, value).address();
+      return read(
+          "clEnqueueFillBuffer",
+          event ->
+              (int)
+                  ENQUEUE_FILL.invokeExact(
+                      queue, to, pattern, 1L, 0L, bytes, waits, waitList, event));
+    }
+  }
+
+  static void flush(long queue) {
+    call("clFlush", _ -> (int) FLUSH.invokeExact(queue));
+  }
+
+  // ---- events
+
+  /** Above {@link #COMPLETE} while the command has not ended, below it if it has failed. */
+  static int eventStatus(long event) {
+    return (int)
+        read(
+            "clGetEventInfo",
+            out -> (int) EVENT_INFO.invokeExact(event, EVENT_STATUS, JAVA_INT.byteSize(), out, 0L));
+  }
+
+  /** Has a function called once the command has ended; at once, maybe, if it has. */
+  static void setEventCallback(long event, long function, long data) {
+    call(
+        "clSetEventCallback", _ -> (int) SET_CALLBACK.invokeExact(event, COMPLETE, function, data));
+  }
+
+  static long createUserEvent(long context) {
+    return make(
+        "clCreateUserEvent", status -> (long) CREATE_USER_EVENT.invokeExact(context, status));
+  }
+
+  static void completeUserEvent(long event) {
+    call("clSetUserEventStatus", _ -> (int) SET_USER_EVENT.invokeExact(event, COMPLETE));
+  }
+
+  // ---- the rest; the lambdas above cost nothing once they are compiled
+
+  private static void call(String function, Call call) {
+    var _ = read(function, call);
+  }
+
+  /** The one result that a call leaves where its argument points. */
+  private static long read(String function, Call call) {
+    MemorySegment out = OUT.get();
+    try {
+      check(function, call.status(out.address()));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+    return out.get(JAVA_LONG, 0);
+  }
+
+  /** An object that a call returns, which leaves its status where its argument points. */
+  private static long make(String function, Making making) {
+    MemorySegment out = OUT.get();
+    try {
+      long made = making.handle(out.address());
+      check(function, out.get(JAVA_INT, 0));
+      return made;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static long[] list(String function, Reading reading) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment count = arena.allocate(JAVA_LONG);
+      int status = reading.status(MemorySegment.NULL, 0, count);
+      if (status == NO_DEVICE || status == NO_PLATFORM) {
+        return new long[0];
+      }
+      check(function, status);
+      MemorySegment handles = arena.allocate(JAVA_LONG, count.get(JAVA_INT, 0));
+      check(function, reading.status(handles, count.get(JAVA_INT, 0), count));
+      return handles.toArray(JAVA_LONG);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static String text(String function, Reading reading) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment length = arena.allocate(JAVA_LONG);
+      check(function, reading.status(MemorySegment.NULL, 0, length));
+      MemorySegment text = arena.allocate(Math.max(1, length.get(JAVA_LONG, 0)));
+      check(function, reading.status(text, text.byteSize(), length));
+      return text.getString(0);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static void check(String function, int status) {
+    if (status != 0) {
+      throw new OpenClStatusException(function, status);
+    }
+  }
+
+  /** What a downcall itself never throws: only {@link #check} does. */
+  private static RuntimeException unexpected(Throwable e) {
+    return switch (e) {
+      case RuntimeException exception -> exception;
+      case Error error -> throw error;
+      default -> new IllegalStateException("a native call failed in the JVM", e);
+    };
+  }
+}

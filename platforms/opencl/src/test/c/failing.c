@@ -1,0 +1,23 @@
+/* An OpenCL library whose device is lost at the first kernel of no work items: it refuses that and
+ * all later ones, as drivers do after a fault. Everything else is the real library's, which this
+ * one is linked with. */
+#include <dlfcn.h>
+#include <stddef.h>
+
+#define CL_INVALID_COMMAND_QUEUE (-36)
+
+typedef int enqueue(void *, void *, unsigned, const size_t *, const size_t *, const size_t *,
+                    unsigned, void *const *, void **);
+enqueue clEnqueueNDRangeKernel;
+
+int clEnqueueNDRangeKernel(void *queue, void *kernel, unsigned dimensions, const size_t *offset,
+                           const size_t *global, const size_t *local, unsigned waits,
+                           void *const *list, void **event) {
+  static int lost;
+  if (*global == 0)
+    lost = 1;
+  if (lost)
+    return CL_INVALID_COMMAND_QUEUE;
+  enqueue *real = (enqueue *)dlsym(RTLD_NEXT, "clEnqueueNDRangeKernel");
+  return real(queue, kernel, dimensions, offset, global, local, waits, list, event);
+}

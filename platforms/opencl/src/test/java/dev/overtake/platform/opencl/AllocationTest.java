@@ -1,0 +1,76 @@
+package dev.overtake.platform.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.overtake.core.xqueue.Command;
+import dev.overtake.core.xqueue.HwQueue;
+import dev.overtake.core.xqueue.PreemptionLevel;
+import java.lang.management.ManagementFactory;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a launch costs the garbage collector. */
+class AllocationTest {
+  private static final int LAUNCHES = 2_000;
+  private static final int BATCH = 1;
+
+  /** Until all of it is compiled, and what grows has grown. */
+  private static final int MOST_ROUNDS = 50;
+
+  /** The JVM itself allocates now and then on the thread that it serves. */
+  private static final double MOST_BYTES_PER_LAUNCH = 1;
+
+  private final TestDevice device = new TestDevice();
+  private final OpenClQueue commandQueue = device.context.newQueue();
+
+  @AfterEach
+  void close() {
+    commandQueue.close();
+    device.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"L1", "L2"})
+  void launchingKernelsAllocatesNothing(PreemptionLevel level) throws InterruptedException {
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    OpenClCommand append = device.append(device.number(), 1);
+    List<OpenClCommand> commands = Collections.nCopies(LAUNCHES, append);
+    try (OpenClHwQueue queue = commandQueue.openQueue(level)) {
+      queue.attach(new Deaf());
+      // What is interpreted allocates: on a busy machine the compiler comes when it can.
+      long allocated = Long.MAX_VALUE;
+      for (int round = 0; round < MOST_ROUNDS && allocated >= LAUNCHES; round++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        launch(queue, commands, (long) round * LAUNCHES);
+        allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        queue.synchronize();
+      }
+
+      assertThat((double) allocated / LAUNCHES).isLessThan(MOST_BYTES_PER_LAUNCH);
+    }
+  }
+
+  private static void launch(OpenClHwQueue queue, List<OpenClCommand> commands, long launched) {
+    for (int i = 0; i < commands.size(); i++) {
+      queue.launch(commands.get(i));
+      if (i % BATCH == BATCH - 1) {
+        queue.marker(launched + i + 1);
+      }
+    }
+  }
+
+  private static final class Deaf implements HwQueue.Listener {
+    @Override
+    public void completed(long marker) {}
+
+    @Override
+    public void failed(Command command, Throwable cause) {}
+
+    @Override
+    public void lost(Throwable cause) {}
+  }
+}
