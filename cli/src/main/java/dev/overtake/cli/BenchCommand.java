@@ -1,8 +1,8 @@
 package dev.overtake.cli;
 
 import dev.overtake.bench.cuda.CudaBench;
-import dev.overtake.bench.cuda.CudaRequest;
 import dev.overtake.bench.model.ModelException;
+import dev.overtake.bench.products.ProductRequest;
 import dev.overtake.bench.pytorch.PyTorchBench;
 import dev.overtake.bench.pytorch.PyTorchRequest;
 import dev.overtake.bench.suite.Bench;
@@ -117,7 +117,7 @@ final class BenchCommand implements Callable<Integer> {
         yield () -> PyTorchBench.prepare(request, probe);
       }
       case JVM -> {
-        CudaRequest request = new JvmTest(options, pytorch, use).request();
+        ProductRequest request = new JvmTest(options, pytorch, use).request();
         yield () -> CudaBench.prepare(request);
       }
       default -> {

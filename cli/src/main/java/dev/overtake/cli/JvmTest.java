@@ -1,7 +1,7 @@
 package dev.overtake.cli;
 
-import dev.overtake.bench.cuda.CudaRequest;
 import dev.overtake.bench.harness.Mode;
+import dev.overtake.bench.products.ProductRequest;
 import dev.overtake.bench.suite.Profile;
 import dev.overtake.bench.suite.Suite;
 import dev.overtake.core.xqueue.PreemptionLevel;
@@ -21,7 +21,7 @@ record JvmTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
           Mode.queues(16, 8, PreemptionLevel.L2));
 
   /** With nothing left open but what calibration finds; whatever is used wrongly is said. */
-  CudaRequest request() {
+  ProductRequest request() {
     use.require(
         options.suite != Suite.TEST5,
         "--runner jvm multiplies matrices: give test1 to test4, or leave it out");
@@ -50,7 +50,7 @@ record JvmTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
         modes.stream().noneMatch(mode -> mode.level() == PreemptionLevel.L3),
         "level 3 is not to be had on %s: a running kernel cannot be interrupted",
         options.device);
-    return new CudaRequest(
+    return new ProductRequest(
         options.suite,
         options.device,
         options.queueTopologies(use),

@@ -1,7 +1,4 @@
-/**
- * Matrix products on an NVIDIA GPU as the two sides of a test: the clients are threads of this JVM,
- * with XQueues or without. Their products are computed by cuBLAS.
- */
+/** Matrix products on an NVIDIA GPU, computed by cuBLAS. */
 @NullMarked
 package dev.overtake.bench.cuda;
 

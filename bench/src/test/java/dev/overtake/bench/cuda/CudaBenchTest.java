@@ -7,6 +7,7 @@ import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Mode;
 import dev.overtake.bench.harness.Progress;
 import dev.overtake.bench.harness.StopSignal;
+import dev.overtake.bench.products.ProductRequest;
 import dev.overtake.bench.result.Arrivals;
 import dev.overtake.bench.result.Run;
 import dev.overtake.bench.result.Topology;
@@ -29,8 +30,8 @@ class CudaBenchTest {
           Mode.queues(4, 2, PreemptionLevel.L1),
           Mode.queues(16, 8, PreemptionLevel.L2));
 
-  private static CudaRequest request(Suite suite, Set<Topology> topologies, String device) {
-    return new CudaRequest(
+  private static ProductRequest request(Suite suite, Set<Topology> topologies, String device) {
+    return new ProductRequest(
         suite, device, topologies, MODES, 1, 0.5, 8, 20.0, Arrivals.PERIODIC, 1, 1);
   }
 

@@ -1,25 +1,21 @@
-package dev.overtake.bench.cuda;
+package dev.overtake.bench.products;
 
 import dev.overtake.bench.harness.InferenceSource;
+import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.XQueue;
-import dev.overtake.platform.cuda.Cublas;
-import dev.overtake.platform.cuda.CudaCommand;
-import dev.overtake.platform.cuda.CudaContext;
-import dev.overtake.platform.cuda.CudaHwQueue;
-import dev.overtake.platform.cuda.CudaStream;
-import dev.overtake.platform.cuda.DeviceBuffer;
 
 /**
- * One client's matrices, and cuBLAS for a stream. It lasts for a whole test, since what cuBLAS does
- * first (loading kernels, allocating) waits for the whole device.
+ * One client's matrices, and what multiplies them in a stream. It lasts for a whole test, since
+ * what a library does first (loading kernels, allocating) may wait for the whole device.
  */
 final class ProductClient implements AutoCloseable {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final int WARM_UP_PASSES = 3;
   private static final int PASSES = 5;
 
-  private final CudaStream stream;
+  private final ProductDevice device;
+  private final ProductDevice.Stream stream;
   private final ProductChain chain;
 
   /**
@@ -27,28 +23,29 @@ final class ProductClient implements AutoCloseable {
    * @param weights likewise
    */
   ProductClient(
-      CudaContext context,
-      CudaStream stream,
-      DeviceBuffer weights,
+      ProductDevice device,
+      ProductDevice.Stream stream,
+      ProductDevice.Matrix weights,
       int edge,
       int products,
       int rowsPerCommand) {
+    this.device = device;
     this.stream = stream;
     chain =
         new ProductChain(
-            Cublas.open(stream),
+            stream.openMultiplier(),
             edge,
             products,
             rowsPerCommand,
             weights,
-            Matrices.empty(context, edge),
-            Matrices.empty(context, edge));
+            device.allocate(edge),
+            device.allocate(edge));
   }
 
-  /** Fills the first matrix, and has cuBLAS load what it needs; the seconds of a pass then. */
+  /** Fills the first matrix, and has the library load what it needs; the seconds of a pass then. */
   double warmUp() throws InterruptedException {
-    try (XQueue queue = XQueue.on(stream.openQueue()).open()) {
-      queue.submit(CudaCommand.copy(chain.weights(), chain.even()));
+    try (XQueue queue = XQueue.on(stream.openQueue(PreemptionLevel.L1)).open()) {
+      queue.submit(device.copy(chain.weights(), chain.even()));
       for (int i = 0; i < WARM_UP_PASSES; i++) {
         submitPass(queue);
       }
@@ -66,7 +63,7 @@ final class ProductClient implements AutoCloseable {
     chain.next(() -> {}).commands().forEach(queue::submit);
   }
 
-  CudaHwQueue openQueue(PreemptionLevel level) {
+  HwQueue openQueue(PreemptionLevel level) {
     return stream.openQueue(level);
   }
 
@@ -76,7 +73,7 @@ final class ProductClient implements AutoCloseable {
 
   @Override
   public void close() {
-    chain.cublas().close();
+    chain.multiplier().close();
     chain.even().close();
     chain.odd().close();
   }

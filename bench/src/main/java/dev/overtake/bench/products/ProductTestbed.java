@@ -1,4 +1,4 @@
-package dev.overtake.bench.cuda;
+package dev.overtake.bench.products;
 
 import dev.overtake.bench.harness.ClientDevice;
 import dev.overtake.bench.harness.ClientSetup;
@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param sets by topology; a side that runs alone is of the separate ones
  * @param passesInFlight of each batch client
  */
-record CudaTestbed(Map<Topology, ProductClients> sets, int passesInFlight) implements Testbed {
+record ProductTestbed(Map<Topology, ProductClients> sets, int passesInFlight) implements Testbed {
   private static final double WARM_UP_SECONDS = 0.5;
   private static final long SPIN_NANOS = 100_000;
 

@@ -1,16 +1,13 @@
-package dev.overtake.bench.cuda;
+package dev.overtake.bench.products;
 
-import dev.overtake.platform.cuda.CudaContext;
-import dev.overtake.platform.cuda.CudaStream;
-import dev.overtake.platform.cuda.DeviceBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The clients of a test, with a stream for each or one for all of them. */
 final class ProductClients implements AutoCloseable {
-  private final CudaContext context;
+  private final ProductDevice device;
   private final boolean shared;
-  private final List<CudaStream> streams = new ArrayList<>();
+  private final List<ProductDevice.Stream> streams = new ArrayList<>();
   private final ProductClient high;
   private final List<ProductClient> low = new ArrayList<>();
 
@@ -22,23 +19,23 @@ final class ProductClients implements AutoCloseable {
    * @param lowClients at least 1
    */
   ProductClients(
-      CudaContext context,
+      ProductDevice device,
       boolean shared,
       Scale scale,
-      DeviceBuffer highWeights,
+      ProductDevice.Matrix highWeights,
       int highProducts,
-      DeviceBuffer lowWeights,
+      ProductDevice.Matrix lowWeights,
       int lowProducts,
       int lowClients)
       throws InterruptedException {
-    this.context = context;
+    this.device = device;
     this.shared = shared;
     high =
-        new ProductClient(context, stream(), highWeights, scale.edge(), highProducts, scale.edge());
+        new ProductClient(device, stream(), highWeights, scale.edge(), highProducts, scale.edge());
     for (int i = 0; i < lowClients; i++) {
       low.add(
           new ProductClient(
-              context,
+              device,
               stream(),
               lowWeights,
               scale.lowEdge(),
@@ -51,9 +48,9 @@ final class ProductClients implements AutoCloseable {
     }
   }
 
-  private CudaStream stream() {
+  private ProductDevice.Stream stream() {
     if (streams.isEmpty() || !shared) {
-      streams.add(context.newStream());
+      streams.add(device.openStream());
     }
     return streams.getLast();
   }
@@ -70,6 +67,6 @@ final class ProductClients implements AutoCloseable {
   public void close() {
     high.close();
     low.forEach(ProductClient::close);
-    streams.forEach(CudaStream::close);
+    streams.forEach(ProductDevice.Stream::close);
   }
 }

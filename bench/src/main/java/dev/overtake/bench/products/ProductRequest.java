@@ -1,4 +1,4 @@
-package dev.overtake.bench.cuda;
+package dev.overtake.bench.products;
 
 import dev.overtake.bench.harness.Mode;
 import dev.overtake.bench.result.Arrivals;
@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody asked for of a test of matrix products on a GPU.
+ * What somebody asked for of a test of matrix products on an accelerator.
  *
  * @param suite one of those that multiply matrices
  * @param device such as {@code cuda:0}
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param passesInFlight how far ahead a batch client submits, at least 1
  * @param seed of matrices and arrivals
  */
-public record CudaRequest(
+public record ProductRequest(
     Suite suite,
     String device,
     Set<Topology> topologies,

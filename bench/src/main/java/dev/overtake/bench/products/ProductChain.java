@@ -1,10 +1,9 @@
-package dev.overtake.bench.cuda;
+package dev.overtake.bench.products;
 
 import dev.overtake.bench.harness.Inference;
 import dev.overtake.bench.harness.InferenceSource;
-import dev.overtake.platform.cuda.Cublas;
-import dev.overtake.platform.cuda.CudaCommand;
-import dev.overtake.platform.cuda.DeviceBuffer;
+import dev.overtake.bench.products.ProductDevice.Matrix;
+import dev.overtake.core.xqueue.Command;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,16 +19,16 @@ import java.util.List;
  * @param odd the products between
  */
 record ProductChain(
-    Cublas cublas,
+    ProductDevice.Multiplier multiplier,
     int edge,
     int products,
     int rowsPerCommand,
-    DeviceBuffer weights,
-    DeviceBuffer even,
-    DeviceBuffer odd)
+    Matrix weights,
+    Matrix even,
+    Matrix odd)
     implements InferenceSource {
   /** Commands are used once, and so are passes; what they compute with is the chain's. */
-  private record Pass(List<CudaCommand> commands, Runnable afterCommand) implements Inference {
+  private record Pass(List<Command> commands, Runnable afterCommand) implements Inference {
     @Override
     public void ended() {
       commands.forEach(_ -> afterCommand.run());
@@ -46,12 +45,12 @@ record ProductChain(
 
   @Override
   public Inference next(Runnable afterCommand) {
-    var commands = new ArrayList<CudaCommand>(commandCount());
+    var commands = new ArrayList<Command>(commandCount());
     for (int product = 0; product < products; product++) {
-      DeviceBuffer from = product % 2 == 0 ? even : odd;
-      DeviceBuffer to = product % 2 == 0 ? odd : even;
+      Matrix from = product % 2 == 0 ? even : odd;
+      Matrix to = product % 2 == 0 ? odd : even;
       for (int row = 0; row < edge; row += rowsPerCommand) {
-        commands.add(cublas.multiply(row, rowsPerCommand, edge, edge, from, weights, to));
+        commands.add(multiplier.multiply(row, rowsPerCommand, edge, from, weights, to));
       }
     }
     return new Pass(commands, afterCommand);

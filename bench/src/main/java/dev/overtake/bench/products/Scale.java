@@ -1,9 +1,6 @@
-package dev.overtake.bench.cuda;
+package dev.overtake.bench.products;
 
 import dev.overtake.bench.suite.HighLoad;
-import dev.overtake.platform.cuda.CudaContext;
-import dev.overtake.platform.cuda.CudaStream;
-import dev.overtake.platform.cuda.DeviceBuffer;
 import java.util.List;
 
 /**
@@ -27,7 +24,7 @@ record Scale(int edge, double ratePerSecond, int lowEdge, int lowRowsPerCommand)
   private static final int LEAST_ROWS = 128;
 
   /** What was asked for, and for the rest what fits the device. */
-  static Scale find(CudaContext context, CudaRequest request) throws InterruptedException {
+  static Scale find(ProductDevice device, ProductRequest request) throws InterruptedException {
     Double asked = request.ratePerSecond();
     double wanted = asked == null ? HighLoad.rateForP99(request.secondsPerMode()) : asked;
     int products = request.suite().highProducts();
@@ -35,7 +32,7 @@ record Scale(int edge, double ratePerSecond, int lowEdge, int lowRowsPerCommand)
     double seconds = 0;
     for (int candidate : request.edge() == null ? EDGES : List.of(request.edge())) {
       edge = candidate;
-      seconds = secondsPerPass(context, edge, products, edge);
+      seconds = secondsPerPass(device, edge, products, edge);
       if (HighLoad.fits(seconds, wanted)) {
         break;
       }
@@ -45,28 +42,29 @@ record Scale(int edge, double ratePerSecond, int lowEdge, int lowRowsPerCommand)
         edge,
         asked == null ? HighLoad.rate(seconds, wanted) : asked,
         lowEdge,
-        rowsPerCommand(context, lowEdge, LONGEST_COMMAND * seconds));
+        rowsPerCommand(device, lowEdge, LONGEST_COMMAND * seconds));
   }
 
   /**
    * The most rows of a product that take no longer than this; half of them if none do, and so on.
    */
-  private static int rowsPerCommand(CudaContext context, int edge, double mostSeconds)
+  private static int rowsPerCommand(ProductDevice device, int edge, double mostSeconds)
       throws InterruptedException {
     int rows = edge;
     while (rows % 2 == 0
         && rows / 2 >= LEAST_ROWS
-        && secondsPerPass(context, edge, 1, rows) * rows / edge > mostSeconds) {
+        && secondsPerPass(device, edge, 1, rows) * rows / edge > mostSeconds) {
       rows /= 2;
     }
     return rows;
   }
 
   private static double secondsPerPass(
-      CudaContext context, int edge, int products, int rowsPerCommand) throws InterruptedException {
-    try (CudaStream stream = context.newStream();
-        DeviceBuffer weights = Matrices.random(context, edge, 0);
-        var client = new ProductClient(context, stream, weights, edge, products, rowsPerCommand)) {
+      ProductDevice device, int edge, int products, int rowsPerCommand)
+      throws InterruptedException {
+    try (ProductDevice.Stream stream = device.openStream();
+        ProductDevice.Matrix weights = device.random(edge, 0);
+        var client = new ProductClient(device, stream, weights, edge, products, rowsPerCommand)) {
       return client.warmUp();
     }
   }
