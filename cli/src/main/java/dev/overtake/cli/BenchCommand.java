@@ -2,6 +2,7 @@ package dev.overtake.cli;
 
 import dev.overtake.bench.cuda.CudaBench;
 import dev.overtake.bench.model.ModelException;
+import dev.overtake.bench.opencl.OpenClBench;
 import dev.overtake.bench.products.ProductRequest;
 import dev.overtake.bench.pytorch.PyTorchBench;
 import dev.overtake.bench.pytorch.PyTorchRequest;
@@ -40,6 +41,7 @@ final class BenchCommand implements Callable<Integer> {
   private static final String PYTORCH = "pytorch";
 
   private static final Pattern CUDA = Pattern.compile("cuda:\\d{1,3}");
+  private static final Pattern OPENCL = Pattern.compile("opencl:\\d{1,3}");
 
   @Mixin
   @SuppressWarnings("NullAway.Init") // picocli sets it, and every option that has a default
@@ -118,7 +120,7 @@ final class BenchCommand implements Callable<Integer> {
       }
       case JVM -> {
         ProductRequest request = new JvmTest(options, pytorch, use).request();
-        yield () -> CudaBench.prepare(request);
+        yield isOpenCl() ? () -> OpenClBench.prepare(request) : () -> CudaBench.prepare(request);
       }
       default -> {
         BenchRequest request = new HostTest(options, pytorch, use).request();
@@ -128,10 +130,10 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private String runner(WrongUse use) {
-    boolean gpu = CUDA.matcher(options.device).matches();
+    boolean gpu = CUDA.matcher(options.device).matches() || isOpenCl();
     use.require(
         options.device.equals(HOST) || options.device.equals("cpu") || gpu,
-        "device '%s' is not there: give host, or cuda:0 for the first GPU",
+        "device '%s' is not there: give host, cuda:0 for the first GPU, or opencl:0",
         options.device);
     String runner = Objects.requireNonNullElse(pytorch.runner, defaultRunner(gpu));
     switch (runner) {
@@ -140,10 +142,10 @@ final class BenchCommand implements Callable<Integer> {
               options.device.equals(HOST),
               "--runner host runs on the device host, not on %s",
               options.device);
-      case JVM -> use.require(gpu, "--runner jvm needs a GPU: give --device cuda:0");
+      case JVM -> use.require(gpu, "--runner jvm needs a GPU: give --device cuda:0 or opencl:0");
       case PYTORCH ->
           use.require(
-              !options.device.equals(HOST),
+              !options.device.equals(HOST) && !isOpenCl(),
               "--runner pytorch needs a --device that it knows: cuda:0, cpu");
       default -> throw use.wrong("--runner is '%s': give host, jvm or pytorch".formatted(runner));
     }
@@ -154,7 +156,11 @@ final class BenchCommand implements Callable<Integer> {
     if (!gpu) {
       return HOST;
     }
-    return options.suite == Suite.TEST5 ? PYTORCH : JVM;
+    return options.suite == Suite.TEST5 && !isOpenCl() ? PYTORCH : JVM;
+  }
+
+  private boolean isOpenCl() {
+    return OPENCL.matcher(options.device).matches();
   }
 
   private Bench prepare(BenchRequest request, WrongUse use) {

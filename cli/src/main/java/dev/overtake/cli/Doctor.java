@@ -18,6 +18,7 @@ final class Doctor {
   private static final String SHIM = "shim";
   private static final String DRIVER = "driver";
   private static final String MPS = "MPS";
+  private static final String OPENCL = "OpenCL";
   private static final String PAGE = "control page";
   private static final String PROGRAM = "program";
   private static final int VERSION = 1;
@@ -117,6 +118,33 @@ final class Doctor {
             "none is at work: a request may wait until the longest kernel of another process ends",
             "for shorter tails start it with 'nvidia-cuda-mps-control -d', before the programs; a"
                 + " kernel that faults then ends them all");
+  }
+
+  /** OpenCL: which devices there are, and whether they do what both levels need. */
+  void openCl() throws IOException {
+    ChildProcess.Output output = ChildProcess.java(OpenClProbe.class, Map.of());
+    for (String line : output.lines()) {
+      String[] words = line.split("\t", -1);
+      if (words.length == 4) {
+        findings.add(openClDevice(words));
+      } else if (words[0].equals("none")) {
+        findings.add(Finding.ok(OPENCL, "not used here: " + words[1]));
+      }
+    }
+    if (output.status() != 0) {
+      findings.add(
+          Finding.warning(
+              OPENCL,
+              "a driver ends the process that uses it, with status " + output.status(),
+              "see whether clinfo runs, and which files /etc/OpenCL/vendors has"));
+    }
+  }
+
+  private static Finding openClDevice(String[] words) {
+    String device = "%s (%s)".formatted(words[1], words[2]);
+    return words[3].equals("ok")
+        ? Finding.ok(words[0], device + ": levels 1 and 2; commands waited for a user event")
+        : Finding.warning(words[0], device + ": " + words[3], "see whether clinfo shows it");
   }
 
   private static Finding device(String[] words) {

@@ -49,6 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
     var doctor = new Doctor(Path.of(System.getProperty("overtake.home", ".")).toAbsolutePath());
     doctor.shim();
     doctor.driver();
+    doctor.openCl();
     doctor.page(page != null ? page : PagePath.of(System.getenv()));
     if (!program.isEmpty()) {
       doctor.program(program.getFirst());

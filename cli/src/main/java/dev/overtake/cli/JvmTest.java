@@ -24,7 +24,8 @@ record JvmTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
   ProductRequest request() {
     use.require(
         options.suite != Suite.TEST5,
-        "--runner jvm multiplies matrices: give test1 to test4, or leave it out");
+        "on %s a JVM multiplies matrices: give test1 to test4",
+        options.device);
     use.require(
         options.threads == null
             && options.highModel == null

@@ -43,7 +43,7 @@ class BenchUsageTest {
     return Stream.of(
         arguments("test6", "there is no test 'test6': give one of test1, test2, test3, test4"),
         arguments("test4 test5", "Unmatched argument at index 2: 'test5'"),
-        arguments("--device gpu", "device 'gpu' is not there: give host, or cuda:0 for the first"),
+        arguments("--device gpu", "device 'gpu' is not there: give host, cuda:0 for the first"),
         arguments("--runner torch", "--runner is 'torch': give host, jvm or pytorch"),
         arguments("--runner pytorch", "--runner pytorch needs a --device that it knows: cuda:0"),
         arguments("--device cuda:0 --runner host", "--runner host runs on the device host, not on"),
@@ -51,7 +51,11 @@ class BenchUsageTest {
             "test4 --device cuda:0 --runner pytorch",
             "PyTorch programs run test5: leave out 'test4'"),
         arguments("--runner jvm", "--runner jvm needs a GPU: give --device cuda:0"),
-        arguments("--device cuda:0 --runner jvm", "--runner jvm multiplies matrices: give test1"),
+        arguments(
+            "--device cuda:0 --runner jvm", "on cuda:0 a JVM multiplies matrices: give test1"),
+        arguments("--device opencl:0", "on opencl:0 a JVM multiplies matrices: give test1"),
+        arguments("--device opencl:0 --runner pytorch", "--runner pytorch needs a --device that"),
+        arguments("test4 --device opencl:0 --modes 4:2@L3", "level 3 is not to be had on opencl"),
         arguments("test4 --device cuda:0 --threads 1", "test4 multiplies matrices on cuda:0"),
         arguments("test4 --device cuda:0 --eager", "are of PyTorch programs: give test5"),
         arguments("test4 --device cuda:0 --modes overtake", "mode overtake is of programs under"),

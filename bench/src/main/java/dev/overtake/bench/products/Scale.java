@@ -15,7 +15,7 @@ import java.util.List;
  */
 record Scale(int edge, double ratePerSecond, int lowEdge, int lowRowsPerCommand) {
   private static final List<Integer> EDGES =
-      List.of(8192, 6144, 4096, 3072, 2048, 1536, 1024, 768, 512, 256, 128, 64);
+      List.of(64, 128, 256, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192);
 
   /** The longest command of the batch side, as a share of one request. */
   private static final double LONGEST_COMMAND = 1.0 / 16;
@@ -28,14 +28,17 @@ record Scale(int edge, double ratePerSecond, int lowEdge, int lowRowsPerCommand)
     Double asked = request.ratePerSecond();
     double wanted = asked == null ? HighLoad.rateForP99(request.secondsPerMode()) : asked;
     int products = request.suite().highProducts();
-    int edge = 0;
-    double seconds = 0;
-    for (int candidate : request.edge() == null ? EDGES : List.of(request.edge())) {
-      edge = candidate;
-      seconds = secondsPerPass(device, edge, products, edge);
-      if (HighLoad.fits(seconds, wanted)) {
+    List<Integer> edges = request.edge() == null ? EDGES : List.of(request.edge());
+    int edge = edges.getFirst();
+    double seconds = secondsPerPass(device, edge, products, edge);
+    // Upwards, since the largest take minutes where the device is a processor.
+    for (int larger : edges.subList(1, edges.size())) {
+      double longer = secondsPerPass(device, larger, products, larger);
+      if (!HighLoad.fits(longer, wanted)) {
         break;
       }
+      edge = larger;
+      seconds = longer;
     }
     int lowEdge = request.suite().lowSize(edge);
     return new Scale(
