@@ -26,6 +26,11 @@ record CudaProducts(CudaContext context) implements ProductDevice {
   }
 
   @Override
+  public int leastRows() {
+    return 128;
+  }
+
+  @Override
   public Matrix allocate(int edge) {
     return new BufferMatrix(context.allocate((long) edge * edge * Float.BYTES));
   }

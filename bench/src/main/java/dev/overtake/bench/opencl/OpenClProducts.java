@@ -58,6 +58,11 @@ record OpenClProducts(OpenClContext context, OpenClProgram program) implements P
   }
 
   @Override
+  public int leastRows() {
+    return TILE;
+  }
+
+  @Override
   public Matrix allocate(int edge) {
     return new BufferMatrix(context.allocate((long) edge * edge * Float.BYTES));
   }

@@ -12,6 +12,9 @@ public interface ProductDevice extends AutoCloseable {
   /** What computes the products, for the record, such as {@code cuBLAS}. */
   String library();
 
+  /** Fewer rows of a product than this do not fill its multiplication units. */
+  int leastRows();
+
   /** A matrix of this many rows and columns, with any entries. */
   Matrix allocate(int edge);
 

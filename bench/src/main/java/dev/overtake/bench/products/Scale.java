@@ -20,9 +20,6 @@ record Scale(int edge, double ratePerSecond, int lowEdge, int lowRowsPerCommand)
   /** The longest command of the batch side, as a share of one request. */
   private static final double LONGEST_COMMAND = 1.0 / 16;
 
-  /** Fewer rows than this do not fill a device's multiplication units. */
-  private static final int LEAST_ROWS = 128;
-
   /** What was asked for, and for the rest what fits the device. */
   static Scale find(ProductDevice device, ProductRequest request) throws InterruptedException {
     Double asked = request.ratePerSecond();
@@ -55,7 +52,7 @@ record Scale(int edge, double ratePerSecond, int lowEdge, int lowRowsPerCommand)
       throws InterruptedException {
     int rows = edge;
     while (rows % 2 == 0
-        && rows / 2 >= LEAST_ROWS
+        && rows / 2 >= device.leastRows()
         && secondsPerPass(device, edge, 1, rows) * rows / edge > mostSeconds) {
       rows /= 2;
     }
