@@ -351,9 +351,9 @@ void ot_cuda_driver_start(void *library) {
                 driver.ctx_get_device && driver.device_get_uuid && driver.device_get_name &&
                 driver.device_get_pci_bus_id && driver.stream_query && driver.event_create &&
                 driver.event_record && driver.event_query;
-  if (usable) {
+  if (usable && !ot_driver) {
     ot_driver = &cuda;
-  } else {
+  } else if (!usable) {
     ot_warn("this CUDA driver lacks functions that every one since 11.8 has: its work is not "
             "scheduled");
   }

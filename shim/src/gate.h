@@ -115,10 +115,13 @@ struct ot_driver {
   bool (*mark)(struct ot_lane *lane, uint32_t number, bool stall, int32_t priority);
   void (*poll)(struct ot_lane *lane); /* brings the word up to date where the device does not write
                                          it; else NULL */
+  /* NULL where the driver answers about markers only: then one is placed behind the last command.
+   */
   enum ot_stream_state (*query)(struct ot_context *context, void *stream);
 };
 
-extern const struct ot_driver *ot_driver; /* set by the front before its first call */
+extern const struct ot_driver *ot_driver; /* set by the front before its first call; the first that
+                                             a program uses is the one that is scheduled */
 
 /* How many streams are being captured in this process: the front counts. */
 extern _Atomic int ot_captures;

@@ -195,7 +195,7 @@ static void spin_briefly(void) {
  * hear itself. */
 static bool still_worth_waiting(struct ot_lane *lane, uint64_t waited) {
   return waited < ot_config.escape_nanos &&
-         ot_driver->query(lane->context, lane->stream) != OT_STREAM_IDLE;
+         (!ot_driver->query || ot_driver->query(lane->context, lane->stream) != OT_STREAM_IDLE);
 }
 
 /* A program that launches hardly faster than the device works has the device run dry at any pause

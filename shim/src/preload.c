@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "cuda_front.h"
+#include "opencl_front.h"
 
 typedef void *dlsym_function(void *, const char *);
 
@@ -34,8 +35,9 @@ void *ot_real_dlsym(void *handle, const char *name) {
   return function ? function(handle, name) : NULL;
 }
 
-static void *cuda_dlsym(void *handle, const char *name) {
-  return ot_cuda_symbol(name, ot_real_dlsym(handle, name));
+static void *front_dlsym(void *handle, const char *name) {
+  void *found = ot_real_dlsym(handle, name);
+  return ot_cuda_is_name(name) ? ot_cuda_symbol(name, found) : ot_opencl_symbol(name, found);
 }
 
 static void *no_dlsym(void *handle, const char *name) {
@@ -54,9 +56,9 @@ __attribute__((used, visibility("hidden"))) dlsym_function *ot_choose_dlsym(void
                                                                             const char *name) {
   /* Who asks for the next one and stands before us finds ours, who stands behind us finds what is
    * behind him; but if there is none behind us, there is none at all. */
-  bool cuda = name && ot_cuda_is_name(name);
-  if (cuda && !(handle == RTLD_NEXT && ot_real_dlsym(RTLD_NEXT, name)))
-    return cuda_dlsym;
+  bool fronted = name && (ot_cuda_is_name(name) || ot_opencl_is_name(name));
+  if (fronted && !(handle == RTLD_NEXT && ot_real_dlsym(RTLD_NEXT, name)))
+    return front_dlsym;
   dlsym_function *function = real_dlsym();
   return function ? function : no_dlsym;
 }

@@ -163,6 +163,12 @@ static void query_lane(struct ot_lane *lane) {
   }
   if (lane->leaving)
     return;
+  if (!ot_driver->query) {
+    ot_self.inside = true;
+    ot_pace_mark_end(lane); /* A later look will find it reached. */
+    ot_self.inside = false;
+    return;
+  }
   /* Only the thread itself can name its per-thread stream; the legacy stream is idle once that is.
    */
   bool foreign = lane->stream == OT_STREAM_PER_THREAD && lane->thread != ot_thread_id();

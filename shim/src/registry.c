@@ -56,7 +56,8 @@ static void drain_stalls(struct ot_device_line *device) {
         uint64_t stalled = atomic_load(&lane->stalled);
         atomic_flag_clear(&lane->marking);
         if (stalled && !lane->gone && ot_completed(lane) <= stalled &&
-            (lane->leaving || ot_driver->query(lane->context, lane->stream) == OT_STREAM_BUSY))
+            (lane->leaving || !ot_driver->query ||
+             ot_driver->query(lane->context, lane->stream) == OT_STREAM_BUSY))
           clear = false;
       }
     }

@@ -24,6 +24,10 @@ final class Doctor {
   private static final int VERSION = 1;
 
   private final Path home;
+
+  /** A machine that has an OpenCL device needs no CUDA driver. */
+  private boolean hasOpenCl;
+
   private final List<Finding> findings = new ArrayList<>();
 
   /**
@@ -75,7 +79,9 @@ final class Doctor {
                     .formatted(library)));
   }
 
-  /** The driver, and each device: whether a stream can wait for the host, which level 2 needs. */
+  /**
+   * The CUDA driver, and each device: whether a stream can wait for the host, which level 2 needs.
+   */
   void driver() throws IOException {
     ChildProcess.Output output = ChildProcess.java(DriverProbe.class, Map.of());
     var devices = new ArrayList<Finding>();
@@ -94,8 +100,9 @@ final class Doctor {
     }
     if (!problem.isEmpty()) {
       findings.add(
-          Finding.failed(
+          new Finding(
               DRIVER,
+              hasOpenCl ? Finding.Result.WARNING : Finding.Result.FAILED,
               "the CUDA driver does not work: " + problem,
               "on a machine with an NVIDIA GPU, see that 'nvidia-smi' works; in a container, start"
                   + " it with '--gpus all'"));
@@ -127,6 +134,7 @@ final class Doctor {
       String[] words = line.split("\t", -1);
       if (words.length == 4) {
         findings.add(openClDevice(words));
+        hasOpenCl = true;
       } else if (words[0].equals("none")) {
         findings.add(Finding.ok(OPENCL, "not used here: " + words[1]));
       }
@@ -143,7 +151,10 @@ final class Doctor {
   private static Finding openClDevice(String[] words) {
     String device = "%s (%s)".formatted(words[1], words[2]);
     return words[3].equals("ok")
-        ? Finding.ok(words[0], device + ": levels 1 and 2; commands waited for a user event")
+        ? Finding.ok(
+            words[0],
+            device
+                + ": programs at level 1, Java at levels 1 and 2; commands waited for a user event")
         : Finding.warning(words[0], device + ": " + words[3], "see whether clinfo shows it");
   }
 

@@ -48,8 +48,8 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     var doctor = new Doctor(Path.of(System.getProperty("overtake.home", ".")).toAbsolutePath());
     doctor.shim();
-    doctor.driver();
     doctor.openCl();
+    doctor.driver();
     doctor.page(page != null ? page : PagePath.of(System.getenv()));
     if (!program.isEmpty()) {
       doctor.program(program.getFirst());
