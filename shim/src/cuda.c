@@ -15,6 +15,7 @@
 #include "forecast.h"
 #include "gate.h"
 #include "log.h"
+#include "preload.h"
 #include "start.h"
 
 #define OT_EXPORT __attribute__((visibility("default")))

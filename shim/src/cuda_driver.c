@@ -6,9 +6,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "cuda_front.h"
 #include "gate.h"
 #include "log.h"
+#include "preload.h"
 
 /* What the gate calls, each NULL where the driver does not have it. */
 static struct {

@@ -13,7 +13,4 @@ static inline bool ot_cuda_is_name(const char *name) {
  */
 void *ot_cuda_symbol(const char *name, void *found);
 
-/* The real dlsym (preload.c). */
-void *ot_real_dlsym(void *handle, const char *name);
-
 #endif

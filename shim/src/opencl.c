@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "cuda_front.h"
 #include "forecast.h"
 #include "gate.h"
 #include "log.h"
@@ -14,6 +13,7 @@
 #include "opencl_driver.h"
 #include "opencl_front.h"
 #include "opencl_queues.h"
+#include "preload.h"
 #include "start.h"
 
 #define OT_EXPORT __attribute__((visibility("default")))

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cuda_front.h"
 #include "gate.h"
 #include "log.h"
+#include "preload.h"
 
 /* What the gate calls, each NULL where the library does not have it. */
 static struct {

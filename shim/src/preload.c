@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "preload.h"
+
 #include "cuda_front.h"
 #include "opencl_front.h"
 
