@@ -1,6 +1,6 @@
 /*
- * The CUDA driver as the test programs call it: through a table of pointers, filled in one of the
- * three ways by which programs come to the driver's functions.
+ * The CUDA driver as the test programs and some of shim/bench call it: through a table of pointers,
+ * filled in one of the three ways by which programs come to the driver's functions.
  *
  *   direct    by the linker; for that, a program is built a second time, as NAME-direct
  *   dlsym     loaded at run time, each symbol looked up by its name
@@ -19,11 +19,13 @@
  * streams the suffix per_thread comes behind it. cuGetProcAddress knows it by cu<name>. */
 #define CUDA_FUNCTIONS(FUNCTION)                                                                   \
   FUNCTION(Init, , )                                                                               \
+  FUNCTION(DeviceGetName, , )                                                                      \
   FUNCTION(DevicePrimaryCtxRetain, , )                                                             \
   FUNCTION(DevicePrimaryCtxRelease, _v2, )                                                         \
   FUNCTION(DevicePrimaryCtxReset, _v2, )                                                           \
   FUNCTION(CtxCreate, _v2, )                                                                       \
   FUNCTION(CtxDestroy, _v2, )                                                                      \
+  FUNCTION(CtxGetCurrent, , )                                                                      \
   FUNCTION(CtxSetCurrent, , )                                                                      \
   FUNCTION(CtxSynchronize, , )                                                                     \
   FUNCTION(ModuleLoadData, , )                                                                     \
@@ -31,6 +33,8 @@
   FUNCTION(LaunchKernel, , _ptsz)                                                                  \
   FUNCTION(LaunchHostFunc, , _ptsz)                                                                \
   FUNCTION(MemAlloc, _v2, )                                                                        \
+  FUNCTION(MemHostRegister, _v2, )                                                                 \
+  FUNCTION(MemHostGetDevicePointer, _v2, )                                                         \
   FUNCTION(MemcpyDtoH, _v2, _ptds)                                                                 \
   FUNCTION(StreamCreate, , )                                                                       \
   FUNCTION(StreamCreateWithPriority, , )                                                           \
@@ -38,6 +42,7 @@
   FUNCTION(StreamSynchronize, , _ptsz)                                                             \
   FUNCTION(StreamQuery, , _ptsz)                                                                   \
   FUNCTION(StreamWaitEvent, , _ptsz)                                                               \
+  FUNCTION(StreamBatchMemOp, _v2, _ptsz)                                                           \
   FUNCTION(StreamBeginCapture, _v2, _ptsz)                                                         \
   FUNCTION(StreamEndCapture, , _ptsz)                                                              \
   FUNCTION(EventCreate, , )                                                                        \
