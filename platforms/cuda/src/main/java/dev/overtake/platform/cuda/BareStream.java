@@ -1,0 +1,56 @@
+package dev.overtake.platform.cuda;
+
+/**
+ * A stream as the driver offers it: what is launched goes there in the calling thread, with nothing
+ * between, and nobody can stop it. What a queue costs is measured against this.
+ *
+ * <p>Confined to the thread that entered it, a platform thread: the stream's context is current
+ * there until {@link #close}. Nothing looks whether what a command uses is still open.
+ */
+public final class BareStream implements AutoCloseable {
+  private final CudaStream stream;
+  private final long before;
+  private final StreamPlaces places;
+
+  private BareStream(CudaStream stream, long before) {
+    this.stream = stream;
+    this.before = before;
+    places = new StreamPlaces(stream, false);
+  }
+
+  /** Makes the stream's context current in the calling thread. */
+  public static BareStream enter(CudaStream stream) {
+    return new BareStream(stream, stream.context().enter());
+  }
+
+  /**
+   * Makes the calls of the driver that the command stands for. A command can be launched so any
+   * number of times. What a host function throws is told to nobody.
+   *
+   * @throws CudaStatusException if the driver refuses
+   */
+  public void launch(CudaCommand command) {
+    command.enqueue(stream, (_, _) -> {});
+  }
+
+  /**
+   * Puts a marker behind everything, as a queue of level 1 does: a word of the host's that the
+   * device writes or, where it cannot, an event.
+   */
+  public void mark() {
+    long _ = places.place();
+  }
+
+  /** Waits until the device has done everything in the stream. */
+  public void synchronize() {
+    CudaDriver.synchronizeStream(stream.handle());
+    boolean _ = places.hasReached(places.last()); // Events that were reached serve again.
+  }
+
+  /** The thread has the context again that it had; what is in the stream runs on. */
+  @Override
+  public void close() {
+    places.close();
+    stream.context().leave(before);
+  }
+}
