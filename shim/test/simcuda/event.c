@@ -52,6 +52,16 @@ static CUresult destroy(CUevent event) {
   return CUDA_SUCCESS;
 }
 
+size_t simcuda_live_events(void) {
+  size_t live = 0;
+  pthread_mutex_lock(&driver_lock);
+  for (CUevent event = events; event != NULL; event = event->next) {
+    live += !event->destroyed;
+  }
+  pthread_mutex_unlock(&driver_lock);
+  return live;
+}
+
 API CUresult cuEventDestroy(CUevent event) { return destroy(event); }
 API CUresult cuEventDestroy_v2(CUevent event) { return destroy(event); }
 

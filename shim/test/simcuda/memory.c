@@ -76,6 +76,16 @@ size_t memory_used(int device) {
   return used;
 }
 
+size_t simcuda_host_bytes(void) {
+  size_t bytes = 0;
+  pthread_mutex_lock(&lock);
+  for (const Block *block = blocks; block != NULL; block = block->next) {
+    bytes += block->kind == ON_DEVICE ? 0 : block->bytes;
+  }
+  pthread_mutex_unlock(&lock);
+  return bytes;
+}
+
 static bool is_on_device(const void *address) {
   pthread_mutex_lock(&lock);
   const Block *block = block_at(address);

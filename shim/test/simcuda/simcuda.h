@@ -84,6 +84,14 @@ Engine *engine_copy(int device);
 Turn engine_enter(Engine *engine, uint64_t readyNanos);
 void engine_leave(Turn turn, uint64_t endNanos);
 
+/* ---- for tests alone: no real driver exports these ---- */
+
+/* What the program has made and not destroyed. */
+API size_t simcuda_live_streams(CUcontext context);
+API size_t simcuda_live_events(void);
+/* Memory of the host that the device is shown: allocated by the driver or registered. */
+API size_t simcuda_host_bytes(void);
+
 /* ---- clock.c ---- */
 
 uint64_t clock_nanos(void);

@@ -336,6 +336,16 @@ static CUresult destroy(CUstream handle) {
   return CUDA_SUCCESS;
 }
 
+size_t simcuda_live_streams(CUcontext context) {
+  size_t live = 0;
+  pthread_mutex_lock(&driver_lock);
+  for (CUstream stream = context->streams; stream != NULL; stream = stream->next) {
+    live += !stream->destroyed;
+  }
+  pthread_mutex_unlock(&driver_lock);
+  return live;
+}
+
 API CUresult cuStreamDestroy(CUstream stream) { return destroy(stream); }
 API CUresult cuStreamDestroy_v2(CUstream stream) { return destroy(stream); }
 

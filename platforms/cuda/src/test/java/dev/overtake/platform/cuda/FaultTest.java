@@ -8,10 +8,15 @@ import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.QueueState;
 import dev.overtake.core.xqueue.XQueue;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A kernel that faults. NVIDIA wants a process ended after that, so it has one of its own. */
+/**
+ * A kernel that faults. NVIDIA wants a process ended after that, so it has one of its own. To what
+ * looks for faults (Compute Sanitizer) it is an error like any other; the tag leaves it out there.
+ */
+@Tag("fault")
 class FaultTest {
   static final class Faults {
     public static void main(String[] arguments) throws InterruptedException {

@@ -9,6 +9,7 @@ import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.ResumeFlag;
 import dev.overtake.core.xqueue.XQueue;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,7 @@ class LifetimeTest {
     cycle(addOne, level); // What the context has for all of them.
     settle();
     long freeBefore = gpu.context.freeBytes();
+    Optional<LiveObjects> liveBefore = LiveObjects.of(gpu.context);
     int threadsBefore = Thread.getAllStackTraces().size();
 
     for (int i = 1; i < 10_000; i++) {
@@ -123,6 +125,7 @@ class LifetimeTest {
     settle();
     assertThat(count.value()).isEqualTo(10_000);
     assertThat(gpu.context.signals().slabCount()).isEqualTo(1);
+    assertThat(LiveObjects.of(gpu.context)).isEqualTo(liveBefore);
     assertThat(Thread.getAllStackTraces().size()).isLessThan(threadsBefore + 10);
     assertThat(freeBefore - gpu.context.freeBytes()).isLessThanOrEqualTo(2L << 20);
   }
