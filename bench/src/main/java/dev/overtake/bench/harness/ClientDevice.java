@@ -2,16 +2,28 @@ package dev.overtake.bench.harness;
 
 import dev.overtake.core.xqueue.HwQueue;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A device in one trial, as the clients in this JVM find it. */
 public interface ClientDevice {
   /**
-   * A client's place on the device.
+   * A client's place on the device, and two ways there, of which a trial opens one.
    *
-   * @param hwQueue the client's alone, as an object; others may feed the same queue of the hardware
+   * @param hwQueue opens a queue for an XQueue: the client's alone, as an object; others may feed
+   *     the same queue of the hardware
+   * @param direct opens the way that a program without XQueues goes
    * @param computed what it computes there
    */
-  record Client(HwQueue hwQueue, InferenceSource computed) {}
+  record Client(
+      Supplier<? extends HwQueue> hwQueue,
+      Supplier<? extends Submission> direct,
+      InferenceSource computed) {
+
+    /** One that launches straight to the hardware queue if it goes without an XQueue. */
+    public Client(HwQueue hwQueue, InferenceSource computed) {
+      this(() -> hwQueue, () -> new DirectSubmission(hwQueue), computed);
+    }
+  }
 
   /** The latency-critical client. Called once, if that side runs. */
   Client high();

@@ -4,7 +4,6 @@ import dev.overtake.core.policy.HighestPriorityFirst;
 import dev.overtake.core.policy.Hints;
 import dev.overtake.core.policy.Policy;
 import dev.overtake.core.scheduler.LocalScheduler;
-import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.XQueue;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +34,7 @@ public final class ClientSetup implements Testbed.Setup {
   }
 
   private Requests requests(ClientDevice.Client client) {
-    return new ClientRequests(client.computed(), submission("high", HIGH, client.hwQueue()));
+    return new ClientRequests(client.computed(), submission("high", HIGH, client));
   }
 
   private ClientBatch batch(List<ClientDevice.Client> places) {
@@ -44,19 +43,19 @@ public final class ClientSetup implements Testbed.Setup {
       clients.add(
           new ClosedLoopClient(
               place.computed(),
-              submission("low-" + clients.size(), LOW, place.hwQueue()),
+              submission("low-" + clients.size(), LOW, place),
               device.passesInFlight()));
     }
     return new ClientBatch(clients, places.getFirst().computed().commandCount());
   }
 
-  private Submission submission(String name, Hints hints, HwQueue hwQueue) {
+  private Submission submission(String name, Hints hints, ClientDevice.Client client) {
     Submission submission =
         switch (mode) {
-          case Mode.Baseline _ -> new DirectSubmission(hwQueue);
+          case Mode.Baseline _ -> client.direct().get();
           case Mode.Queues queues ->
               new XQueueSubmission(
-                  XQueue.on(hwQueue)
+                  XQueue.on(client.hwQueue().get())
                       .name(name)
                       .scheduler(scheduler)
                       .hints(hints)

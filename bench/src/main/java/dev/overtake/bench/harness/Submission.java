@@ -4,7 +4,7 @@ import dev.overtake.core.xqueue.Command;
 import java.util.List;
 
 /** One client's way to the device. A client uses it from one thread. */
-interface Submission extends AutoCloseable {
+public interface Submission extends AutoCloseable {
   /** The end of what was submitted together. Any thread may await it. */
   interface Ticket {
     /**

@@ -67,6 +67,10 @@ final class ProductClient implements AutoCloseable {
     return stream.openQueue(level);
   }
 
+  BareSubmission openBare() {
+    return new BareSubmission(stream);
+  }
+
   InferenceSource chain() {
     return chain;
   }
