@@ -1,12 +1,5 @@
 package dev.overtake.platform.cuda;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +41,7 @@ final class Connections {
     if (CudaDriver.isInitialized()) {
       return DRIVERS_DEFAULT;
     }
-    setEnvironment(Integer.toString(MOST));
+    NativeEnvironment.setUnlessSet(VARIABLE, Integer.toString(MOST));
     return MOST;
   }
 
@@ -57,21 +50,6 @@ final class Connections {
       return Math.clamp(Integer.parseInt(wanted.strip()), 1, MOST);
     } catch (NumberFormatException e) {
       return DRIVERS_DEFAULT;
-    }
-  }
-
-  /** The driver's own view: Java has a copy of the environment that cannot be changed. */
-  @SuppressWarnings("restricted") // int setenv(const char *, const char *, int) of the C library
-  private static void setEnvironment(String value) {
-    Linker linker = Linker.nativeLinker();
-    MethodHandle setenv =
-        linker.downcallHandle(
-            linker.defaultLookup().findOrThrow("setenv"),
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-    try (Arena arena = Arena.ofConfined()) {
-      int _ = (int) setenv.invokeExact(arena.allocateFrom(VARIABLE), arena.allocateFrom(value), 0);
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected(e);
     }
   }
 }

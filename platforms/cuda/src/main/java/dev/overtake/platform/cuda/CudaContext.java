@@ -102,6 +102,13 @@ public final class CudaContext implements AutoCloseable {
     return gates;
   }
 
+  /** Whether it is the one that the CUDA runtime uses, whoever opened it. */
+  boolean isPrimary() {
+    long primary = CudaDriver.retainPrimaryContext(device.ordinal());
+    CudaDriver.releasePrimaryContext(device.ordinal());
+    return primary == handle;
+  }
+
   // ---- what belongs to it
 
   /**

@@ -7,6 +7,7 @@ public abstract sealed class CudaException extends RuntimeException
     permits CudaUnavailableException,
         CudaStatusException,
         LibraryStatusException,
+        ModelFileException,
         KernelCompilationException {
   CudaException(String message, @Nullable Throwable cause) {
     super(message, cause);

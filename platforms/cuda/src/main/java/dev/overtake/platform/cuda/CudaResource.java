@@ -9,7 +9,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Thread-safe. Closing is idempotent.
  */
 public abstract sealed class CudaResource implements AutoCloseable
-    permits Cublas, CudaEvent, CudaGraph, CudaModule, CudaStream, DeviceBuffer, HostBuffer {
+    permits AotiModel,
+        Cublas,
+        CudaEvent,
+        CudaGraph,
+        CudaModule,
+        CudaStream,
+        DeviceBuffer,
+        HostBuffer {
   private static final int CLOSED = Integer.MIN_VALUE;
 
   /** How many use it, and whether it is closed. */

@@ -20,9 +20,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A library of CUDA's, found as the ecosystem finds it: where a system property says; by the
- * loader's own path; in the usual folders. One that is not found is no error before something of it
- * is called.
+ * A library of CUDA's or on top of it, found as the ecosystem finds it: where a system property
+ * says; by the loader's own path; in the usual folders. One that is not found is no error before
+ * something of it is called.
  */
 final class NativeLibrary {
   private static final MethodHandle UNAVAILABLE;
@@ -46,17 +46,29 @@ final class NativeLibrary {
 
   /**
    * @param title for people, such as {@code the CUDA driver}
-   * @param property the system property that may name the file; then no other is tried
+   * @param property the system property that may name the file, or the folder that it is in; then
+   *     no other is tried
    * @param fileNames by preference, such as {@code libcuda.so.1}
    * @param folders where to look after the loader has
    */
   NativeLibrary(String title, String property, List<String> fileNames, List<Path> folders) {
     this.title = title;
-    String file = System.getProperty(property);
-    symbols = file != null ? open(file) : search(fileNames, folders);
+    String asked = System.getProperty(property);
+    symbols = asked != null ? openAsked(asked, fileNames) : search(fileNames, folders);
     if (symbols == null) {
       tried.add("the file that -D" + property + "=FILE names");
     }
+  }
+
+  /** A file that somebody names, and no other. */
+  NativeLibrary(Path file) {
+    title = file.toString();
+    symbols = open(file.toAbsolutePath().toString());
+  }
+
+  private @Nullable SymbolLookup openAsked(String asked, List<String> fileNames) {
+    Path path = Path.of(asked);
+    return Files.isDirectory(path) ? searchFolders(fileNames, List.of(path)) : open(asked);
   }
 
   private @Nullable SymbolLookup search(List<String> fileNames, List<Path> folders) {
@@ -66,6 +78,10 @@ final class NativeLibrary {
         return found;
       }
     }
+    return searchFolders(fileNames, folders);
+  }
+
+  private @Nullable SymbolLookup searchFolders(List<String> fileNames, List<Path> folders) {
     for (Path folder : folders) {
       for (String name : fileNames) {
         Path file = folder.resolve(name);
@@ -88,6 +104,11 @@ final class NativeLibrary {
     } catch (IllegalArgumentException e) { // There is none, or the loader cannot use it.
       return null;
     }
+  }
+
+  /** Whether the library is there. */
+  boolean isFound() {
+    return symbols != null;
   }
 
   /** Whether the library is there and has this function. */
@@ -117,8 +138,8 @@ final class NativeLibrary {
     return MethodHandles.dropArguments(thrower, 0, type.parameterList());
   }
 
-  @SuppressWarnings("UnusedMethod") // UNAVAILABLE is it
-  private CudaUnavailableException unavailable(String function) {
+  /** Why this function is not to be had. */
+  CudaUnavailableException unavailable(String function) {
     return new CudaUnavailableException(
         symbols == null
             ? "%s was not found; looked for %s".formatted(title, String.join(", ", tried))
@@ -129,8 +150,17 @@ final class NativeLibrary {
   static List<Path> toolkitFolders() {
     var folders = new ArrayList<Path>();
     folders.add(Path.of("/usr/local/cuda/lib64"));
-    folders.addAll(pythonFolders());
+    for (Path packages : pythonPackages()) {
+      for (Path library : children(packages.resolve("nvidia"), "*")) {
+        folders.add(library.resolve("lib"));
+      }
+    }
     return folders;
+  }
+
+  /** Where PyTorch's libraries are. */
+  static List<Path> torchFolders() {
+    return pythonPackages().stream().map(packages -> packages.resolve("torch/lib")).toList();
   }
 
   /** What a downcall itself never throws: only what stands in for a missing function does. */
@@ -143,18 +173,15 @@ final class NativeLibrary {
   }
 
   /**
-   * Folders of libraries that NVIDIA's Python packages bring: those of the environment that is
-   * active, or that the python3 on PATH belongs to.
+   * Folders of Python packages: those of the environment that is active, or that the python3 on
+   * PATH belongs to.
    */
-  private static List<Path> pythonFolders() {
+  private static List<Path> pythonPackages() {
     var folders = new ArrayList<Path>();
     for (Path prefix : pythonPrefixes()) {
-      for (Path packages : children(prefix.resolve("lib"), "python3*")) {
-        for (String kind : List.of("site-packages", "dist-packages")) {
-          for (Path library : children(packages.resolve(kind).resolve("nvidia"), "*")) {
-            folders.add(library.resolve("lib"));
-          }
-        }
+      for (Path version : children(prefix.resolve("lib"), "python3*")) {
+        folders.add(version.resolve("site-packages"));
+        folders.add(version.resolve("dist-packages"));
       }
     }
     return folders;

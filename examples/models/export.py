@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""Exports a ResNet for programs without Python: compiled by PyTorch's AOTInductor, in segments between which it can be
+preempted, with an input and the output that PyTorch itself computes for it.
+
+    export.py OUT MODEL:BATCH[:SEGMENTS] ...      as in  export.py models resnet18:1 resnet50:256:17
+
+Each model goes into a folder of its own, such as OUT/resnet50-b256 (OUT/resnet50-b256-whole if asked for in one segment
+though more were possible: MODEL:BATCH:1). What is in it: see ExportedModel in platforms/cuda. Without SEGMENTS a model is
+one. Needs PyTorch and torchvision; the models run on this machine's kind of GPU alone, and with its version of PyTorch.
+Weights are random (nothing is downloaded), the same for every batch.
+"""
+import argparse
+import contextlib
+import io
+import multiprocessing
+import os
+import pathlib
+import sys
+import time
+
+SEED = 1
+IMAGE = 224
+
+
+def parts(network, segments):
+    """The network's layers in order, in this many groups of about as many blocks each."""
+    import torch
+
+    layers = [torch.nn.Sequential(network.conv1, network.bn1, network.relu, network.maxpool)]
+    for layer in (network.layer1, network.layer2, network.layer3, network.layer4):
+        layers += list(layer)
+    layers[-1] = torch.nn.Sequential(layers[-1], network.avgpool, torch.nn.Flatten(1), network.fc)
+    if segments > len(layers):
+        raise SystemExit(f"{segments} segments were asked for, and the model has {len(layers)} parts at most")
+    cuts = [round(i * len(layers) / segments) for i in range(segments + 1)]
+    return [torch.nn.Sequential(*layers[begin:end]) for begin, end in zip(cuts, cuts[1:])]
+
+
+def network(name):
+    import torch
+    import torchvision
+
+    torch.manual_seed(SEED)
+    made = getattr(torchvision.models, name)(weights=None).eval()
+    # A fresh ResNet's activations grow from block to block; trained ones have statistics that keep them in bounds.
+    with torch.no_grad():
+        for module in made.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.momentum = None
+        made.train()(torch.rand(8, 3, IMAGE, IMAGE))
+        made.eval()
+    return made
+
+
+def inputs_of_parts(groups, images):
+    """What goes into each part, laid out as the part before lays it out."""
+    import torch
+
+    given = []
+    with torch.no_grad():
+        for group in groups:
+            given.append(images)
+            images = group(images)
+    return given, images
+
+
+def prepare(spec):
+    import torch
+
+    device, name, batch, segments = spec
+    # Convolutions want channels last; so do the tensors between segments, or each would be turned around twice.
+    groups = parts(network(name).to(device, memory_format=torch.channels_last), segments)
+    images = torch.rand(batch, 3, IMAGE, IMAGE, generator=torch.Generator().manual_seed(SEED)).to(device)
+    return groups, images
+
+
+def compile_part(job):
+    """Compiles one segment; a process of its own, since compiling is what takes the time."""
+    spec, index, file = job
+    import torch
+
+    began = time.time()
+    groups, images = prepare(spec)
+    given, _ = inputs_of_parts(groups[: index + 1], images)
+    log = io.StringIO()
+    try:
+        with torch.no_grad(), contextlib.redirect_stdout(log):
+            program = torch.export.export(groups[index], (given[index],))
+            torch._inductor.aoti_compile_and_package(program, package_path=str(file))
+    except Exception:
+        sys.stderr.write(log.getvalue())
+        raise
+    return f"{file.parent.name}/{file.name} in {time.time() - began:.0f} s"
+
+
+def shape(tensor):
+    return f"{str(tensor.dtype).removeprefix('torch.')} {'x'.join(str(size) for size in tensor.shape)}"
+
+
+def finish(spec, folder):
+    """Runs the packages from Python, against the model itself, and writes down what the other side needs to know."""
+    import torch
+
+    device, name, batch, segments = spec
+    groups, images = prepare(spec)
+    _, expected = inputs_of_parts(groups, images)
+    given = images
+    for i in range(segments):
+        given = torch._inductor.aoti_load_package(str(folder / f"segment-{i:02d}.pt2"))(given)
+    difference = (given - expected).abs().max().item()
+    images.cpu().numpy().tofile(folder / "input-0.bin")
+    expected.cpu().contiguous().numpy().tofile(folder / "output-0.bin")
+    (folder / "model.properties").write_text(
+        f"name={name}\ntorch={torch.__version__}\nsegments={segments}\n"
+        f"inputs={shape(images)}\noutputs={shape(expected)}\n"
+    )
+    print(
+        f"{folder}: {segments} segments; from Python it differs from PyTorch by {difference:.2e} at most, "
+        f"outputs are up to {expected.abs().max().item():.2f}",
+        flush=True,
+    )
+
+
+def read(text, device):
+    name, batch, *rest = text.split(":")
+    segments = int(rest[0]) if rest else 1
+    folder = f"{name}-b{batch}" + ("-whole" if rest and segments == 1 else "")
+    return (device, name, int(batch), segments), folder
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=pathlib.Path, metavar="OUT")
+    parser.add_argument("models", nargs="+", metavar="MODEL:BATCH[:SEGMENTS]")
+    parser.add_argument("--device", default="cuda", help="cuda (the default), or cpu to try the export itself")
+    parser.add_argument("--jobs", type=int, default=max(1, (os.cpu_count() or 1) // 2), help="compilations at a time")
+    options = parser.parse_args()
+
+    began = time.time()
+    wanted = [read(text, options.device) for text in options.models]
+    jobs = []
+    for spec, name in wanted:
+        folder = options.out / name
+        folder.mkdir(parents=True, exist_ok=True)
+        jobs += [(spec, i, folder / f"segment-{i:02d}.pt2") for i in range(spec[3])]
+    # Large ones first, so that none is left alone at the end. Processes are spawned: a forked one cannot use CUDA.
+    jobs.sort(key=lambda job: job[0][3])
+    with multiprocessing.get_context("spawn").Pool(min(options.jobs, len(jobs)), maxtasksperchild=1) as pool:
+        for done in pool.imap_unordered(compile_part, jobs):
+            print(f"[{time.time() - began:4.0f} s] {done}", flush=True)
+    for spec, name in wanted:
+        finish(spec, options.out / name)
+
+
+if __name__ == "__main__":
+    main()

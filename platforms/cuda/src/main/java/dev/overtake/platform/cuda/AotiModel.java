@@ -1,0 +1,294 @@
+package dev.overtake.platform.cuda;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that PyTorch's AOTInductor compiled, ready to run in this process: no Python, but
+ * PyTorch's libraries. It consists of one or more segments, each of which is a command: that is
+ * where an XQueue preempts it. Within a segment it cannot: to the XQueue that is one call, which
+ * launches all its kernels.
+ *
+ * <p>A pass is what its commands do together; submit them in their order, and to one queue. Passes
+ * may follow one another without waiting, also on several streams, but two threads must not launch
+ * the model's commands at a time: load it once for each. Give its queue a {@link LaunchThread}: a
+ * call takes the launching thread as long as launching its kernels does, and PyTorch keeps what it
+ * finds out about a convolution for each thread anew.
+ *
+ * <p>The first passes load kernels and allocate memory, and may wait for the whole device: run some
+ * before anything that must not wait.
+ */
+public final class AotiModel extends CudaResource {
+  private record Segment(Path file, AotiPackage unpacked, Aoti library, long model, int outputs) {
+    void free() {
+      library.delete(model);
+      unpacked.close();
+    }
+  }
+
+  private final CudaContext context;
+  private final Aoti.Place place;
+  private final List<Segment> segments;
+  private final List<TensorType> inputs;
+  private final List<TensorType> outputs;
+
+  /** Whether a thread launches one of its segments just now. */
+  private final AtomicBoolean launching = new AtomicBoolean();
+
+  private AotiModel(
+      CudaContext context,
+      Aoti.Place place,
+      List<Segment> segments,
+      List<TensorType> inputs,
+      List<TensorType> outputs) {
+    this.context = context;
+    this.place = place;
+    this.segments = segments;
+    this.inputs = List.copyOf(inputs);
+    this.outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * Loads a model that was exported; see {@link #load(CudaContext, List, List, List)}.
+   *
+   * @param context a device's primary context
+   */
+  public static AotiModel load(CudaContext context, ExportedModel exported) {
+    return load(context, exported.segments(), exported.inputs(), exported.outputs());
+  }
+
+  /**
+   * Loads a model; that may wait for the device, and its memory stays until the model is closed.
+   *
+   * @param context a device's primary context: PyTorch works in no other
+   * @param files packages ({@code .pt2}) or libraries ({@code .so}) of the segments in order; the
+   *     outputs of each are the inputs of the next
+   * @param inputs of the first, as it was compiled; it does not say so itself
+   * @param outputs of the last
+   * @throws CudaUnavailableException if PyTorch is not to be found, or one without CUDA is
+   * @throws ModelFileException if a file is no such model, or one for another device
+   * @throws LibraryStatusException if the model refuses to be loaded
+   * @throws IllegalArgumentException if the context is not the primary one
+   */
+  public static AotiModel load(
+      CudaContext context, List<Path> files, List<TensorType> inputs, List<TensorType> outputs) {
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("a model has at least one segment");
+    }
+    if (!context.isPrimary()) {
+      throw new IllegalArgumentException(
+          "%s is not the device's primary one, and PyTorch works in no other: open the model with openPrimaryContext()"
+              .formatted(context));
+    }
+    var place = new Aoti.Place(Aoti.Kind.CUDA, context.device().ordinal());
+    var segments = new ArrayList<Segment>();
+    try {
+      int expected = inputs.size();
+      for (Path file : files) {
+        segments.add(load(context, place, file, expected));
+        expected = segments.getLast().outputs();
+      }
+      if (expected != outputs.size()) {
+        throw counts(files.getLast(), "outputs", expected, outputs.size());
+      }
+      return new AotiModel(context, place, List.copyOf(segments), inputs, outputs);
+    } catch (RuntimeException e) {
+      segments.forEach(Segment::free);
+      throw e;
+    }
+  }
+
+  private static Segment load(CudaContext context, Aoti.Place place, Path file, int inputs) {
+    AotiPackage unpacked = AotiPackage.open(file);
+    try {
+      unpacked.requireFor(file, context.device());
+      Aoti library = Aoti.open(unpacked.library(), Aoti.Kind.CUDA);
+      long model = context.call(() -> library.create(place, unpacked.kernels()));
+      int found = library.inputs(model);
+      if (found != inputs) {
+        library.delete(model);
+        throw counts(file, "inputs", found, inputs);
+      }
+      return new Segment(file, unpacked, library, model, library.outputs(model));
+    } catch (RuntimeException e) {
+      unpacked.close();
+      throw e;
+    }
+  }
+
+  private static ModelFileException counts(Path file, String what, int found, int expected) {
+    return new ModelFileException(
+        "%s has %d %s, and %d are expected: the files do not belong together, or not to these types"
+            .formatted(file, found, what, expected));
+  }
+
+  /** The types of what a pass takes. */
+  public List<TensorType> inputs() {
+    return inputs;
+  }
+
+  /** The types of what it gives. */
+  public List<TensorType> outputs() {
+    return outputs;
+  }
+
+  /** How many commands a pass is, at least 1. */
+  public int commandCount() {
+    return segments.size();
+  }
+
+  /**
+   * The commands of a pass.
+   *
+   * @param from a buffer for each of the model's inputs; must not change before the pass is done
+   * @param to a buffer for each of its outputs; what the last segment made is copied there
+   * @throws IllegalArgumentException if their number or a buffer's size is another than the model's
+   */
+  public List<CudaCommand> pass(List<DeviceBuffer> from, List<DeviceBuffer> to) {
+    requireFit("input", inputs, from);
+    requireFit("output", outputs, to);
+    var resources = new ArrayList<CudaResource>(from);
+    resources.addAll(to);
+    resources.add(this);
+    var commands = new ArrayList<CudaCommand>(segments.size());
+    TensorHandOver taken = null;
+    for (int i = 0; i < segments.size(); i++) {
+      TensorHandOver given = i == segments.size() - 1 ? null : new TensorHandOver();
+      commands.add(new SegmentCommand(resources, segments.get(i), from, to, taken, given));
+      taken = given;
+    }
+    return commands;
+  }
+
+  private static void requireFit(String what, List<TensorType> types, List<DeviceBuffer> buffers) {
+    if (types.size() != buffers.size()) {
+      throw new IllegalArgumentException(
+          "the model has %d %ss, and was given %d buffers for them"
+              .formatted(types.size(), what, buffers.size()));
+    }
+    for (int i = 0; i < types.size(); i++) {
+      if (types.get(i).bytes() != buffers.get(i).bytes()) {
+        throw new IllegalArgumentException(
+            "%s %d is %s, %d bytes, and was given a %s"
+                .formatted(what, i, types.get(i), types.get(i).bytes(), buffers.get(i)));
+      }
+    }
+  }
+
+  /** One segment's run. */
+  private final class SegmentCommand extends CudaCommand {
+    private final Segment segment;
+    private final List<DeviceBuffer> from;
+    private final List<DeviceBuffer> to;
+    private final @Nullable TensorHandOver taken;
+    private final @Nullable TensorHandOver given;
+
+    SegmentCommand(
+        List<CudaResource> resources,
+        Segment segment,
+        List<DeviceBuffer> from,
+        List<DeviceBuffer> to,
+        @Nullable TensorHandOver taken,
+        @Nullable TensorHandOver given) {
+      super(resources);
+      this.segment = segment;
+      this.from = from;
+      this.to = to;
+      this.taken = taken;
+      this.given = given;
+    }
+
+    /** Its tensors are made once. */
+    @Override
+    boolean fitsGraph() {
+      return false;
+    }
+
+    @Override
+    void enqueue(CudaStream stream, FailureReport failures) {
+      if (!launching.compareAndSet(false, true)) {
+        throw new IllegalStateException(
+            "two threads launch commands of the same model at a time: load it once for each");
+      }
+      try {
+        long[] made =
+            segment
+                .library()
+                .run(
+                    segment.model(),
+                    taken == null ? tensors() : taken.take(),
+                    segment.outputs(),
+                    stream.handle());
+        if (given == null) {
+          copy(made, stream);
+        } else {
+          given.put(made);
+        }
+      } finally {
+        launching.set(false);
+      }
+    }
+
+    private long[] tensors() {
+      return IntStream.range(0, from.size())
+          .mapToLong(i -> Aoti.tensor(from.get(i).pointer(), inputs.get(i), place))
+          .toArray();
+    }
+
+    private void copy(long[] made, CudaStream stream) {
+      try {
+        for (int i = 0; i < made.length; i++) {
+          if (!Aoti.isOf(made[i], outputs.get(i))) {
+            throw new IllegalStateException(
+                "output %d of %s is not %s without gaps: it was exported otherwise"
+                    .formatted(i, segment.file(), outputs.get(i)));
+          }
+          CudaDriver.copyOnDevice(
+              to.get(i).pointer(), Aoti.data(made[i]), outputs.get(i).bytes(), stream.handle());
+        }
+      } finally {
+        LongStream.of(made)
+            .forEach(Aoti::deleteTensor); // Their memory is used again in the order of the stream.
+      }
+    }
+
+    /** Whatever became of it, nobody takes what it was to take any more. */
+    @Override
+    protected void finished() {
+      if (taken != null) {
+        taken.close();
+      }
+      super.finished();
+    }
+
+    @Override
+    public String toString() {
+      return segment.file().getFileName().toString();
+    }
+  }
+
+  @Override
+  public CudaContext context() {
+    return context;
+  }
+
+  @Override
+  boolean freeingWaits() {
+    return true;
+  }
+
+  @Override
+  void free() {
+    segments.forEach(Segment::free);
+  }
+
+  @Override
+  public String toString() {
+    return "model of %d segments on %s".formatted(segments.size(), context.device().label());
+  }
+}
