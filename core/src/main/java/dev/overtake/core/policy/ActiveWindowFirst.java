@@ -35,7 +35,7 @@ public final class ActiveWindowFirst implements Policy {
         Floors.below(
             queues,
             Groups.one(queues),
-            queue -> Arrays.binarySearch(active, queue.process()) >= 0 ? 1 : 0),
+            i -> Arrays.binarySearch(active, queues.get(i).process()) >= 0 ? 1 : 0),
         Decision.NEVER);
   }
 }

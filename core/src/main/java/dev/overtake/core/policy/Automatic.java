@@ -61,7 +61,9 @@ public final class Automatic implements Policy {
         behaviours(processes, readyFor(queues, processes, nowNanos), past, nowNanos);
     BitSet held =
         Floors.below(
-            queues, processes.devicesOfQueues(), priorities(queues, processes, behaviours));
+            queues,
+            processes.devicesOfQueues(),
+            i -> priority(queues.get(i), behaviours[processes.of(i)]));
     for (int i = held.nextSetBit(0); i >= 0; i = held.nextSetBit(i + 1)) {
       QueueStatus queue = queues.get(i);
       int process = processes.of(i);
@@ -85,18 +87,11 @@ public final class Automatic implements Policy {
     return queue.hints().priority() != Hints.DEFAULT_PRIORITY;
   }
 
-  private static int[] priorities(
-      List<QueueStatus> queues, Entities processes, Behaviour[] behaviours) {
-    int[] priorities = new int[queues.size()];
-    for (int i = 0; i < priorities.length; i++) {
-      QueueStatus queue = queues.get(i);
-      if (hinted(queue)) {
-        priorities[i] = queue.hints().priority();
-      } else {
-        priorities[i] = behaviours[processes.of(i)].batch() ? BATCH : INTERACTIVE;
-      }
+  private static int priority(QueueStatus queue, Behaviour ofProcess) {
+    if (hinted(queue)) {
+      return queue.hints().priority();
     }
-    return priorities;
+    return ofProcess.batch() ? BATCH : INTERACTIVE;
   }
 
   /** For how long each process has been ready, or a negative time if it is idle. */

@@ -10,11 +10,15 @@ final class EarliestDeadlines {
   /** Of each party the queue whose deadline is earliest; the earliest party is first. */
   private final QueueStatus[] queues;
 
+  /** In how long these deadlines are. */
+  private final long[] leftNanos;
+
   private final long nowNanos;
   private int size;
 
   EarliestDeadlines(int most, long nowNanos) {
     queues = new QueueStatus[most];
+    leftNanos = new long[most];
     this.nowNanos = nowNanos;
   }
 
@@ -28,19 +32,22 @@ final class EarliestDeadlines {
 
   /** A ready queue of the device, with a deadline; its party replaces the last if it is earlier. */
   void add(QueueStatus queue) {
+    long left = leftNanos(queue);
     int place = placeOfParty(queue);
     if (place == queues.length) {
       place--;
     }
     if (place == size) {
       size++;
-    } else if (!isBefore(queue, queues[place])) {
+    } else if (!isBefore(queue, left, place)) {
       return;
     }
-    for (; place > 0 && isBefore(queue, queues[place - 1]); place--) {
+    for (; place > 0 && isBefore(queue, left, place - 1); place--) {
       queues[place] = queues[place - 1];
+      leftNanos[place] = leftNanos[place - 1];
     }
     queues[place] = queue;
+    leftNanos[place] = left;
   }
 
   /**
@@ -48,7 +55,8 @@ final class EarliestDeadlines {
    * There must be at least one party.
    */
   boolean includes(QueueStatus queue) {
-    return hasDeadline(queue) && (!isBefore(queues[size - 1], queue) || placeOfParty(queue) < size);
+    return hasDeadline(queue)
+        && (placeOfParty(queue) < size || isBefore(queue, leftNanos(queue), size - 1));
   }
 
   private int placeOfParty(QueueStatus queue) {
@@ -62,10 +70,8 @@ final class EarliestDeadlines {
     return size;
   }
 
-  private boolean isBefore(QueueStatus queue, QueueStatus other) {
-    long left = leftNanos(queue);
-    long otherLeft = leftNanos(other);
-    return left == otherLeft ? queue.id() < other.id() : left < otherLeft;
+  private boolean isBefore(QueueStatus queue, long left, int place) {
+    return left == leftNanos[place] ? queue.id() < queues[place].id() : left < leftNanos[place];
   }
 
   private long leftNanos(QueueStatus queue) {

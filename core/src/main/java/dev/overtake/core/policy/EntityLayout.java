@@ -2,6 +2,7 @@ package dev.overtake.core.policy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,13 @@ final class EntityLayout {
   private final int[] ofQueue;
   private final int[] deviceOfQueue;
   private final int[] deviceOf;
+  private final BitSet[] queuesOnDevice;
+
+  /** The queues of each entity, chained: its first one, and behind each queue the next. */
+  private final int[] firstQueue;
+
+  private final int[] nextQueue;
+
   private final int devices;
 
   /** Each queue's own index, and each entity's own number. */
@@ -37,9 +45,12 @@ final class EntityLayout {
     this.queues = queues;
     deviceOfQueue = Groups.byDevice(queues);
     devices = Arrays.stream(deviceOfQueue).max().orElse(-1) + 1;
+    queuesOnDevice = new BitSet[devices];
+    Arrays.setAll(queuesOnDevice, _ -> new BitSet());
     ofQueue = new int[queues.size()];
     int[] deviceOfNext = new int[queues.size()];
     for (int i = 0; i < ofQueue.length; i++) {
+      queuesOnDevice[deviceOfQueue[i]].set(i);
       Key key = key(queues.get(i));
       Integer known = entities.putIfAbsent(key, keys.size());
       if (known == null) {
@@ -51,6 +62,13 @@ final class EntityLayout {
       }
     }
     deviceOf = Arrays.copyOf(deviceOfNext, keys.size());
+    firstQueue = new int[deviceOf.length];
+    Arrays.fill(firstQueue, Entities.NONE);
+    nextQueue = new int[ofQueue.length];
+    for (int i = ofQueue.length - 1; i >= 0; i--) {
+      nextQueue[i] = firstQueue[ofQueue[i]];
+      firstQueue[ofQueue[i]] = i;
+    }
     sameQueues = IntStream.range(0, ofQueue.length).toArray();
     sameEntities = IntStream.range(0, deviceOf.length).toArray();
   }
@@ -63,26 +81,29 @@ final class EntityLayout {
     };
   }
 
-  /** That of the next snapshot: the same one, while no queue comes, goes or is hinted. */
-  EntityLayout next(List<QueueStatus> queues) {
-    return fits(queues) ? this : new EntityLayout(queues, grouping);
+  /** That of a snapshot in which queues have come, gone or been hinted. */
+  EntityLayout next(List<QueueStatus> next) {
+    return new EntityLayout(next, grouping);
   }
 
-  private boolean fits(List<QueueStatus> others) {
-    if (others.size() != queues.size()) {
+  private static boolean sameLayout(List<QueueStatus> one, List<QueueStatus> other) {
+    if (one.size() != other.size()) {
       return false;
     }
-    for (int i = 0; i < ofQueue.length; i++) {
-      QueueStatus queue = queues.get(i);
-      QueueStatus other = others.get(i);
-      if (queue.id() != other.id()
-          || queue.process() != other.process()
-          || !queue.device().equals(other.device())
-          || !queue.hints().equals(other.hints())) {
+    for (int i = 0; i < one.size(); i++) {
+      if (!samePlace(one.get(i), other.get(i))) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether a layout is the same with either: all counts but whether it is ready, and served. */
+  static boolean samePlace(QueueStatus one, QueueStatus other) {
+    return one.id() == other.id()
+        && one.process() == other.process()
+        && one.device().equals(other.device())
+        && one.hints().equals(other.hints());
   }
 
   int count() {
@@ -95,6 +116,18 @@ final class EntityLayout {
 
   int of(int queue) {
     return ofQueue[queue];
+  }
+
+  BitSet queuesOnDevice(int device) {
+    return queuesOnDevice[device];
+  }
+
+  int firstQueue(int entity) {
+    return firstQueue[entity];
+  }
+
+  int nextQueue(int queue) {
+    return nextQueue[queue];
   }
 
   /** Not to be written to. */
@@ -140,7 +173,7 @@ final class EntityLayout {
     return this == object
         || (object instanceof EntityLayout other
             && grouping == other.grouping
-            && fits(other.queues));
+            && sameLayout(queues, other.queues));
   }
 
   @Override

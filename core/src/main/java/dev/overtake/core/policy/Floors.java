@@ -3,7 +3,7 @@ package dev.overtake.core.policy;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.ToIntFunction;
+import java.util.function.IntUnaryOperator;
 
 /**
  * What the policies by priority share. Each group of queues has a floor: the highest priority of
@@ -15,25 +15,18 @@ import java.util.function.ToIntFunction;
 final class Floors {
   private Floors() {}
 
-  /** The queues below their floors, where each has the priority that this gives it. */
-  static BitSet below(List<QueueStatus> queues, int[] groups, ToIntFunction<QueueStatus> priority) {
-    int[] priorities = new int[queues.size()];
-    for (int i = 0; i < priorities.length; i++) {
-      priorities[i] = priority.applyAsInt(queues.get(i));
-    }
-    return below(queues, groups, priorities);
-  }
-
   /**
    * The queues below their floors, by their indexes.
    *
    * @param groups of each queue the number of its group, from 0 and below the number of queues
-   * @param priorities of each queue
+   * @param priority of the queue at an index
    */
-  static BitSet below(List<QueueStatus> queues, int[] groups, int[] priorities) {
+  static BitSet below(List<QueueStatus> queues, int[] groups, IntUnaryOperator priority) {
+    int[] priorities = new int[groups.length];
     int[] floors = new int[groups.length];
     Arrays.fill(floors, Integer.MIN_VALUE);
     for (int i = 0; i < groups.length; i++) {
+      priorities[i] = priority.applyAsInt(i);
       if (queues.get(i).ready() && priorities[i] > floors[groups[i]]) {
         floors[groups[i]] = priorities[i];
       }

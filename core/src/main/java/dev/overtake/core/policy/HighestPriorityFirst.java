@@ -1,5 +1,7 @@
 package dev.overtake.core.policy;
 
+import java.util.List;
+
 /**
  * HPF: on each device, a queue is held while a queue of higher priority is ready. Queues of equal
  * priority run side by side. Fixed-priority scheduling as in XSched (OSDI'25, section 5.3).
@@ -15,11 +17,9 @@ public final class HighestPriorityFirst implements Policy {
 
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
+    List<QueueStatus> queues = snapshot.queues();
     return Decision.hold(
-        Floors.below(
-            snapshot.queues(),
-            Groups.byDevice(snapshot.queues()),
-            queue -> queue.hints().priority()),
+        Floors.below(queues, Groups.byDevice(queues), i -> queues.get(i).hints().priority()),
         Decision.NEVER);
   }
 }

@@ -1,8 +1,8 @@
 package dev.overtake.core.policy;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * KEDF: on each device the {@code k} ready queues with the earliest deadlines run, and nobody else.
@@ -54,23 +54,23 @@ public final class KEarliestDeadlinesFirst implements Policy {
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
     List<QueueStatus> queues = snapshot.queues();
-    int[] devices = Groups.byDevice(queues);
-    var first = new @Nullable EarliestDeadlines[queues.size()]; // By device.
+    var numbers = new Groups();
+    int[] devices = new int[queues.size()];
+    var first = new ArrayList<EarliestDeadlines>(); // By device.
     for (int i = 0; i < devices.length; i++) {
       QueueStatus queue = queues.get(i);
+      devices[i] = numbers.of(queue.device());
+      if (devices[i] == first.size()) {
+        first.add(new EarliestDeadlines(Math.min(k, queues.size()), nowNanos));
+      }
       if (queue.ready() && EarliestDeadlines.hasDeadline(queue)) {
-        EarliestDeadlines ofDevice = first[devices[i]];
-        if (ofDevice == null) {
-          ofDevice = new EarliestDeadlines(Math.min(k, queues.size()), nowNanos);
-          first[devices[i]] = ofDevice;
-        }
-        ofDevice.add(queue);
+        first.get(devices[i]).add(queue);
       }
     }
     var held = new BitSet(devices.length);
     for (int i = 0; i < devices.length; i++) {
-      EarliestDeadlines ofDevice = first[devices[i]];
-      if (ofDevice != null && ofDevice.size() >= k && !ofDevice.includes(queues.get(i))) {
+      EarliestDeadlines ofDevice = first.get(devices[i]);
+      if (ofDevice.size() >= k && !ofDevice.includes(queues.get(i))) {
         held.set(i);
       }
     }

@@ -1,10 +1,8 @@
 package dev.overtake.core.policy;
 
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,9 +88,12 @@ public final class LatencyObjective implements Policy {
     }
   }
 
-  private record Memory(long atNanos, Map<Long, Watched> watched) {
-    Memory {
-      watched = Collections.unmodifiableMap(watched);
+  /**
+   * @param watched by the queue's index; null for those without a target
+   */
+  private record Memory(long atNanos, Entities queues, List<@Nullable Watched> watched) {
+    static Memory none(long nowNanos) {
+      return new Memory(nowNanos, Entities.nobody(Entities.Grouping.QUEUE), List.of());
     }
   }
 
@@ -104,8 +105,10 @@ public final class LatencyObjective implements Policy {
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
     List<QueueStatus> queues = snapshot.queues();
-    int[] devices = Groups.byDevice(queues);
-    var watched = watch(queues, snapshot.memory(), nowNanos);
+    Memory past = snapshot.memory() instanceof Memory m ? m : Memory.none(nowNanos);
+    Entities entities = past.queues.next(queues);
+    int[] devices = entities.devicesOfQueues();
+    var watched = watch(queues, entities.in(past.queues), past, nowNanos);
     var contended = new BitSet(); // Devices on which batch work is ready.
     var closed = new BitSet(); // Devices that a span has for itself.
     var wakeUp = new WakeUp();
@@ -119,39 +122,39 @@ public final class LatencyObjective implements Policy {
       }
     }
     var held = new BitSet(devices.length);
-    var remembered = new HashMap<Long, Watched>();
     for (int i = 0; i < devices.length; i++) {
-      QueueStatus queue = queues.get(i);
       boolean isClosed = closed.get(devices[i]);
       Watched span = watched[i];
       if (span == null) {
         held.set(i, isClosed);
-        continue;
+      } else if (span.ready && contended.get(devices[i]) && !isClosed) {
+        watched[i] = span.beside(true);
+        if (span.leftNanos() > 0) {
+          wakeUp.in(span.leftNanos());
+        }
       }
-      boolean beside = queue.ready() && contended.get(devices[i]) && !isClosed;
-      if (beside && span.leftNanos() > 0) {
-        wakeUp.in(span.leftNanos());
-      }
-      remembered.put(queue.id(), beside ? span.beside(true) : span);
     }
     return Decision.hold(held, wakeUp.after(nowNanos))
-        .remembering(new Memory(nowNanos, remembered));
+        .remembering(new Memory(nowNanos, entities, Arrays.asList(watched)));
   }
 
-  /** By the queue's index; null for those without a target. */
+  /**
+   * By the queue's index; null for those without a target.
+   *
+   * @param before the index of each queue in the last snapshot, or {@link Entities#NONE}
+   */
   private static @Nullable Watched[] watch(
-      List<QueueStatus> queues, @Nullable Object memory, long nowNanos) {
-    Memory past = memory instanceof Memory m ? m : new Memory(nowNanos, Map.of());
+      List<QueueStatus> queues, int[] before, Memory past, long nowNanos) {
     var watched = new @Nullable Watched[queues.size()];
     for (int i = 0; i < watched.length; i++) {
       QueueStatus queue = queues.get(i);
       LatencyTarget target = queue.hints().latencyTarget();
       if (target != null) {
-        Watched before = past.watched.get(queue.id());
+        Watched last = before[i] == Entities.NONE ? null : past.watched.get(before[i]);
         watched[i] =
-            before == null || !before.budget.target().equals(target)
+            last == null || !last.budget.target().equals(target)
                 ? Watched.since(queue, SpanBudget.of(target))
-                : before.now(queue, past.atNanos, nowNanos);
+                : last.now(queue, past.atNanos, nowNanos);
       }
     }
     return watched;

@@ -39,11 +39,9 @@ public final class LaxityFirst implements Policy {
         aboveLax[devices[i]] = Math.max(aboveLax[devices[i]], laxity.laxPriority() + 1);
       }
     }
-    int[] priorities = new int[devices.length];
-    for (int i = 0; i < devices.length; i++) {
-      priorities[i] = priority(queues.get(i), aboveLax[devices[i]], nowNanos);
-    }
-    return Decision.hold(Floors.below(queues, devices, priorities), wakeUp.after(nowNanos));
+    return Decision.hold(
+        Floors.below(queues, devices, i -> priority(queues.get(i), aboveLax[devices[i]], nowNanos)),
+        wakeUp.after(nowNanos));
   }
 
   private static int priority(QueueStatus queue, int aboveLax, long nowNanos) {

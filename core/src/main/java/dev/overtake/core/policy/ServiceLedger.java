@@ -27,7 +27,7 @@ final class ServiceLedger {
   final int[] before;
 
   private final FairShareMemory past;
-  private final double[] served;
+  private final long elapsedNanos;
 
   ServiceLedger(Entities entities, Dues dues, FairShareMemory past, boolean strict, long nowNanos) {
     this.entities = entities;
@@ -35,21 +35,12 @@ final class ServiceLedger {
     this.past = past;
     before = entities.in(past.entities);
     owed = new double[before.length];
-    served = entities.servedSince(past.entities);
-    long elapsed = Math.max(0, nowNanos - past.atNanos);
-    double[] average = charge(elapsed, servedOfDevice());
+    elapsedNanos = Math.max(0, nowNanos - past.atNanos);
+    double[] average = charge();
     for (int entity = 0; entity < owed.length; entity++) {
-      double due = strict ? elapsed : -average[entities.device(entity)];
+      double due = strict ? elapsedNanos : -average[entities.device(entity)];
       owed[entity] = bounded(entity, owed[entity] + dues.weights[entity] * due);
     }
-  }
-
-  private double[] servedOfDevice() {
-    double[] ofDevice = new double[entities.devices()];
-    for (int entity = 0; entity < served.length; entity++) {
-      ofDevice[entities.device(entity)] += served[entity];
-    }
-    return ofDevice;
   }
 
   /**
@@ -58,7 +49,7 @@ final class ServiceLedger {
    * @return of each device the average of those that were ready until now: its virtual time, below
    *     0 as they were served
    */
-  private double[] charge(long elapsed, double[] servedOfDevice) {
+  private double[] charge() {
     double[] sum = new double[entities.devices()];
     double[] weight = new double[entities.devices()];
     for (int entity = 0; entity < owed.length; entity++) {
@@ -67,13 +58,9 @@ final class ServiceLedger {
         continue;
       }
       int device = entities.device(entity);
-      double ofDevice = servedOfDevice[device];
-      if (ofDevice > elapsed) {
-        served[entity] *= elapsed / ofDevice;
-      }
-      owed[entity] = past.owed[old] - served[entity];
+      owed[entity] = past.owed[old] - served(entity);
       if (past.running[past.entities.device(old)] == old) {
-        owed[entity] -= Math.max(0, elapsed - ofDevice);
+        owed[entity] -= Math.max(0, elapsedNanos - entities.servedOnDeviceNanos(device));
       }
       if (past.entities.ready(old)) {
         sum[device] += owed[entity];
@@ -86,6 +73,13 @@ final class ServiceLedger {
     return sum;
   }
 
+  /** Its service, in no more time than has passed. */
+  private double served(int entity) {
+    double nanos = entities.servedNanos(entity);
+    double onDevice = entities.servedOnDeviceNanos(entities.device(entity));
+    return onDevice > elapsedNanos ? nanos * (elapsedNanos / onDevice) : nanos;
+  }
+
   /** Who was idle keeps no more than a timeslice of what it could have had in the meantime. */
   private double bounded(int entity, double nanos) {
     double timeslice = dues.timeslices[entity];
@@ -95,7 +89,7 @@ final class ServiceLedger {
     double most = -MAX_DEBT_TIMESLICES * timeslice;
     if (nanos < most) {
       int old = before[entity];
-      double byService = old == Entities.NONE ? 0 : past.owed[old] - served[entity];
+      double byService = old == Entities.NONE ? 0 : past.owed[old] - served(entity);
       return Math.max(nanos, Math.min(byService, most));
     }
     return nanos;

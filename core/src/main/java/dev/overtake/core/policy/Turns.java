@@ -99,14 +99,28 @@ final class Turns {
   /** The queues, by index in the snapshot, whose turn it is not, and those that must not run. */
   BitSet held(int queues) {
     var held = new BitSet(queues);
-    for (int i = 0; i < queues; i++) {
-      int entity = entities.of(i);
-      int current = running[entities.device(entity)];
-      if (current == Entities.NONE ? !mayRun(entity) : current != entity) {
-        held.set(i);
+    for (int device = 0; device < running.length; device++) {
+      if (running[device] != Entities.NONE) {
+        held.or(entities.queuesOnDevice(device));
+        release(running[device], held);
+      } else if (strict) {
+        holdWhoHadTheirShare(device, held);
       }
     }
     return held;
+  }
+
+  private void release(int entity, BitSet held) {
+    for (int i = entities.firstQueue(entity); i != Entities.NONE; i = entities.nextQueue(i)) {
+      held.clear(i);
+    }
+  }
+
+  private void holdWhoHadTheirShare(int device, BitSet held) {
+    BitSet queues = entities.queuesOnDevice(device);
+    for (int i = queues.nextSetBit(0); i >= 0; i = queues.nextSetBit(i + 1)) {
+      held.set(i, !mayRun(entities.of(i)));
+    }
   }
 
   /** When the first turn ends that anybody waits for, or an entity may run again that waits. */
