@@ -1,5 +1,6 @@
 package dev.overtake.bench.cuda;
 
+import dev.overtake.bench.harness.Submission;
 import dev.overtake.bench.products.ProductDevice;
 import dev.overtake.bench.products.RandomEntries;
 import dev.overtake.core.xqueue.Command;
@@ -78,6 +79,11 @@ record CudaProducts(CudaContext context) implements ProductDevice {
     @Override
     public HwQueue openQueue(PreemptionLevel level) {
       return stream.openQueue(level);
+    }
+
+    @Override
+    public Submission openDirect() {
+      return new BareSubmission(stream);
     }
 
     @Override

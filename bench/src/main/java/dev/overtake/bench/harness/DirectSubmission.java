@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Launches straight to the hardware queue, as a program does without XQueues: the baseline. Of a
  * failure the hardware queue does not say whose it is: every ticket from then on reports it.
  */
-final class DirectSubmission implements Submission {
+public final class DirectSubmission implements Submission {
   private final HwQueue hwQueue;
   private long lastMarker;
 
@@ -20,7 +20,7 @@ final class DirectSubmission implements Submission {
   private boolean lost;
   private @Nullable Throwable failure;
 
-  DirectSubmission(HwQueue hwQueue) {
+  public DirectSubmission(HwQueue hwQueue) {
     this.hwQueue = hwQueue;
     hwQueue.attach(new Completions());
   }

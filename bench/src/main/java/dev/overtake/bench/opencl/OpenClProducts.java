@@ -2,6 +2,8 @@ package dev.overtake.bench.opencl;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.overtake.bench.harness.DirectSubmission;
+import dev.overtake.bench.harness.Submission;
 import dev.overtake.bench.products.ProductDevice;
 import dev.overtake.bench.products.RandomEntries;
 import dev.overtake.core.xqueue.Command;
@@ -117,6 +119,11 @@ record OpenClProducts(OpenClContext context, OpenClProgram program) implements P
     @Override
     public HwQueue openQueue(PreemptionLevel level) {
       return queue.openQueue(level);
+    }
+
+    @Override
+    public Submission openDirect() {
+      return new DirectSubmission(openQueue(PreemptionLevel.L1));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.overtake.bench.products;
 
 import dev.overtake.bench.harness.InferenceSource;
+import dev.overtake.bench.harness.Submission;
 import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.XQueue;
@@ -67,8 +68,8 @@ final class ProductClient implements AutoCloseable {
     return stream.openQueue(level);
   }
 
-  BareSubmission openBare() {
-    return new BareSubmission(stream);
+  Submission openDirect() {
+    return stream.openDirect();
   }
 
   InferenceSource chain() {

@@ -1,5 +1,6 @@
 package dev.overtake.bench.products;
 
+import dev.overtake.bench.harness.Submission;
 import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.PreemptionLevel;
@@ -40,6 +41,9 @@ public interface ProductDevice extends AutoCloseable {
   interface Stream extends AutoCloseable {
     /** Opens a queue on it that reaches this level. */
     HwQueue openQueue(PreemptionLevel level);
+
+    /** Opens the way there of a program that knows nothing of queues. */
+    Submission openDirect();
 
     /** What makes products for one client that computes here. */
     Multiplier openMultiplier();

@@ -63,7 +63,7 @@ record ProductTestbed(Map<Topology, ProductClients> sets, int passesInFlight) im
     }
 
     private Client client(ProductClient client) {
-      return new Client(() -> client.openQueue(level), client::openBare, client.chain());
+      return new Client(() -> client.openQueue(level), client::openDirect, client.chain());
     }
 
     @Override

@@ -156,7 +156,8 @@ public final class CudaContext implements AutoCloseable {
   }
 
   /**
-   * Loads kernels.
+   * Loads kernels. The driver may wait for all work of the context before it does: not while a
+   * queue in it is suspended at level 2.
    *
    * @param image PTX, a cubin or a fatbin
    */

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * kernels.
  *
  * <p>While a queue is suspended at level 2, calls of the driver that wait for the whole device do
- * not return: cuCtxSynchronize, cuMemFree, the first launch of a kernel that is loaded when it is
- * first used. What a latency-critical side needs is to be loaded and run once before.
+ * not return: cuCtxSynchronize, cuMemFree, cuModuleLoadData, the first launch of a kernel that is
+ * loaded when it is first used. What a latency-critical side needs is to be loaded and run once
+ * before.
  *
  * <p>What is closed meanwhile and whose release would wait like that is released when no queue of
  * the context is suspended any more, and a queue that is suspended while something is being

@@ -157,6 +157,9 @@ class CudaXQueueTest {
         XQueue low = open(PreemptionLevel.L2, 16, 8);
         XQueue high = XQueue.on(otherStream.openQueue()).open()) {
       var go = gpu.word();
+      // Beforehand: to load one, the driver waits for all work of the context.
+      CudaModule used = TestGpu.load(gpu.context);
+      CudaModule unused = TestGpu.load(gpu.context);
       low.submit(gpu.launch("await_word", go.buffer()));
       low.submit(gpu.launch("add_one", count.buffer()));
       go.awaitKernel();
@@ -170,8 +173,7 @@ class CudaXQueueTest {
       HostBuffer host = gpu.context.allocateHost(64);
       high.submit(CudaCommand.host(() -> {}));
       host.close(); // Of these the driver waits for all work, low's too.
-      TestGpu.load(gpu.context).close();
-      CudaModule used = TestGpu.load(gpu.context);
+      unused.close();
       high.submit(used.kernel("empty").bind().launch(LaunchShape.of(1, 1)));
       used.close();
       high.awaitAll();
