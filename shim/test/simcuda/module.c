@@ -4,6 +4,8 @@
  *   busy_<N>us  occupies the engine for N microseconds
  *   busy        for as many nanoseconds as its first parameter says (uint64_t)
  *   add_one     adds 1 to the uint32_t at the address in its first parameter
+ *   counted     its first parameter points to a uint64_t and two uint32_t: adds 1 to the second,
+ *               occupies the engine for as many nanoseconds as the first says, adds 1 to the third
  *   await_word  makes 1 the second of two uint32_t at the address in its first parameter, and
  *               occupies the engine until the first is not 0
  *   empty       does nothing
@@ -84,6 +86,8 @@ static bool parse_kernel(const char *name, CUfunction function) {
     function->kind = KERNEL_BUSY;
   } else if (strcmp(name, "add_one") == 0) {
     function->kind = KERNEL_ADD_ONE;
+  } else if (strcmp(name, "counted") == 0) {
+    function->kind = KERNEL_COUNTED;
   } else if (strcmp(name, "await_word") == 0) {
     function->kind = KERNEL_AWAIT_WORD;
   } else if (strcmp(name, "empty") == 0) {
@@ -135,6 +139,7 @@ API CUresult cuFuncGetAttribute(int *value, CUfunction_attribute attribute, CUfu
 
 bool function_takes_parameter(CUfunction function) {
   return function->kind == KERNEL_ADD_ONE || function->kind == KERNEL_AWAIT_WORD ||
+         function->kind == KERNEL_COUNTED ||
          (function->kind == KERNEL_BUSY && function->nanos == 0);
 }
 

@@ -93,8 +93,17 @@ static Span span_now(void) {
   return (Span){now, now};
 }
 
+/* What a counted kernel is given. */
+typedef struct {
+  uint64_t nanos;
+  uint32_t begun, ended;
+} Counted;
+
 static uint64_t kernel_nanos(const Work *work) {
   CUfunction function = work->kernel.function;
+  if (function->kind == KERNEL_COUNTED) {
+    return ((const Counted *)(uintptr_t)work->kernel.argument)->nanos;
+  }
   if (function->kind != KERNEL_BUSY) {
     return LAUNCH_NANOS;
   }
@@ -117,8 +126,16 @@ static void await_word(CUstream stream, uint32_t *word) {
 static Span run_kernel(CUstream stream, const Work *work, uint64_t ready) {
   Turn turn = engine_enter(engine_compute(stream->context->device), ready);
   uint64_t end = turn.startNanos + kernel_nanos(work);
+  KernelKind kind = work->kernel.function->kind;
+  Counted *counted = (Counted *)(uintptr_t)work->kernel.argument;
+  if (kind == KERNEL_COUNTED) {
+    __atomic_fetch_add(&counted->begun, 1, __ATOMIC_ACQ_REL);
+  }
   clock_sleep_until(end);
-  switch (work->kernel.function->kind) {
+  switch (kind) {
+  case KERNEL_COUNTED:
+    __atomic_fetch_add(&counted->ended, 1, __ATOMIC_ACQ_REL);
+    break;
   case KERNEL_ADD_ONE:
     __atomic_fetch_add((uint32_t *)(uintptr_t)work->kernel.argument, 1, __ATOMIC_ACQ_REL);
     break;

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
       "Ends with a table, results.json and report.html. Ctrl-C ends it early and keeps what was"
           + " measured."
     },
-    subcommands = CallsCommand.class,
+    subcommands = {PreemptionCommand.class, CallsCommand.class},
     sortOptions = false,
     usageHelpAutoWidth = true)
 final class BenchCommand implements Callable<Integer> {

@@ -53,9 +53,13 @@ final class BenchOutput implements AutoCloseable {
     this.err = err;
     this.folder = folder;
     this.json = json;
-    // A pseudo-terminal may have 0 columns, for which the bar would open a terminal of its own.
+    progress = new TerminalProgress(err, barColumns());
+  }
+
+  /** A pseudo-terminal may have 0 columns, for which the bar would open a terminal of its own. */
+  static int barColumns() {
     int found = Integer.getInteger("overtake.columns", 0);
-    progress = new TerminalProgress(err, found > 0 ? found : BAR_COLUMNS);
+    return found > 0 ? found : BAR_COLUMNS;
   }
 
   /**
@@ -74,6 +78,12 @@ final class BenchOutput implements AutoCloseable {
                 suite.label()
                     + "-"
                     + FOLDER_TIME.format(LocalDateTime.now(ZoneId.systemDefault())));
+    requireWritable(command, target);
+    return new BenchOutput(command.getOut(), command.getErr(), target, json);
+  }
+
+  /** Checks that the folder can be written to, or made. */
+  static void requireWritable(CommandLine command, Path target) {
     Path existing = target.toAbsolutePath();
     while (existing != null && !Files.exists(existing)) {
       existing = existing.getParent();
@@ -89,7 +99,6 @@ final class BenchOutput implements AutoCloseable {
                       ? "write-protected"
                       : "not a folder"));
     }
-    return new BenchOutput(command.getOut(), command.getErr(), target, json);
   }
 
   void preparing(Suite suite) {
@@ -137,10 +146,7 @@ final class BenchOutput implements AutoCloseable {
     out.println(
         json
             ? ResultsJson.toJson(results)
-            : ResultTable.render(
-                    results,
-                    columns(System.getenv("COLUMNS"), System.getProperty("overtake.columns")))
-                .stripTrailing());
+            : ResultTable.render(results, columns()).stripTrailing());
     out.flush();
     ResultsJson.write(resultsFile, results);
     Files.writeString(reportFile, HtmlReport.render(results));
@@ -176,6 +182,11 @@ final class BenchOutput implements AutoCloseable {
 
   private static String shape(List<Long> dimensions) {
     return dimensions.stream().map(String::valueOf).collect(Collectors.joining("x"));
+  }
+
+  /** How wide a table may be on standard output. */
+  static int columns() {
+    return columns(System.getenv("COLUMNS"), System.getProperty("overtake.columns"));
   }
 
   /**

@@ -44,6 +44,15 @@ class BenchUsageTest {
         arguments("test6", "there is no test 'test6': give one of test1, test2, test3, test4"),
         arguments("test4 test5", "Unmatched argument at index 2: 'test5'"),
         arguments("--device gpu", "device 'gpu' is not there: give host, cuda:0 for the first"),
+        arguments("preemption --device gpu", "device 'gpu' is not there: give host, or cuda:0"),
+        arguments("preemption --thresholds 0", "--thresholds has 0: give 1 to 1000"),
+        arguments("preemption --thresholds 2,2", "--thresholds names one twice"),
+        arguments("preemption --command 0", "a command of 0 us cannot be measured: give 1us to"),
+        arguments("preemption --commands 10us,200ms", "a command of 200000 us cannot be"),
+        arguments("preemption --samples 0 --rounds 0", "--samples is 0 and --rounds is 0: give"),
+        arguments("preemption --seconds 0", "'0' is not a length of time above 0"),
+        arguments(
+            "preemption --report FILES/text.onnx", "text.onnx is not a folder): name another with"),
         arguments("--runner torch", "--runner is 'torch': give host, jvm or pytorch"),
         arguments("--runner pytorch", "--runner pytorch needs a --device that it knows: cuda:0"),
         arguments("--device cuda:0 --runner host", "--runner host runs on the device host, not on"),
@@ -166,13 +175,16 @@ class BenchUsageTest {
   }
 
   private int bench(String typed) {
-    String out = typed.contains("--out") ? "" : " --out FILES/out";
+    String out = typed.contains("--out") || typed.contains("--report") ? "" : " --out FILES/out";
     return commandLine.execute(
         ("bench " + typed + out).replace("FILES", files.toString()).split(" "));
   }
 
   private void assertThatItPointedAtHelpAndWroteNothing() throws IOException {
-    assertThat(err.toString().lines()).last().isEqualTo("Try 'overtake bench --help'.");
+    assertThat(err.toString().lines())
+        .last()
+        .asString()
+        .matches("Try 'overtake bench( preemption)? --help'\\.");
     assertThat(out.toString()).isEmpty();
     assertThat(files.resolve("out")).doesNotExist();
     assertThat(files.resolve("text.onnx")).isRegularFile();
