@@ -57,6 +57,7 @@ struct ot_context {
   struct ot_context *next;
   _Atomic uint32_t attached; /* 0: not tried, 1: attached, 2: cannot be; then nothing bounds its
                                 work in flight */
+  bool is_processor;         /* the device computes on the processors that wait for it */
   bool can_wait;             /* streams can wait for a word of host memory: L2 */
   /* The front's own, set by attach. */
   _Atomic uint32_t *markers;

@@ -25,8 +25,10 @@ typedef struct _cl_event *cl_event;
 #define CL_COMPLETE 0
 #define CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE ((cl_bitfield)1)
 
+#define CL_DEVICE_TYPE_CPU ((cl_bitfield)2)
 #define CL_DEVICE_TYPE_ALL ((cl_bitfield)0xFFFFFFFF)
 #define CL_PLATFORM_NAME 0x0902
+#define CL_DEVICE_TYPE 0x1000
 #define CL_DEVICE_NAME 0x102B
 #define CL_DEVICE_PLATFORM 0x1031
 #define CL_DEVICE_PARENT_DEVICE 0x1042

@@ -115,7 +115,10 @@ struct event_ring {
 };
 
 static bool attach(struct ot_context *context) {
-  (void)context;
+  cl_bitfield type = 0;
+  context->is_processor = driver.get_device_info(context->handle, CL_DEVICE_TYPE, sizeof type,
+                                                 &type, NULL) == CL_SUCCESS &&
+                          type & CL_DEVICE_TYPE_CPU;
   if (ot_config.level == 2)
     ot_warn_once("level 2 was asked for, and OpenCL programs are scheduled at level 1");
   return true;

@@ -22,7 +22,8 @@
 #define CHECK_NANOS (1000 * MICROSECOND)
 
 /* Waits of the launching thread: a late launch leaves the device idle, so it spins for as long as a
- * bound's time takes, as the driver does by default where it waits. */
+ * bound's time takes, as the driver does by default where it waits. Not where that takes the device
+ * a processor away. */
 #define SPIN_NANOS (300 * MICROSECOND)
 #define SLEEP_NANOS (20 * MICROSECOND)
 /* How long no marker may come before the driver is asked whether anything still can. */
@@ -215,6 +216,7 @@ static void rise_if_dry(struct ot_lane *lane, struct config config, uint64_t now
 static uint64_t wait_for_room(struct ot_lane *lane, struct config config, uint64_t next,
                               bool stalls) {
   uint64_t now = ot_now(), progress_at = now, asked_at = now, complete = ot_completed(lane);
+  uint64_t spin = lane->context->is_processor ? 0 : SPIN_NANOS;
   atomic_store(&lane->waited, true);
   while (is_full(lane, config, next, stalls, ot_in_flight(lane), now) &&
          atomic_load(&lane->marked) > complete) {
@@ -223,7 +225,7 @@ static uint64_t wait_for_room(struct ot_lane *lane, struct config config, uint64
       ot_flight_interrupt(lane);
       progress_at = asked_at = ot_now();
     }
-    if (now - progress_at < SPIN_NANOS) {
+    if (now - progress_at < spin) {
       spin_briefly();
     } else {
       sleep_briefly();
