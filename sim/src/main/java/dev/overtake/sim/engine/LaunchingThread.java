@@ -50,6 +50,11 @@ final class LaunchingThread {
     return doing == Step.WAIT || doing == Step.LAUNCH;
   }
 
+  /** Whether it waits until it may launch. */
+  boolean isWaiting() {
+    return doing == Step.WAIT;
+  }
+
   private void stepDone(long now) {
     if (doing == Step.COMPUTE) {
       comeToLaunch(now);

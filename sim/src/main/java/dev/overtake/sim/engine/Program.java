@@ -5,15 +5,16 @@ import dev.overtake.sim.model.Work;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * What a client's program does for its requests, one after the other: a row of commands each. Drawn
  * in this order from a stream of its own, it is the same under every policy.
  */
 final class Program {
-  private final DoubleSupplier commandNanos;
+  private final LongSupplier commandNanos;
   private final DoubleSupplier commands;
-  private final DoubleSupplier hostNanos;
+  private final LongSupplier hostNanos;
   private final int iterations;
 
   /** Recorded durations, by request; empty where the work says it, or everywhere. */
@@ -35,9 +36,9 @@ final class Program {
   private long host;
 
   Program(Work work, Load load, SplittableRandom random) {
-    commandNanos = Sampling.of(work.commandNanos(), random);
+    commandNanos = Sampling.nanosOf(work.commandNanos(), random);
     commands = Sampling.of(work.commands(), random);
-    hostNanos = Sampling.of(work.hostNanos(), random);
+    hostNanos = Sampling.nanosOf(work.hostNanos(), random);
     iterations = work.iterations();
     cycle = work.recorded();
     nextOfCycle = cycle.isEmpty() ? 0 : random.nextInt(cycle.size());
@@ -78,11 +79,8 @@ final class Program {
     commandsLeft--;
     firstOfRequest = first;
     first = false;
-    host = Sampling.nanos(hostNanos.getAsDouble());
-    duration =
-        recorded.isEmpty()
-            ? Sampling.nanos(commandNanos.getAsDouble())
-            : recorded.get(nextRecorded++);
+    host = hostNanos.getAsLong();
+    duration = recorded.isEmpty() ? commandNanos.getAsLong() : recorded.get(nextRecorded++);
   }
 
   /** How long the command keeps an engine busy. */

@@ -4,6 +4,7 @@ import dev.overtake.sim.model.Distribution;
 import dev.overtake.sim.model.Load.Arrivals;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /** Draws from the distributions of a scenario. */
 final class Sampling {
@@ -39,6 +40,16 @@ final class Sampling {
           case UNIFORM -> new Distribution.Uniform(0, 2 * mean);
         },
         random);
+  }
+
+  /** Times, as the clock has them. */
+  static LongSupplier nanosOf(Distribution distribution, SplittableRandom random) {
+    if (distribution instanceof Distribution.Constant(double value)) {
+      long nanos = nanos(value);
+      return () -> nanos;
+    }
+    DoubleSupplier drawn = of(distribution, random);
+    return () -> nanos(drawn.getAsDouble());
   }
 
   /** A drawn time, as the clock has it. */

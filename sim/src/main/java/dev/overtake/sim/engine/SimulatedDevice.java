@@ -4,6 +4,7 @@ import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.sim.model.Device;
 import dev.overtake.sim.model.Sharing;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +20,7 @@ final class SimulatedDevice {
   private final Observer observer;
   private final List<SimulatedQueue> queues = new ArrayList<>();
   private final BitSet waiting = new BitSet();
-  private final List<Engine> engines = new ArrayList<>();
+  private final Engine[] engines;
   private final ServiceOrder order;
 
   /** How long a turn is at most, or {@link Timers#NEVER}. */
@@ -32,9 +33,8 @@ final class SimulatedDevice {
     this.device = device;
     this.statistics = statistics;
     this.observer = observer;
-    for (int i = 0; i < device.engines(); i++) {
-      engines.add(new Engine(i, timers, this));
-    }
+    engines = new Engine[device.engines()];
+    Arrays.setAll(engines, i -> new Engine(i, timers, this));
     freeEngines = device.engines();
     order =
         device.sharing() instanceof Sharing.Fifo

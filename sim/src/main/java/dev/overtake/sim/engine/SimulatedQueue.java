@@ -27,6 +27,12 @@ final class SimulatedQueue {
   /** That runs one of its commands; the device's own. */
   @Nullable Engine engine;
 
+  /** Among the attached queues; the scheduler's own, as the next. */
+  int place;
+
+  /** Whether the scheduler has to ask for its status. */
+  boolean outdated;
+
   SimulatedQueue(
       QueueIdentity identity,
       Client client,
@@ -93,7 +99,7 @@ final class SimulatedQueue {
   void attach(Arrivals arrivals, long now) {
     this.arrivals = arrivals;
     attached = true;
-    scheduler.attach(this);
+    scheduler.attach(this, now);
     observer.attached(identity, now);
     arrivals.begin(now);
   }
@@ -138,6 +144,7 @@ final class SimulatedQueue {
     if (inFlight.begin()) {
       requests.begin(begunAtNanos);
     }
+    scheduler.served(this);
     thread.commandBegun(now);
   }
 
@@ -170,12 +177,12 @@ final class SimulatedQueue {
 
   /** It has unfinished commands, and had none. */
   void becameReady(long now) {
-    scheduler.changed();
+    scheduler.changed(this);
     observer.ready(identity, now);
   }
 
   void becameIdle(long now) {
-    scheduler.changed();
+    scheduler.changed(this);
     observer.idle(identity, now);
     detachIfDone(now);
   }
@@ -185,6 +192,11 @@ final class SimulatedQueue {
     held = true;
     observer.held(identity, now);
     device.hold(this, now);
+  }
+
+  /** Whether its thread has a command to launch, and may not or cannot. */
+  boolean waitsToLaunch() {
+    return thread.isWaiting();
   }
 
   /** Undoes it; its thread goes on when the queue is told to {@link #launch}. */

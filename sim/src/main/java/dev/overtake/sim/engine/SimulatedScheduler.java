@@ -21,8 +21,16 @@ final class SimulatedScheduler {
   private final @Nullable PolicyRun run;
   private final long delayNanos;
   private final List<SimulatedDevice> devices;
+
+  /** In the order in which they came. */
   private final List<SimulatedQueue> attached = new ArrayList<>();
+
+  /** Those of the attached queues, as of the last decision. */
   private final List<QueueStatus> statuses = new ArrayList<>();
+
+  /** The queues whose statuses may be others by now. */
+  private final List<SimulatedQueue> outdated = new ArrayList<>();
+
   private final Queue<Pending> pending = new ArrayDeque<>();
   private final List<SimulatedQueue> released = new ArrayList<>();
   private final Timers.Timer wakeUp;
@@ -39,26 +47,45 @@ final class SimulatedScheduler {
     run = policy == null ? null : new PolicyRun(policy, observer::policyFailed);
     this.delayNanos = delayNanos;
     this.devices = devices;
-    wakeUp = timers.make(_ -> changed());
+    wakeUp = timers.make(_ -> changed = true);
     effect = timers.make(this::takeEffect);
   }
 
-  void attach(SimulatedQueue queue) {
+  void attach(SimulatedQueue queue, long now) {
+    queue.place = attached.size();
     attached.add(queue);
-    changed();
+    statuses.add(queue.status(now));
+    changed = true;
   }
 
   void detach(SimulatedQueue queue, long now) {
-    attached.remove(queue);
+    attached.remove(queue.place);
+    statuses.remove(queue.place);
+    for (int i = queue.place; i < attached.size(); i++) {
+      attached.get(i).place = i;
+    }
     if (queue.isHeld()) {
       queue.release(now);
     }
-    changed();
+    changed = true;
   }
 
   /** A queue is no longer what it was. */
-  void changed() {
+  void changed(SimulatedQueue queue) {
+    outdate(queue);
     changed = true;
+  }
+
+  /** A queue is served: no reason to decide, but what the next decision has to know. */
+  void served(SimulatedQueue queue) {
+    outdate(queue);
+  }
+
+  private void outdate(SimulatedQueue queue) {
+    if (!queue.outdated) {
+      queue.outdated = true;
+      outdated.add(queue);
+    }
   }
 
   /** Asks the policy if it could decide otherwise than before. */
@@ -72,10 +99,7 @@ final class SimulatedScheduler {
   }
 
   private void decide(PolicyRun policy, long now) {
-    statuses.clear();
-    for (SimulatedQueue queue : attached) {
-      statuses.add(queue.status(now));
-    }
+    outdated.removeIf(queue -> update(queue, now));
     Decision decision = policy.decide(statuses, now);
     decisions++;
     wakeUp.set(decision.wakeUpNanos());
@@ -87,6 +111,15 @@ final class SimulatedScheduler {
         effect.set(now + delayNanos);
       }
     }
+  }
+
+  /** Returns whether its status is right from now on: that of a queue that is served grows old. */
+  private boolean update(SimulatedQueue queue, long now) {
+    if (queue.isAttached()) {
+      statuses.set(queue.place, queue.status(now));
+    }
+    queue.outdated = queue.engine != null;
+    return !queue.outdated;
   }
 
   private void takeEffect(long now) {
@@ -111,7 +144,9 @@ final class SimulatedScheduler {
         queue.hold(now);
       } else {
         queue.release(now);
-        released.add(queue);
+        if (queue.waitsToLaunch()) {
+          released.add(queue);
+        }
       }
     }
     if (any) {
