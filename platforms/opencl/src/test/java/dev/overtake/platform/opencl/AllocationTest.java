@@ -1,5 +1,6 @@
 package dev.overtake.platform.opencl;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -18,8 +19,8 @@ class AllocationTest {
   private static final int LAUNCHES = 2_000;
   private static final int BATCH = 1;
 
-  /** Until all of it is compiled, and what grows has grown. */
-  private static final int MOST_ROUNDS = 50;
+  /** Until all of it is compiled, which takes as long as the machine is busy, and has grown. */
+  private static final long MOST_NANOS = SECONDS.toNanos(60);
 
   /** The JVM itself allocates now and then on the thread that it serves. */
   private static final double MOST_BYTES_PER_LAUNCH = 1;
@@ -43,7 +44,10 @@ class AllocationTest {
       queue.attach(new Deaf());
       // What is interpreted allocates: on a busy machine the compiler comes when it can.
       long allocated = Long.MAX_VALUE;
-      for (int round = 0; round < MOST_ROUNDS && allocated >= LAUNCHES; round++) {
+      long begin = System.nanoTime();
+      for (int round = 0;
+          allocated >= LAUNCHES && System.nanoTime() - begin < MOST_NANOS;
+          round++) {
         long before = threads.getCurrentThreadAllocatedBytes();
         launch(queue, commands, (long) round * LAUNCHES);
         allocated = threads.getCurrentThreadAllocatedBytes() - before;
