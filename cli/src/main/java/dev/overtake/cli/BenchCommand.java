@@ -1,6 +1,8 @@
 package dev.overtake.cli;
 
 import dev.overtake.bench.cuda.CudaBench;
+import dev.overtake.bench.cuda.ModelBench;
+import dev.overtake.bench.cuda.ModelRequest;
 import dev.overtake.bench.model.ModelException;
 import dev.overtake.bench.opencl.OpenClBench;
 import dev.overtake.bench.products.ProductRequest;
@@ -113,21 +115,36 @@ final class BenchCommand implements Callable<Integer> {
     use.require(
         trace == null || runner.equals(HOST),
         "--trace is of the host device, which knows how long its commands take");
+    use.require(
+        options.models == null || (runner.equals(JVM) && options.suite == Suite.TEST5),
+        "--models is of models that PyTorch has compiled: give test5 and --runner jvm");
     return switch (runner) {
       case PYTORCH -> {
         PyTorchRequest request = new PyTorchTest(options, pytorch, use).request();
         var probe = new PageProbe(PagePath.of(System.getenv()));
         yield () -> PyTorchBench.prepare(request, probe);
       }
-      case JVM -> {
-        ProductRequest request = new JvmTest(options, pytorch, use).request();
-        yield isOpenCl() ? () -> OpenClBench.prepare(request) : () -> CudaBench.prepare(request);
-      }
+      case JVM -> options.suite == Suite.TEST5 && !isOpenCl() ? models(use) : products(use);
       default -> {
         BenchRequest request = new HostTest(options, pytorch, use).request();
         yield () -> prepare(request, use);
       }
     };
+  }
+
+  private Callable<Bench> models(WrongUse use) {
+    ModelRequest request = new JvmModelTest(options, pytorch, use, underShim()).request();
+    return () -> ModelBench.prepare(request);
+  }
+
+  private Callable<Bench> products(WrongUse use) {
+    ProductRequest request = new JvmTest(options, pytorch, use).request();
+    return isOpenCl() ? () -> OpenClBench.prepare(request) : () -> CudaBench.prepare(request);
+  }
+
+  /** Whether 'overtake run' started this JVM. */
+  private static boolean underShim() {
+    return System.getenv().getOrDefault("LD_PRELOAD", "").contains("libovertake.so");
   }
 
   private String runner(WrongUse use) {

@@ -6,6 +6,7 @@ import dev.overtake.bench.result.Arrivals;
 import dev.overtake.bench.result.Topology;
 import dev.overtake.bench.suite.Profile;
 import dev.overtake.bench.suite.Suite;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -38,8 +39,8 @@ final class BenchOptions {
       defaultValue = "host",
       description =
           "What to run on: host, this machine's CPU; cuda:N, a GPU: test1 to test4 in this JVM,"
-              + " test5 by PyTorch programs; opencl:N, an OpenCL device: test1 to test4. Default:"
-              + " ${DEFAULT-VALUE}.")
+              + " test5 by PyTorch programs unless --runner says otherwise; opencl:N, an OpenCL"
+              + " device: test1 to test4. Default: ${DEFAULT-VALUE}.")
   @SuppressWarnings("NullAway.Init")
   String device;
 
@@ -99,11 +100,18 @@ final class BenchOptions {
   @Nullable Integer threads;
 
   @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description =
+          "JVM: where examples/models/export.py has put the models of test5. Default: models.")
+  @Nullable Path models;
+
+  @Option(
       names = "--high-model",
       paramLabel = "MODEL",
       description =
-          "The latency-critical side's model: a file.onnx of yours; PyTorch: a name in torchvision,"
-              + " such as vit_b_16.")
+          "The latency-critical side's model: a file.onnx of yours; JVM: a folder in --models;"
+              + " PyTorch: a name in torchvision, such as vit_b_16.")
   @Nullable String highModel;
 
   @Option(

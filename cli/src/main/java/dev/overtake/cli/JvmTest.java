@@ -43,14 +43,7 @@ record JvmTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
         "--eager, --low-train and --reference-duration are of PyTorch programs: give test5");
     use.requirePositive("--edge", options.edge);
     use.requirePositive("--passes-in-flight", options.passesInFlight);
-    List<Mode> modes = Objects.requireNonNullElse(options.modes, MODES);
-    use.require(
-        modes.stream().noneMatch(Mode.Shim.class::isInstance),
-        "mode overtake is of programs under the shim: give test5");
-    use.require(
-        modes.stream().noneMatch(mode -> mode.level() == PreemptionLevel.L3),
-        "level 3 is not to be had on %s: a running kernel cannot be interrupted",
-        options.device);
+    List<Mode> modes = modes(options, use);
     return new ProductRequest(
         options.suite,
         options.device,
@@ -63,5 +56,19 @@ record JvmTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
         options.arrivals,
         Objects.requireNonNullElse(options.passesInFlight, 1),
         options.seed);
+  }
+
+  /** What is compared: as asked, if this JVM can run it. */
+  static List<Mode> modes(BenchOptions options, WrongUse use) {
+    List<Mode> modes = Objects.requireNonNullElse(options.modes, MODES);
+    use.require(
+        modes.stream().noneMatch(Mode.Shim.class::isInstance),
+        "mode overtake is of programs under the shim: give --runner pytorch, or start the bench by"
+            + " 'overtake run'");
+    use.require(
+        modes.stream().noneMatch(mode -> mode.level() == PreemptionLevel.L3),
+        "level 3 is not to be had on %s: a running kernel cannot be interrupted",
+        options.device);
+    return modes;
   }
 }

@@ -13,9 +13,10 @@ final class PyTorchOptions {
       names = "--runner",
       paramLabel = "RUNNER",
       description =
-          "What the models run in: host, ONNX Runtime in this process; jvm, cuBLAS in this process;"
-              + " pytorch, PyTorch programs of their own. Default: host on the CPU; on a GPU jvm,"
-              + " and pytorch for test5.")
+          "What the models run in: host, ONNX Runtime in this process; jvm, in this process on a"
+              + " GPU, cuBLAS and, for test5, models that PyTorch has compiled (--models); pytorch,"
+              + " PyTorch programs of their own. Default: host on the CPU; on a GPU jvm, and"
+              + " pytorch for test5.")
   @Nullable String runner;
 
   @Option(

@@ -60,11 +60,17 @@ class BenchUsageTest {
             "test4 --device cuda:0 --runner pytorch",
             "PyTorch programs run test5: leave out 'test4'"),
         arguments("--runner jvm", "--runner jvm needs a GPU: give --device cuda:0"),
-        arguments(
-            "--device cuda:0 --runner jvm", "on cuda:0 a JVM multiplies matrices: give test1"),
         arguments("--device opencl:0", "on opencl:0 a JVM multiplies matrices: give test1"),
         arguments("--device opencl:0 --runner pytorch", "--runner pytorch needs a --device that"),
         arguments("test4 --device opencl:0 --modes 4:2@L3", "level 3 is not to be had on opencl"),
+        arguments("--models x", "--models is of models that PyTorch has compiled: give test5"),
+        arguments("--device cuda:0 --runner jvm --edge 8", "a compiled model has its shapes"),
+        arguments("--device cuda:0 --runner jvm --eager", "are of PyTorch programs: give --runner"),
+        arguments(
+            "--device cuda:0 --runner jvm --low-model a --low-batch 2",
+            "a compiled model has its batch: give --high-model or --high-batch"),
+        arguments(
+            "--device cuda:0 --runner jvm --modes overtake", "mode overtake is of programs under"),
         arguments("test4 --device cuda:0 --threads 1", "test4 multiplies matrices on cuda:0"),
         arguments("test4 --device cuda:0 --eager", "are of PyTorch programs: give test5"),
         arguments("test4 --device cuda:0 --modes overtake", "mode overtake is of programs under"),

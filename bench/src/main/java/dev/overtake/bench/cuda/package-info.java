@@ -1,4 +1,7 @@
-/** Matrix products on an NVIDIA GPU, computed by cuBLAS. */
+/**
+ * What clients in this JVM compute on an NVIDIA GPU: matrix products by cuBLAS, and models that
+ * PyTorch compiled.
+ */
 @NullMarked
 package dev.overtake.bench.cuda;
 

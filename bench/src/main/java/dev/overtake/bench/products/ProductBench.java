@@ -1,5 +1,6 @@
 package dev.overtake.bench.products;
 
+import dev.overtake.bench.harness.ClientTestbed;
 import dev.overtake.bench.harness.CommandTimes;
 import dev.overtake.bench.harness.Experiment;
 import dev.overtake.bench.harness.Mode;
@@ -86,7 +87,7 @@ public final class ProductBench {
     double secondsPerRound = request.secondsPerMode() / request.rounds();
     var experiment =
         new Experiment(
-            new ProductTestbed(clients, request.passesInFlight()),
+            new ClientTestbed(clients, request.passesInFlight()),
             request.arrivals(),
             scale.ratePerSecond(),
             sharings(request).stream()
@@ -118,7 +119,7 @@ public final class ProductBench {
           .map(Sharing::lowOnly)
           .forEach(sharings::add);
     }
-    return sharings.stream().filter(ProductTestbed::isPossible).toList();
+    return sharings.stream().filter(ClientTestbed::isPossible).toList();
   }
 
   private static Configuration configuration(

@@ -1,10 +1,13 @@
 package dev.overtake.bench.products;
 
+import dev.overtake.bench.harness.ClientDevice;
+import dev.overtake.bench.harness.ClientTestbed;
+import dev.overtake.core.xqueue.PreemptionLevel;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The clients of a test, with a stream for each or one for all of them. */
-final class ProductClients implements AutoCloseable {
+final class ProductClients implements ClientTestbed.Clients, AutoCloseable {
   private final ProductDevice device;
   private final boolean shared;
   private final List<ProductDevice.Stream> streams = new ArrayList<>();
@@ -68,5 +71,34 @@ final class ProductClients implements AutoCloseable {
     high.close();
     low.forEach(ProductClient::close);
     streams.forEach(ProductDevice.Stream::close);
+  }
+
+  @Override
+  public ClientDevice open(PreemptionLevel level, int passesInFlight) {
+    return new Device(this, level, passesInFlight);
+  }
+
+  /** What was launched runs to its end, whoever gives up; it is some milliseconds. */
+  private record Device(ProductClients clients, PreemptionLevel level, int passesInFlight)
+      implements ClientDevice {
+    @Override
+    public Client high() {
+      return client(clients.high());
+    }
+
+    @Override
+    public List<Client> low() {
+      return clients.low().stream().map(this::client).toList();
+    }
+
+    private Client client(ProductClient client) {
+      return new Client(() -> client.openQueue(level), client::openDirect, client.chain());
+    }
+
+    @Override
+    public void giveUp() {}
+
+    @Override
+    public void close() {}
   }
 }

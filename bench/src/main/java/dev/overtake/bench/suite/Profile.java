@@ -71,7 +71,8 @@ public enum Profile {
     return source instanceof ModelSource.Network ? imageSize : largest;
   }
 
-  int passesInFlight() {
+  /** How many passes the batch loop submits ahead; 1 waits for each. */
+  public int passesInFlight() {
     return passesInFlight;
   }
 }

@@ -242,8 +242,7 @@ public final class CudaHwQueue implements HwQueue {
     }
     try {
       if (places.hasReached(place)) {
-        report();
-        return 1;
+        return report() ? 1 : 0;
       }
       if (nowNanos - checkedNanos >= CHECK_INTERVAL_NANOS) {
         checkedNanos = nowNanos;
@@ -263,10 +262,17 @@ public final class CudaHwQueue implements HwQueue {
     return 0;
   }
 
-  private void report() {
+  /**
+   * Not while the queue launches: that may take long, and the watch has other queues, too.
+   *
+   * @return false if it has to be done later
+   */
+  private boolean report() {
     long reached = NOBODY;
     Listener told;
-    lock.lock();
+    if (!lock.tryLock()) {
+      return false;
+    }
     try {
       told = listener;
       while (!markers.isEmpty() && places.hasReached(markers.firstPlace())) {
@@ -277,7 +283,7 @@ public final class CudaHwQueue implements HwQueue {
       lock.unlock();
     }
     if (told == null) {
-      return;
+      return true;
     }
     for (Failure failure = failures.poll(); failure != null; failure = failures.poll()) {
       told.failed(failure.command(), failure.cause());
@@ -285,6 +291,7 @@ public final class CudaHwQueue implements HwQueue {
     if (reached != NOBODY) {
       told.completed(reached);
     }
+    return true;
   }
 
   /** The context does nothing any more. */

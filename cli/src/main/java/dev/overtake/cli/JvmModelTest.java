@@ -1,0 +1,80 @@
+package dev.overtake.cli;
+
+import dev.overtake.bench.cuda.ModelRequest;
+import dev.overtake.bench.harness.Mode;
+import dev.overtake.bench.suite.HighLoad;
+import dev.overtake.bench.suite.Profile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Test5 with compiled models on a GPU from within this JVM, as it was asked for.
+ *
+ * @param underShim whether this JVM was started by {@code overtake run}
+ */
+record JvmModelTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use, boolean underShim) {
+  /** With nothing left open; whatever is used wrongly is said. */
+  ModelRequest request() {
+    use.require(
+        options.threads == null
+            && options.highShape == null
+            && options.lowShape == null
+            && options.edge == null,
+        "--threads, --edge and shapes are of other tests: a compiled model has its shapes");
+    use.require(
+        !pytorch.eager && !pytorch.lowTrain && pytorch.referenceSeconds == null,
+        "--eager, --low-train and --reference-duration are of PyTorch programs: give --runner"
+            + " pytorch");
+    use.requirePositive("--passes-in-flight", options.passesInFlight);
+    use.requirePositive("--high-batch", options.highBatch);
+    use.requirePositive("--low-batch", options.lowBatch);
+    List<Mode> modes = modes();
+    // The default profile is calibrated on the host device; on a GPU the report's scale fits.
+    Profile figures = options.profile == Profile.DEFAULT ? Profile.SEED : options.profile;
+    double perSecond = options.rate == null ? figures.ratePerSecond() : options.rate;
+    return new ModelRequest(
+        figures.toString(),
+        options.device,
+        options.queueTopologies(use),
+        modes,
+        options.rounds,
+        options.secondsPerMode == null ? HighLoad.secondsForP99(perSecond) : options.secondsPerMode,
+        folder(options.highModel, "resnet18", options.highBatch, figures.highBatch()),
+        perSecond,
+        options.arrivals,
+        folder(options.lowModel, "resnet50", options.lowBatch, figures.lowBatch()),
+        Objects.requireNonNullElse(options.passesInFlight, figures.passesInFlight()),
+        options.seed);
+  }
+
+  /**
+   * Under {@code overtake run} the shim schedules the whole JVM: nothing there is a baseline, nor
+   * does an XQueue decide alone.
+   */
+  private List<Mode> modes() {
+    if (!underShim) {
+      return JvmTest.modes(options, use);
+    }
+    List<Mode> modes = Objects.requireNonNullElse(options.modes, List.<Mode>of(Mode.Shim.DEFAULT));
+    use.require(
+        modes.equals(List.of(Mode.Shim.DEFAULT)),
+        "under 'overtake run' this JVM is scheduled by the shim, as that was told: give --modes"
+            + " overtake, or leave out 'overtake run'");
+    return modes;
+  }
+
+  /** As the export script names it, or as it was said. */
+  private Path folder(
+      @Nullable String asked, String name, @Nullable Integer askedBatch, int figures) {
+    use.require(
+        asked == null || askedBatch == null,
+        "a compiled model has its batch: give --high-model or --high-batch, and likewise for low");
+    return Objects.requireNonNullElse(options.models, Path.of("models"))
+        .resolve(
+            asked != null
+                ? asked
+                : "%s-b%d".formatted(name, Objects.requireNonNullElse(askedBatch, figures)));
+  }
+}
