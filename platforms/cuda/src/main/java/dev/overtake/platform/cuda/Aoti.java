@@ -35,6 +35,12 @@ final class Aoti {
 
   private static final int SUCCESS = 0;
 
+  /**
+   * Has the model look at its inputs' types and shapes before it computes with them: it would read
+   * memory that is not theirs. It costs some comparisons. Read by models once in a process.
+   */
+  private static final String CHECK_INPUTS = "AOTI_RUNTIME_CHECK_INPUTS";
+
   private static final NativeLibrary TORCH =
       new NativeLibrary(
           "PyTorch" + HOW, PROPERTY, List.of("libtorch_cpu.so"), NativeLibrary.torchFolders());
@@ -148,12 +154,6 @@ final class Aoti {
     }
     return new Aoti(file, library);
   }
-
-  /**
-   * Has the model look at its inputs' types and shapes before it computes with them: it would read
-   * memory that is not theirs. It costs some comparisons. Read by models once in a process.
-   */
-  private static final String CHECK_INPUTS = "AOTI_RUNTIME_CHECK_INPUTS";
 
   /** Loaded only for models on a GPU, since it takes its time and needs CUDA's libraries. */
   private static final class ForCuda {

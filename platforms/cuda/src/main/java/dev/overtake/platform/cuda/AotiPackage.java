@@ -73,6 +73,7 @@ record AotiPackage(Path library, @Nullable Path temporary) implements AutoClosea
       }
       return new AotiPackage(only(file, libraries), folder);
     } catch (ZipException e) {
+      delete(folder);
       throw new ModelFileException(
           file + " is neither a package of AOTInductor, which is a zip, nor a library (.so)", e);
     } catch (IOException e) {

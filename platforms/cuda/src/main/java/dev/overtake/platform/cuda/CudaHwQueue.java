@@ -185,17 +185,15 @@ public final class CudaHwQueue implements HwQueue {
     setGate(true);
   }
 
+  /**
+   * Without the lock: a launch may hold it that waits for room in the stream, and so for the gate.
+   */
   private void setGate(boolean open) {
-    lock.lock();
-    try {
-      if (!places.areGated()) {
-        throw new UnsupportedOperationException(
-            "the queue was opened for L1: open it with PreemptionLevel.L2");
-      }
-      places.setGate(open);
-    } finally {
-      lock.unlock();
+    if (!places.areGated()) {
+      throw new UnsupportedOperationException(
+          "the queue was opened for L1: open it with PreemptionLevel.L2");
     }
+    places.setGate(open);
   }
 
   private void requireUsable() {

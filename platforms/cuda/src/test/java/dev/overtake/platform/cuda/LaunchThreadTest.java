@@ -106,6 +106,22 @@ class LaunchThreadTest {
     word.buffer().close();
   }
 
+  /** A launch may wait for room in the stream, which there is when the gate is open. */
+  @Test
+  void theGateMovesWhileACommandIsBeingLaunched() throws InterruptedException {
+    var moved = new CountDownLatch(1);
+    try (XQueue queue =
+        XQueue.on(thread.launching(stream.openQueue(PreemptionLevel.L2)))
+            .level(PreemptionLevel.L2)
+            .open()) {
+      queue.submit(call(() -> awaitQuietly(moved)));
+      queue.suspend();
+      queue.resume();
+      moved.countDown(); // Not reached, if suspending waited for the launch.
+      queue.awaitAll();
+    }
+  }
+
   @Test
   void tellsWhatAnActionThrew() {
     assertThatIllegalStateException()
