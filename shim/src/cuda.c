@@ -48,6 +48,14 @@ static inline void *real_of(enum entry_index index) {
   return found ? found : resolve(index);
 }
 
+static struct ot_lane *enter(void *stream, uint32_t kind) {
+  return ot_cuda_is_scheduled() ? ot_enter(stream, kind) : NULL;
+}
+
+static struct ot_sync sync_begin(void *covered) {
+  return ot_cuda_is_scheduled() ? ot_sync_begin(covered) : (struct ot_sync){0};
+}
+
 static inline void *as_stream(CUstream stream, void *zero) {
   return stream ? (void *)stream : zero;
 }
@@ -58,7 +66,7 @@ static inline void *as_stream(CUstream stream, void *zero) {
     if (!driver)                                                                                   \
       return CUDA_ERROR_NOT_FOUND;                                                                 \
     uint32_t its_kind = kind;                                                                      \
-    struct ot_lane *lane = ot_enter(as_stream(stream, zero), its_kind);                            \
+    struct ot_lane *lane = enter(as_stream(stream, zero), its_kind);                               \
     CUresult result = driver arguments;                                                            \
     ot_leave(lane, its_kind, result == CUDA_SUCCESS);                                              \
     return result;                                                                                 \
@@ -70,7 +78,7 @@ static inline void *as_stream(CUstream stream, void *zero) {
     if (!driver)                                                                                   \
       return CUDA_ERROR_NOT_FOUND;                                                                 \
     uint32_t its_kind = kind;                                                                      \
-    struct ot_lane *lane = ot_enter(zero, its_kind);                                               \
+    struct ot_lane *lane = enter(zero, its_kind);                                                  \
     uint64_t before = ot_submitted(lane);                                                          \
     CUresult result = driver arguments;                                                            \
     leave(lane, its_kind, result == CUDA_SUCCESS, before);                                         \
@@ -113,7 +121,7 @@ static inline void *as_stream(CUstream stream, void *zero) {
     __typeof__(&name) driver = REAL(name);                                                         \
     if (!driver)                                                                                   \
       return CUDA_ERROR_NOT_FOUND;                                                                 \
-    struct ot_sync sync = ot_sync_begin(covered);                                                  \
+    struct ot_sync sync = sync_begin(covered);                                                     \
     CUresult result = driver arguments;                                                            \
     ot_sync_end(sync, result == CUDA_SUCCESS);                                                     \
     return result;                                                                                 \
@@ -135,7 +143,7 @@ OT_EXPORT CUresult cuEventQuery(CUevent event) {
   if (!driver)
     return CUDA_ERROR_NOT_FOUND;
   CUresult result = driver(event);
-  if (result == CUDA_SUCCESS)
+  if (result == CUDA_SUCCESS && ot_cuda_is_scheduled())
     ot_sync_seen();
   return result;
 }
@@ -192,7 +200,8 @@ DEFINE_END_CAPTURE(cuStreamEndCapture_ptsz)
     __typeof__(&name) driver = REAL(name);                                                         \
     if (!driver)                                                                                   \
       return CUDA_ERROR_NOT_FOUND;                                                                 \
-    ot_retire_stream(stream);                                                                      \
+    if (ot_cuda_is_scheduled())                                                                    \
+      ot_retire_stream(stream);                                                                    \
     return driver(stream);                                                                         \
   }
 
@@ -205,6 +214,8 @@ DEFINE_STREAM_DESTROY(cuStreamDestroy_v2)
     __typeof__(&name) driver = REAL(name);                                                         \
     if (!driver)                                                                                   \
       return CUDA_ERROR_NOT_FOUND;                                                                 \
+    if (!ot_cuda_is_scheduled())                                                                   \
+      return driver(context);                                                                      \
     ot_retire_streams_of(context);                                                                 \
     CUresult result = driver(context);                                                             \
     if (result == CUDA_SUCCESS)                                                                    \
@@ -224,7 +235,7 @@ DEFINE_CONTEXT_DESTROY(cuCtxDestroy_v2)
     __typeof__(&name) driver = REAL(name);                                                         \
     if (!driver)                                                                                   \
       return CUDA_ERROR_NOT_FOUND;                                                                 \
-    void *context = ot_cuda_primary_context(device);                                               \
+    void *context = ot_cuda_is_scheduled() ? ot_cuda_primary_context(device) : NULL;               \
     if (context)                                                                                   \
       ot_retire_streams_of(context);                                                               \
     CUresult result = driver(device);                                                              \

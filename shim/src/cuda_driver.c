@@ -351,13 +351,15 @@ void ot_cuda_driver_start(void *library) {
                 driver.ctx_get_device && driver.device_get_uuid && driver.device_get_name &&
                 driver.device_get_pci_bus_id && driver.stream_query && driver.event_create &&
                 driver.event_record && driver.event_query;
-  if (usable && !ot_driver) {
-    ot_driver = &cuda;
-  } else if (!usable) {
+  if (usable) {
+    ot_claim(&cuda);
+  } else {
     ot_warn("this CUDA driver lacks functions that every one since 11.8 has: its work is not "
             "scheduled");
   }
 }
+
+bool ot_cuda_is_scheduled(void) { return ot_driver == &cuda; }
 
 bool ot_cuda_primary_is_active(CUdevice device) {
   unsigned flags;

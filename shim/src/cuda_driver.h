@@ -9,6 +9,10 @@
 /* Looks up what is needed in the driver's library and makes itself known to the gate. */
 void ot_cuda_driver_start(void *library);
 
+/* Whether the gate asks this driver. If not, CUDA may be what another one is made of, which calls
+ * it from anywhere, also where the gate called that one. */
+bool ot_cuda_is_scheduled(void);
+
 /* The device's primary context if it is active, without retaining it; NULL otherwise. */
 void *ot_cuda_primary_context(CUdevice device);
 bool ot_cuda_primary_is_active(CUdevice device);

@@ -8,11 +8,16 @@
 #include "queues.h"
 #include "watch.h"
 
-const struct ot_driver *ot_driver;
+const struct ot_driver *_Atomic ot_driver;
 _Atomic int ot_captures;
 _Atomic bool ot_active;
 _Atomic bool ot_daemon_decides;
 __thread __attribute__((tls_model("initial-exec"))) struct ot_thread ot_self;
+
+bool ot_claim(const struct ot_driver *driver) {
+  const struct ot_driver *nobody = NULL;
+  return atomic_compare_exchange_strong(&ot_driver, &nobody, driver) || nobody == driver;
+}
 
 static bool gate_open(struct ot_slot *slot, uint64_t now) {
   /* A damaged word keeps nobody waiting. */

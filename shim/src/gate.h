@@ -121,8 +121,12 @@ struct ot_driver {
   enum ot_stream_state (*query)(struct ot_context *context, void *stream);
 };
 
-extern const struct ot_driver *ot_driver; /* set by the front before its first call; the first that
-                                             a program uses is the one that is scheduled */
+/* The one that is scheduled; NULL until a front has claimed it. */
+extern const struct ot_driver *_Atomic ot_driver;
+
+/* Of a program that uses several drivers, the first that claims it is scheduled. Returns whether
+ * that is this one. */
+bool ot_claim(const struct ot_driver *driver);
 
 /* How many streams are being captured in this process: the front counts. */
 extern _Atomic int ot_captures;

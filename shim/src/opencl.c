@@ -188,6 +188,12 @@ OT_EXPORT cl_int clGetEventInfo(cl_event event, cl_uint parameter, size_t bytes,
 
 /* Queues that begin and end. Nothing of ours asks the driver about one from before its end on. */
 
+static cl_command_queue none(cl_int *status) {
+  if (status)
+    *status = CL_INVALID_OPERATION;
+  return NULL;
+}
+
 static cl_command_queue made(cl_command_queue handle) {
   cl_device_id device;
   bool in_order;
@@ -201,7 +207,10 @@ OT_EXPORT cl_command_queue clCreateCommandQueue(cl_context context, cl_device_id
 OT_EXPORT cl_command_queue clCreateCommandQueue(cl_context context, cl_device_id device,
                                                 cl_bitfield properties, cl_int *status) {
   __typeof__(&clCreateCommandQueue) driver = REAL(clCreateCommandQueue);
-  return driver ? made(driver(context, device, properties, status)) : NULL;
+  if (!driver)
+    return none(status);
+  ot_opencl_claim();
+  return made(driver(context, device, properties, status));
 }
 
 OT_EXPORT cl_command_queue clCreateCommandQueueWithProperties(cl_context context,
@@ -213,7 +222,10 @@ OT_EXPORT cl_command_queue clCreateCommandQueueWithProperties(cl_context context
                                                               const cl_bitfield *properties,
                                                               cl_int *status) {
   __typeof__(&clCreateCommandQueueWithProperties) driver = REAL(clCreateCommandQueueWithProperties);
-  return driver ? made(driver(context, device, properties, status)) : NULL;
+  if (!driver)
+    return none(status);
+  ot_opencl_claim();
+  return made(driver(context, device, properties, status));
 }
 
 OT_EXPORT cl_int clRetainCommandQueue(cl_command_queue handle);

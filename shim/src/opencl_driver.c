@@ -192,6 +192,14 @@ static const struct ot_driver opencl = {
 
 bool ot_opencl_is_scheduled(void) { return ot_driver == &opencl; }
 
+static bool usable;
+
+void ot_opencl_claim(void) {
+  if (usable && !ot_claim(&opencl))
+    ot_warn_once("this program uses %s as well, and first: its OpenCL work is not scheduled",
+                 ot_driver->name);
+}
+
 void ot_opencl_driver_start(void *library) {
   driver.get_device_ids = ot_real_dlsym(library, "clGetDeviceIDs");
   driver.get_platform_info = ot_real_dlsym(library, "clGetPlatformInfo");
@@ -201,12 +209,10 @@ void ot_opencl_driver_start(void *library) {
   driver.enqueue_marker = ot_real_dlsym(library, "clEnqueueMarkerWithWaitList");
   driver.flush = ot_real_dlsym(library, "clFlush");
   driver.release_event = ot_real_dlsym(library, "clReleaseEvent");
-  bool usable = driver.get_device_ids && driver.get_platform_info && driver.get_device_info &&
-                driver.get_queue_info && driver.get_event_info && driver.enqueue_marker &&
-                driver.flush && driver.release_event;
+  usable = driver.get_device_ids && driver.get_platform_info && driver.get_device_info &&
+           driver.get_queue_info && driver.get_event_info && driver.enqueue_marker &&
+           driver.flush && driver.release_event;
   if (!usable)
     ot_warn("this OpenCL library lacks functions that every one since 1.2 has: its work is not "
             "scheduled");
-  else if (!ot_driver)
-    ot_driver = &opencl;
 }

@@ -7,8 +7,12 @@
 
 #include "opencl_api.h"
 
-/* Looks up what is needed in the library and makes itself known to the gate. */
+/* Looks up what is needed in the library. */
 void ot_opencl_driver_start(void *library);
+
+/* Makes itself known to the gate: with the first command queue, since programs ask for platforms
+ * and devices that they do not use. */
+void ot_opencl_claim(void);
 
 /* Whether the gate asks this driver; in a program of two, the first that it used. */
 bool ot_opencl_is_scheduled(void);

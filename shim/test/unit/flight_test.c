@@ -11,7 +11,7 @@ static uint64_t now = 1000000;
 uint64_t ot_now(void) { return now; }
 
 static const struct ot_driver driver = {.name = "of the test"};
-const struct ot_driver *ot_driver = &driver;
+const struct ot_driver *_Atomic ot_driver = &driver;
 
 #define US UINT64_C(1000)
 #define CHECK(condition)                                                                           \
