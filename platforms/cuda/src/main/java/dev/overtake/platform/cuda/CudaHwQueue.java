@@ -152,27 +152,38 @@ public final class CudaHwQueue implements HwQueue {
     if (HostFunction.isRunning()) {
       throw new IllegalStateException("a host function cannot wait for a queue: it holds it up");
     }
-    long last = placeBehindAll();
     var backoff = new Backoff();
-    while (!places.hasReached(last) && !places.isStopped() && lost == null && !closed) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
+    // A launch that waits for room behind the shut gate has the lock for as long.
+    while (!lock.tryLock()) {
+      if (!mayComplete()) {
+        return;
       }
-      backoff.pause();
+      pause(backoff);
     }
-  }
-
-  private long placeBehindAll() {
-    lock.lock();
+    long last;
     try {
       if (places.hasCommandBehindLast() && lost == null && !closed) {
         placeMarker(NOBODY);
       }
-      return places.last();
+      last = places.last();
     } finally {
       lock.unlock();
       watch.wake();
     }
+    while (!places.hasReached(last) && mayComplete()) {
+      pause(backoff);
+    }
+  }
+
+  private boolean mayComplete() {
+    return !places.isStopped() && lost == null && !closed;
+  }
+
+  private static void pause(Backoff backoff) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    backoff.pause();
   }
 
   @Override

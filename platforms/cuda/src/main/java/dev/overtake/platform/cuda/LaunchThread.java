@@ -118,7 +118,7 @@ public final class LaunchThread implements AutoCloseable {
           () -> {
             try {
               queue.marker(number);
-            } catch (RuntimeException e) { // Nobody would see the commands finish.
+            } catch (RuntimeException | Error e) { // Nobody would see the commands finish.
               told.lost(e);
             }
           });

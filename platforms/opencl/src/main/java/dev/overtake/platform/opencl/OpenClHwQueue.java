@@ -285,8 +285,8 @@ public final class OpenClHwQueue implements HwQueue {
       OpenClCommand ended;
       lock.lock();
       try {
+        reached = Math.max(reached, markerBehindNothing); // All before it had ended then.
         if (inFlight.isEmpty()) {
-          reached = Math.max(reached, markerBehindNothing);
           break;
         }
         status = OpenCl.eventStatus(inFlight.firstEvent());
