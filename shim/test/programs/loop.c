@@ -1,8 +1,10 @@
 /*
  * Batch work: launches kernels, one after the other, and synchronizes from time to time. Ends after
  * a number of launches or seconds, or at SIGTERM; then prints one line:
- * {"launches":N,"seconds":S,"perSecond":R}. Says "ready" before the first.
+ * {"launches":N,"seconds":S,"perSecond":R}. Says "ready" before the first. With --look-for-opencl
+ * it has asked for OpenCL platforms before; exit status 77 if there are none.
  */
+#include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -13,7 +15,10 @@
 
 static const char usage[] =
     "loop [--bind=direct|dlsym|getproc] [--stream=KIND] [--priority=CUDA'S] [--device=N]\n"
-    "     [--threads=N] [--kernel=NAME] [--count=LAUNCHES] [--seconds=N] [--sync=LAUNCHES]\n";
+    "     [--threads=N] [--kernel=NAME] [--count=LAUNCHES] [--seconds=N] [--sync=LAUNCHES]\n"
+    "     [--look-for-opencl]\n";
+
+#define NO_OPENCL 77
 
 static CUcontext context;
 static _Atomic bool stopped;
@@ -44,8 +49,19 @@ static void *work(void *unused) {
   return unused;
 }
 
+/* As programs do that take what there is. */
+static bool finds_opencl(void) {
+  void *library = dlopen("libOpenCL.so.1", RTLD_NOW);
+  int (*platforms)(unsigned, void **, unsigned *) =
+      library ? (int (*)(unsigned, void **, unsigned *))dlsym(library, "clGetPlatformIDs") : NULL;
+  unsigned count = 0;
+  return platforms && platforms(0, NULL, &count) == 0 && count;
+}
+
 int main(int argc, char **argv) {
   options_read(argc, argv, usage);
+  if (option_given("look-for-opencl") && !finds_opencl())
+    return NO_OPENCL;
   signal(SIGTERM, stop);
   client_bind();
   context = client_use_device((int)option_number("device", 0));

@@ -55,6 +55,18 @@ class OpenClTest {
   }
 
   @Test
+  void cudaIsScheduledInAProgramThatOnlyLookedForOpenCl(Lab lab) {
+    Running program = lab.program("loop", "--look-for-opencl").start();
+    Waiting.until(
+        "it launches",
+        () ->
+            !program.isAlive()
+                || lab.queues(program.pid()).stream().anyMatch(q -> q.submitted() > 0));
+    assumeTrue(program.isAlive() || program.exitStatus() != NO_DEVICE, "no OpenCL driver here");
+    assertThat(program.isAlive()).as(program.toString()).isTrue();
+  }
+
+  @Test
   void programsOfDifferentPrioritiesComputeTheSameAtATime(Lab lab) {
     List<String> expected = native_(lab, "in-order", "dlsym");
     Running low =
