@@ -4,8 +4,6 @@
  * answer with a function of ours wherever the driver's answer was the one that it stands for, and
  * leave every other answer alone.
  */
-#include <dlfcn.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,10 +11,9 @@
 #include "cuda_driver.h"
 #include "cuda_front.h"
 #include "forecast.h"
+#include "front.h"
 #include "gate.h"
 #include "log.h"
-#include "preload.h"
-#include "start.h"
 
 #define OT_EXPORT __attribute__((visibility("default")))
 
@@ -35,18 +32,10 @@ enum entry_index {
   ENTRIES
 };
 
-static void *_Atomic real[ENTRIES];
+static struct ot_front front;
 
-static void *resolve(enum entry_index index);
-
-/* The driver's function, as a pointer of the type of ours. Somebody who links to the driver gets
- * here before anything has been looked up. */
-#define REAL(name) ((__typeof__(&name))real_of(AT_##name))
-
-static inline void *real_of(enum entry_index index) {
-  void *found = atomic_load_explicit(&real[index], memory_order_relaxed);
-  return found ? found : resolve(index);
-}
+/* The driver's function, as a pointer of the type of ours. */
+#define REAL(name) ((__typeof__(&name))ot_front_real(&front, AT_##name))
 
 static struct ot_lane *enter(void *stream, uint32_t kind) {
   return ot_cuda_is_scheduled() ? ot_enter(stream, kind) : NULL;
@@ -280,10 +269,7 @@ OT_EXPORT CUresult cuGetProcAddress_v2(const char *name, void **function, int ve
   return result;
 }
 
-static const struct entry {
-  const char *symbol;
-  void *ours;
-} entries[ENTRIES] = {
+static const struct ot_entry entries[ENTRIES] = {
 #define LAUNCH(name, stream, kind, parameters, arguments)                                          \
   {#name, name}, {#name "_ptsz", name##_ptsz},
 #define COPY(name, kind, parameters, arguments) {#name, name}, {#name "_ptds", name##_ptds},
@@ -297,62 +283,18 @@ static const struct entry {
 #undef OTHER
 };
 
-static pthread_mutex_t resolving = PTHREAD_MUTEX_INITIALIZER;
-static void *_Atomic library;
+static void *_Atomic real[ENTRIES];
 
-static void resolve_all(void *handle) {
-  for (int i = 0; i < ENTRIES; i++)
-    real[i] = ot_real_dlsym(handle, entries[i].symbol);
-  ot_cuda_driver_start(handle);
-  ot_start();
-}
+static struct ot_front front = {
+    .soname = "libcuda.so.1",
+    .entries = entries,
+    .count = ENTRIES,
+    .real = real,
+    .start = ot_cuda_driver_start,
+    .resolving = PTHREAD_MUTEX_INITIALIZER,
+};
 
-/* The driver's library, once it is loaded; everything is looked up in it at that moment. */
-static void *driver_library(bool load) {
-  void *handle = atomic_load(&library);
-  if (handle)
-    return handle;
-  /* Outside the lock: what the loader runs may come back here. */
-  handle = dlopen("libcuda.so.1", RTLD_LAZY | (load ? 0 : RTLD_NOLOAD));
-  if (!handle) {
-    dlerror(); /* not the program's mistake, and not for it to find */
-    return NULL;
-  }
-  pthread_mutex_lock(&resolving);
-  if (!atomic_load(&library)) {
-    resolve_all(handle); /* before anybody may take what is not there yet for missing */
-    atomic_store(&library, handle);
-  }
-  pthread_mutex_unlock(&resolving);
-  return handle;
-}
-
-static void *resolve(enum entry_index index) {
-  driver_library(true);
-  return real[index];
-}
-
-static int find(const char *symbol) {
-  for (int i = 0; i < ENTRIES; i++) {
-    if (!strcmp(entries[i].symbol, symbol))
-      return i;
-  }
-  return -1;
-}
-
-void *ot_cuda_symbol(const char *name, void *found) {
-  int index = find(name);
-  if (index < 0 || !found)
-    return found;
-  bool loaded = driver_library(false);
-  if (found == entries[index].ours) {
-    /* A search in all libraries finds the shim first. What counts, for dlerror too, is whether
-     * there is one behind it. */
-    void *behind = ot_real_dlsym(RTLD_NEXT, name);
-    return behind && loaded && real[index] ? found : behind;
-  }
-  return loaded && found == real[index] ? entries[index].ours : found;
-}
+void *ot_cuda_symbol(const char *name, void *found) { return ot_front_symbol(&front, name, found); }
 
 /* The two whose variants differ in their arguments; everywhere else the newest is what any program
  * asks for today. */
@@ -376,7 +318,7 @@ static int find_variant(const char *name, int version, uint64_t flags) {
       continue;
     char symbol[96];
     snprintf(symbol, sizeof symbol, "%s%s", name, suffixes[i]);
-    int index = find(symbol);
+    int index = ot_front_find(&front, symbol);
     if (index >= 0 && real[index])
       return index;
   }

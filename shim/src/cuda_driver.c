@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "events.h"
 #include "gate.h"
 #include "log.h"
 #include "preload.h"
@@ -180,16 +181,6 @@ static void detach(struct ot_context *context) {
   context->can_wait = false;
 }
 
-/* Markers for devices that cannot write: events, asked about when somebody wants to know. */
-#define EVENTS 64
-struct event_ring {
-  _Atomic uint32_t word;
-  atomic_flag polling;
-  uint32_t head, tail;
-  CUevent events[EVENTS];
-  uint32_t numbers[EVENTS];
-};
-
 static bool prepare(struct ot_lane *lane) {
   struct ot_context *context = lane->context;
   if (context->markers && context->markers_used < MARKERS) {
@@ -197,53 +188,28 @@ static bool prepare(struct ot_lane *lane) {
     atomic_store(lane->word, (uint32_t)atomic_load(&lane->marked));
     return true;
   }
-  struct event_ring *ring = calloc(1, sizeof *ring);
-  if (!ring)
-    return false;
-  ring->word = (uint32_t)atomic_load(&lane->marked);
-  lane->events = ring;
-  lane->word = &ring->word;
-  return true;
+  return ot_events_prepare(lane, (uint32_t)atomic_load(&lane->marked));
 }
 
-static void poll_ring(struct ot_lane *lane, struct event_ring *ring) {
-  while (ring->tail != ring->head) {
-    CUresult result = driver.event_query(ring->events[ring->tail % EVENTS]);
-    if (result == CUDA_ERROR_NOT_READY || about_captures(result))
-      return;
-    atomic_store(lane->word,
-                 ring->numbers[ring->tail % EVENTS]); /* An error: nothing more will come. */
-    ring->tail++;
-  }
+static bool is_reached(void *event) {
+  CUresult result = driver.event_query(event);
+  return result != CUDA_ERROR_NOT_READY &&
+         !about_captures(result); /* An error: nothing more will come. */
 }
 
 static void poll(struct ot_lane *lane) {
-  struct event_ring *ring = lane->events;
-  if (!ring || atomic_load(&lane->context->attached) != 1 || atomic_load(&ot_captures))
-    return;
-  if (atomic_flag_test_and_set(&ring->polling))
+  if (atomic_load(&lane->context->attached) != 1 || atomic_load(&ot_captures))
     return;
   int mode = CU_STREAM_CAPTURE_MODE_RELAXED;
   driver.exchange_capture_mode(&mode);
-  poll_ring(lane, ring);
+  ot_events_poll(lane, is_reached);
   driver.exchange_capture_mode(&mode);
-  atomic_flag_clear(&ring->polling);
 }
 
-static bool mark_by_event(struct ot_lane *lane, uint32_t number) {
-  struct event_ring *ring = lane->events;
-  bool marked = false;
-  while (atomic_flag_test_and_set(&ring->polling)) {
-  }
-  CUevent *event = &ring->events[ring->head % EVENTS];
-  if (ring->head - ring->tail < EVENTS &&
-      (*event || driver.event_create(event, CU_EVENT_DISABLE_TIMING) == CUDA_SUCCESS) &&
-      driver.event_record(*event, lane->stream) == CUDA_SUCCESS) {
-    ring->numbers[ring->head++ % EVENTS] = number;
-    marked = true;
-  }
-  atomic_flag_clear(&ring->polling);
-  return marked;
+static bool record(void *stream, void **event) {
+  return (*event ||
+          driver.event_create((CUevent *)event, CU_EVENT_DISABLE_TIMING) == CUDA_SUCCESS) &&
+         driver.event_record(*event, stream) == CUDA_SUCCESS;
 }
 
 /* An answer that will be the same next time. */
@@ -255,7 +221,7 @@ static bool is_refusal(CUresult result) {
 /* One call for both: the marker, then the wait for the floor. */
 static bool mark(struct ot_lane *lane, uint32_t number, bool stall, int32_t priority) {
   if (lane->events)
-    return mark_by_event(lane, number);
+    return ot_events_mark(lane, number, record);
   struct ot_context *context = lane->context;
   uint64_t word =
       context->markers_address + (uint64_t)((char *)lane->word - (char *)context->markers);
@@ -278,13 +244,7 @@ static bool mark(struct ot_lane *lane, uint32_t number, bool stall, int32_t prio
   ot_warn_once("this device takes no stream memory operations (error %d): level 1, with events",
                result);
   context->can_wait = false;
-  struct event_ring *ring = calloc(1, sizeof *ring);
-  if (!ring)
-    return false;
-  ring->word = atomic_load(lane->word);
-  lane->events = ring;
-  lane->word = &ring->word;
-  return mark_by_event(lane, number);
+  return ot_events_prepare(lane, atomic_load(lane->word)) && ot_events_mark(lane, number, record);
 }
 
 /* Start */

@@ -2,19 +2,16 @@
  * The front for OpenCL: one function of the same name for each that the shim stands in front of. A
  * program comes to them by the linker, by dlsym, or by clGetExtensionFunctionAddress.
  */
-#include <dlfcn.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "forecast.h"
+#include "front.h"
 #include "gate.h"
 #include "log.h"
 #include "opencl_api.h"
 #include "opencl_driver.h"
 #include "opencl_front.h"
 #include "opencl_queues.h"
-#include "preload.h"
-#include "start.h"
 
 #define OT_EXPORT __attribute__((visibility("default")))
 
@@ -31,17 +28,10 @@ enum entry_index {
   ENTRIES
 };
 
-static void *_Atomic real[ENTRIES];
-
-static void *resolve(enum entry_index index);
+static struct ot_front front;
 
 /* The library's function, as a pointer of the type of ours. */
-#define REAL(name) ((__typeof__(&name))real_of(AT_##name))
-
-static inline void *real_of(enum entry_index index) {
-  void *found = atomic_load_explicit(&real[index], memory_order_relaxed);
-  return found ? found : resolve(index);
-}
+#define REAL(name) ((__typeof__(&name))ot_front_real(&front, AT_##name))
 
 /* A command's way */
 
@@ -258,10 +248,7 @@ OT_EXPORT cl_int clReleaseCommandQueue(cl_command_queue handle) {
 OT_EXPORT void *clGetExtensionFunctionAddress(const char *name);
 OT_EXPORT void *clGetExtensionFunctionAddressForPlatform(cl_platform_id platform, const char *name);
 
-static const struct entry {
-  const char *symbol;
-  void *ours;
-} entries[ENTRIES] = {
+static const struct ot_entry entries[ENTRIES] = {
 #define LAUNCH(name, kind, parameters, arguments) {#name, name},
 #define TRANSFER(name, kind, blocking, parameters, arguments) {#name, name},
 #define MAP(name, kind, parameters, arguments) {#name, name},
@@ -273,12 +260,19 @@ static const struct entry {
 #undef OTHER
 };
 
-static int find(const char *symbol) {
-  for (int i = 0; i < ENTRIES; i++) {
-    if (!strcmp(entries[i].symbol, symbol))
-      return i;
-  }
-  return -1;
+static void *_Atomic real[ENTRIES];
+
+static struct ot_front front = {
+    .soname = "libOpenCL.so.1",
+    .entries = entries,
+    .count = ENTRIES,
+    .real = real,
+    .start = ot_opencl_driver_start,
+    .resolving = PTHREAD_MUTEX_INITIALIZER,
+};
+
+void *ot_opencl_symbol(const char *name, void *found) {
+  return ot_front_symbol(&front, name, found);
 }
 
 /* A driver's own functions of these names do what the library's do, with the same objects. */
@@ -287,8 +281,8 @@ static void *substitute(const char *name, void *found) {
     return found;
   if (!strcmp(name, "clCreateCommandQueueWithPropertiesKHR"))
     name = "clCreateCommandQueueWithProperties";
-  int index = find(name);
-  return index >= 0 && real_of((enum entry_index)index) ? entries[index].ours : found;
+  int index = ot_front_find(&front, name);
+  return index >= 0 && ot_front_real(&front, index) ? entries[index].ours : found;
 }
 
 OT_EXPORT void *clGetExtensionFunctionAddress(const char *name) {
@@ -301,49 +295,4 @@ OT_EXPORT void *clGetExtensionFunctionAddressForPlatform(cl_platform_id platform
   __typeof__(&clGetExtensionFunctionAddressForPlatform) driver =
       REAL(clGetExtensionFunctionAddressForPlatform);
   return driver ? substitute(name, driver(platform, name)) : NULL;
-}
-
-static pthread_mutex_t resolving = PTHREAD_MUTEX_INITIALIZER;
-static void *_Atomic library;
-
-/* The ICD loader, once it is loaded; everything is looked up in it at that moment. */
-static void *loader(bool load) {
-  void *handle = atomic_load(&library);
-  if (handle)
-    return handle;
-  /* Outside the lock: what the loader runs may come back here. */
-  handle = dlopen("libOpenCL.so.1", RTLD_LAZY | (load ? 0 : RTLD_NOLOAD));
-  if (!handle) {
-    dlerror(); /* not the program's mistake, and not for it to find */
-    return NULL;
-  }
-  pthread_mutex_lock(&resolving);
-  if (!atomic_load(&library)) {
-    for (int i = 0; i < ENTRIES; i++)
-      real[i] = ot_real_dlsym(handle, entries[i].symbol);
-    ot_opencl_driver_start(handle);
-    ot_start();
-    atomic_store(&library, handle);
-  }
-  pthread_mutex_unlock(&resolving);
-  return handle;
-}
-
-static void *resolve(enum entry_index index) {
-  loader(true);
-  return real[index];
-}
-
-void *ot_opencl_symbol(const char *name, void *found) {
-  int index = find(name);
-  if (index < 0 || !found)
-    return found;
-  bool loaded = loader(false);
-  if (found == entries[index].ours) {
-    /* A search in all libraries finds the shim first. What counts, for dlerror too, is whether
-     * there is one behind it. */
-    void *behind = ot_real_dlsym(RTLD_NEXT, name);
-    return behind && loaded && real[index] ? found : behind;
-  }
-  return loaded && found == real[index] ? entries[index].ours : found;
 }

@@ -1,9 +1,9 @@
 #include "opencl_driver.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "events.h"
 #include "gate.h"
 #include "log.h"
 #include "preload.h"
@@ -103,17 +103,6 @@ static int32_t stream_priority(void *stream) {
   return 0;
 }
 
-/* Markers: events, asked about when somebody wants to know. One that is reached makes room. */
-
-#define EVENTS 64
-struct event_ring {
-  _Atomic uint32_t word;
-  atomic_flag polling;
-  uint32_t head, tail;
-  cl_event events[EVENTS];
-  uint32_t numbers[EVENTS];
-};
-
 static bool attach(struct ot_context *context) {
   cl_bitfield type = 0;
   context->is_processor = driver.get_device_info(context->handle, CL_DEVICE_TYPE, sizeof type,
@@ -127,54 +116,35 @@ static bool attach(struct ot_context *context) {
 static void detach(struct ot_context *context) { (void)context; }
 
 static bool prepare(struct ot_lane *lane) {
-  struct event_ring *ring = calloc(1, sizeof *ring);
-  if (!ring)
-    return false;
-  ring->word = (uint32_t)atomic_load(&lane->marked);
-  lane->events = ring;
-  lane->word = &ring->word;
-  return true;
+  return ot_events_prepare(lane, (uint32_t)atomic_load(&lane->marked));
 }
 
-static bool is_complete(cl_event event) {
+/* One that is reached makes room. */
+static bool is_reached(void *event) {
   cl_int status = CL_COMPLETE;
   /* An error, of the command or of the question: nothing more will come. */
-  return driver.get_event_info(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof status, &status,
-                               NULL) != CL_SUCCESS ||
-         status <= CL_COMPLETE;
+  bool reached = driver.get_event_info(event, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof status,
+                                       &status, NULL) != CL_SUCCESS ||
+                 status <= CL_COMPLETE;
+  if (reached)
+    driver.release_event(event);
+  return reached;
 }
 
-static void poll(struct ot_lane *lane) {
-  struct event_ring *ring = lane->events;
-  if (!ring || atomic_flag_test_and_set(&ring->polling))
-    return;
-  while (ring->tail != ring->head && is_complete(ring->events[ring->tail % EVENTS])) {
-    atomic_store(lane->word, ring->numbers[ring->tail % EVENTS]);
-    driver.release_event(ring->events[ring->tail++ % EVENTS]);
-  }
-  atomic_flag_clear(&ring->polling);
-}
+static void poll(struct ot_lane *lane) { ot_events_poll(lane, is_reached); }
 
 /* A marker without a wait list waits for all that was enqueued before it, also in a queue that is
- * out of order. It is flushed, or whoever waits for it might wait for what the driver has not
- * begun.
- */
+ * out of order. */
+static bool enqueue(void *stream, void **event) {
+  return driver.enqueue_marker(stream, 0, NULL, (cl_event *)event) == CL_SUCCESS;
+}
+
+/* It is flushed, or whoever waits for it might wait for what the driver has not begun. */
 static bool mark(struct ot_lane *lane, uint32_t number, bool stall, int32_t priority) {
   (void)stall;
   (void)priority;
-  struct event_ring *ring = lane->events;
-  cl_event event;
   poll(lane);
-  while (atomic_flag_test_and_set(&ring->polling)) {
-  }
-  bool marked = ring->head - ring->tail < EVENTS &&
-                driver.enqueue_marker(lane->stream, 0, NULL, &event) == CL_SUCCESS;
-  if (marked) {
-    ring->events[ring->head % EVENTS] = event;
-    ring->numbers[ring->head++ % EVENTS] = number;
-  }
-  atomic_flag_clear(&ring->polling);
-  return marked && driver.flush(lane->stream) == CL_SUCCESS;
+  return ot_events_mark(lane, number, enqueue) && driver.flush(lane->stream) == CL_SUCCESS;
 }
 
 static const struct ot_driver opencl = {

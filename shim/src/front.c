@@ -1,0 +1,53 @@
+#include "front.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+#include "preload.h"
+#include "start.h"
+
+int ot_front_find(const struct ot_front *front, const char *symbol) {
+  for (int i = 0; i < front->count; i++) {
+    if (!strcmp(front->entries[i].symbol, symbol))
+      return i;
+  }
+  return -1;
+}
+
+void *ot_front_library(struct ot_front *front, bool load) {
+  void *handle = atomic_load(&front->library);
+  if (handle)
+    return handle;
+  /* Outside the lock: what the loader runs may come back here. */
+  handle = dlopen(front->soname, RTLD_LAZY | (load ? 0 : RTLD_NOLOAD));
+  if (!handle) {
+    dlerror(); /* not the program's mistake, and not for it to find */
+    return NULL;
+  }
+  pthread_mutex_lock(&front->resolving);
+  if (!atomic_load(&front->library)) {
+    for (int i = 0; i < front->count; i++)
+      front->real[i] = ot_real_dlsym(handle, front->entries[i].symbol);
+    front->start(handle);
+    ot_start();
+    /* Not before: nobody may take what is not there yet for missing. */
+    atomic_store(&front->library, handle);
+  }
+  pthread_mutex_unlock(&front->resolving);
+  return handle;
+}
+
+void *ot_front_symbol(struct ot_front *front, const char *name, void *found) {
+  int index = ot_front_find(front, name);
+  if (index < 0 || !found)
+    return found;
+  bool loaded = ot_front_library(front, false);
+  void *ours = front->entries[index].ours;
+  if (found == ours) {
+    /* A search in all libraries finds the shim first. What counts, for dlerror too, is whether
+     * there is one behind it. */
+    void *behind = ot_real_dlsym(RTLD_NEXT, name);
+    return behind && loaded && front->real[index] ? found : behind;
+  }
+  return loaded && found == front->real[index] ? ours : found;
+}

@@ -1,0 +1,48 @@
+/*
+ * What the fronts have in common: each stands in front of some functions of one library, which a
+ * program may load at any time.
+ *
+ * Any thread may call these.
+ */
+#ifndef OT_FRONT_H
+#define OT_FRONT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ot_front {
+  const char *soname;
+  const struct ot_entry {
+    const char *symbol;
+    void *ours;
+  } * entries;
+  int count;
+  void *_Atomic *real;          /* of each entry the library's own; NULL: not there, or not yet */
+  void (*start)(void *library); /* called once, with all of `real` known */
+  pthread_mutex_t resolving;
+  void *_Atomic library;
+};
+
+/* The entry of this name; -1 if there is none. */
+int ot_front_find(const struct ot_front *front, const char *symbol);
+
+/* The library, once it is loaded; everything is looked up in it at that moment. NULL if it is not
+ * loaded, and cannot be or shall not be. */
+void *ot_front_library(struct ot_front *front, bool load);
+
+/* The library's function of an entry. Somebody who links to it gets here before anything has been
+ * looked up. */
+static inline void *ot_front_real(struct ot_front *front, int index) {
+  void *found = atomic_load_explicit(&front->real[index], memory_order_relaxed);
+  if (found)
+    return found;
+  ot_front_library(front, true);
+  return front->real[index];
+}
+
+/* What dlsym shall answer for this name, where the real one answered `found` (NULL: not there). */
+void *ot_front_symbol(struct ot_front *front, const char *name, void *found);
+
+#endif
