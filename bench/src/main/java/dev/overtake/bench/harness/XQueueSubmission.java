@@ -12,7 +12,7 @@ record XQueueSubmission(XQueue queue) implements Submission {
   @Override
   public Ticket submit(List<? extends Command> commands) {
     try {
-      commands.forEach(queue::submit);
+      queue.submitAll(commands);
     } catch (DeviceLostException e) {
       // By now the queue has failed what it took, and nothing of it runs.
       return () -> {

@@ -149,7 +149,7 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
     }
     int seen = 1;
     do {
-      decide();
+      decide(seen);
       seen = unseenChanges.addAndGet(-seen);
     } while (seen != 0);
   }
@@ -164,7 +164,12 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
     changed();
   }
 
-  private void decide() {
+  /**
+   * Decides once, over the changes counted so far. A release fills its queue's hardware and takes a
+   * while: once something newer is known, the rest is left to the decision over that, which may
+   * want to hold it. One release a decision there is, so that those still held do not starve.
+   */
+  private void decide(int seen) {
     List<Attached> current = List.copyOf(attached);
     Decision decision = closed ? Decision.runAll() : ask(current);
     // Hold before releasing: what is released must not slip in front of what is about to be held.
@@ -173,9 +178,11 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
         hold(current.get(i));
       }
     }
-    for (int i = 0; i < current.size(); i++) {
+    boolean outdated = false;
+    for (int i = 0; i < current.size() && !outdated; i++) {
       if (current.get(i).held && !decision.isHeld(i)) {
         release(current.get(i));
+        outdated = unseenChanges.get() != seen;
       }
     }
     if (closed) {

@@ -99,26 +99,34 @@ public final class XQueue implements AutoCloseable {
    * @throws RuntimeException whatever the command says in {@link Command#accepted}
    */
   public <C extends Command> C submit(C command) {
-    if (!hwQueue.commandType().isInstance(command)) {
-      throw new IllegalArgumentException(
-          "queue %s launches %s, but was given %s: submit it to a queue of its own platform"
-              .formatted(
-                  name, hwQueue.commandType().getSimpleName(), command.getClass().getName()));
-    }
     lock.lock();
     try {
-      requireOpen();
-      if (!command.claim(this)) {
-        throw new IllegalStateException(
-            "a command is submitted once, but this one was submitted before: create a new one");
-      }
-      command.accepted();
-      worker.append(command);
+      append(command);
       launch();
     } finally {
       unlock();
     }
     return command;
+  }
+
+  /**
+   * Appends commands in this order, with none of another thread between them. The scheduler hears
+   * of them once, when all have been appended: a request of several commands is not caught in a
+   * decision after its first.
+   *
+   * @throws RuntimeException as {@link #submit} does, about the first command that cannot be
+   *     appended; those before it are
+   */
+  public void submitAll(Iterable<? extends Command> commands) {
+    lock.lock();
+    try {
+      for (Command command : commands) {
+        append(command);
+      }
+    } finally {
+      launch();
+      unlock();
+    }
   }
 
   /**
@@ -358,6 +366,22 @@ public final class XQueue implements AutoCloseable {
               .formatted(name, cause.getMessage()),
           cause);
     }
+  }
+
+  private void append(Command command) {
+    if (!hwQueue.commandType().isInstance(command)) {
+      throw new IllegalArgumentException(
+          "queue %s launches %s, but was given %s: submit it to a queue of its own platform"
+              .formatted(
+                  name, hwQueue.commandType().getSimpleName(), command.getClass().getName()));
+    }
+    requireOpen();
+    if (!command.claim(this)) {
+      throw new IllegalStateException(
+          "a command is submitted once, but this one was submitted before: create a new one");
+    }
+    command.accepted();
+    worker.append(command);
   }
 
   private void requireOpen() {

@@ -36,6 +36,7 @@ class LocalSchedulerTest {
     private String device = "gpu";
     private boolean held;
     private Runnable onHold = () -> {};
+    private Runnable onRelease = () -> {};
 
     TestQueue(String name, int priority) {
       this.name = name;
@@ -63,6 +64,7 @@ class LocalSchedulerTest {
     public void release() {
       held = false;
       told.add("release " + name);
+      onRelease.run();
     }
   }
 
@@ -264,6 +266,34 @@ class LocalSchedulerTest {
     high.becomes(true);
 
     assertThat(told).containsExactly("hold low", "release low");
+  }
+
+  @Test
+  void aChangeFromWithinTheReleasesIsDecidedBeforeTheRestOfThem() {
+    var lower = new TestQueue("lower", 0);
+    attach(low, lower, high);
+    high.becomes(true);
+    told.clear();
+    low.onRelease = () -> high.becomes(true);
+
+    high.becomes(false);
+
+    assertThat(told).containsExactly("release low", "hold low");
+    assertThat(lower.held).isTrue();
+  }
+
+  @Test
+  void changesWithoutEndDoNotKeepAQueueFromItsRelease() {
+    var lower = new TestQueue("lower", 1);
+    attach(low, lower, high);
+    high.becomes(true);
+    told.clear();
+    low.onRelease = scheduler::changed;
+    lower.onRelease = scheduler::changed;
+
+    high.becomes(false);
+
+    assertThat(told).containsExactly("release low", "release lower");
   }
 
   @Test

@@ -1,8 +1,10 @@
 package dev.overtake.core.xqueue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.overtake.core.xqueue.FakeHwQueue.Named;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +66,25 @@ class ProgressiveLaunchingTest {
     submitWhileSuspended(open(16, 8), 3).resume();
 
     assertThat(hw.calls()).containsExactly("launch 1", "launch 2", "launch 3", "marker 3");
+  }
+
+  @Test
+  void commandsThatAreSubmittedTogetherAreLaunchedAsIfOneByOne() {
+    open(4, 2).submitAll(List.of(new Named("1"), new Named("2"), new Named("3"), new Named("4")));
+
+    assertThat(hw.calls())
+        .containsExactly("launch 1", "launch 2", "marker 2", "launch 3", "launch 4", "marker 4");
+  }
+
+  @Test
+  void ofCommandsSubmittedTogetherThoseBeforeAWrongOneRun() {
+    var queue = open(4, 2);
+    var submitted = queue.submit(new Named("1"));
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> queue.submitAll(List.of(new Named("2"), submitted, new Named("3"))));
+
+    assertThat(queue.counts().submitted()).isEqualTo(2);
   }
 
   @Test
@@ -215,7 +236,7 @@ class ProgressiveLaunchingTest {
     return queue;
   }
 
-  private static java.util.List<String> numbered(String prefix, int count) {
+  private static List<String> numbered(String prefix, int count) {
     return java.util.stream.IntStream.rangeClosed(1, count).mapToObj(i -> prefix + i).toList();
   }
 }

@@ -9,6 +9,7 @@ import dev.overtake.core.scheduler.Schedulable;
 import dev.overtake.core.scheduler.Scheduler;
 import dev.overtake.core.xqueue.Command.State;
 import dev.overtake.core.xqueue.FakeHwQueue.Named;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ class SuspendTest {
   private static final class ByHand implements Scheduler {
     private Schedulable queue;
     private int changes;
+    private Runnable onChange = () -> {};
 
     @Override
     public void attach(Schedulable queue) {
@@ -32,6 +34,7 @@ class SuspendTest {
     @Override
     public void changed() {
       changes++;
+      onChange.run();
     }
   }
 
@@ -250,6 +253,16 @@ class SuspendTest {
     hw.finish(1);
     assertThat(scheduler.changes).isEqualTo(2);
     assertThat(scheduler.queue.status().ready()).isFalse();
+  }
+
+  @Test
+  void theSchedulerHearsOfCommandsThatAreSubmittedTogetherWhenAllAreThere() {
+    var submittedThen = new ArrayList<Long>();
+    scheduler.onChange = () -> submittedThen.add(queue.counts().submitted());
+
+    queue.submitAll(List.of(new Named("a"), new Named("b"), new Named("c")));
+
+    assertThat(submittedThen).containsExactly(3L);
   }
 
   @Test
