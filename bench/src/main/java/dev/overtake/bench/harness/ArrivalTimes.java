@@ -3,6 +3,7 @@ package dev.overtake.bench.harness;
 import dev.overtake.bench.result.Arrivals;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 /** When the requests of an open-loop client are due. */
 final class ArrivalTimes {
@@ -35,6 +36,21 @@ final class ArrivalTimes {
       due += arrivals == Arrivals.PERIODIC ? meanGap : gap(random, meanGap);
     }
     return Arrays.copyOf(times, count);
+  }
+
+  /**
+   * The same, with other requests before them that warm up.
+   *
+   * @return those have times below 0
+   */
+  static long[] drawWithWarmUp(
+      Arrivals arrivals, double ratePerSecond, double warmUpSeconds, double seconds, long seed) {
+    long warmUpNanos = (long) (warmUpSeconds * NANOS_PER_SECOND);
+    return LongStream.concat(
+            LongStream.of(draw(arrivals, ratePerSecond, warmUpSeconds, ~seed))
+                .map(time -> time - warmUpNanos),
+            LongStream.of(draw(arrivals, ratePerSecond, seconds, seed)))
+        .toArray();
   }
 
   private static double gap(SplittableRandom random, double mean) {

@@ -75,9 +75,10 @@ public final class CommandTimes {
       OpenLoopClient.Recording recording = rounds.get(round).high();
       List<long[]> passes = trials.get(round);
       if (recording != null) {
-        int answered = Math.min(recording.dueNanos().length, passes.size());
+        int warmUps = recording.warmUps();
+        int answered = Math.min(recording.dueNanos().length, passes.size() - warmUps);
         for (int i = 0; i < answered; i++) {
-          requests.add(request(side, begin + recording.dueNanos()[i], passes.get(i)));
+          requests.add(request(side, begin + recording.dueNanos()[i], passes.get(warmUps + i)));
         }
       }
       begin += (long) (rounds.get(round).seconds() * NANOS_PER_SECOND);

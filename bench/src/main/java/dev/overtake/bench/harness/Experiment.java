@@ -79,7 +79,8 @@ public record Experiment(
                   testbed,
                   current.sharing(),
                   // Of all parts of a round the same, but for where they end.
-                  ArrivalTimes.draw(arrivals, ratePerSecond, seconds, seed + round),
+                  ArrivalTimes.drawWithWarmUp(
+                      arrivals, ratePerSecond, testbed.warmUpSeconds(), seconds, seed + round),
                   seconds,
                   stop,
                   behind -> progress.at(before + behind, doing));

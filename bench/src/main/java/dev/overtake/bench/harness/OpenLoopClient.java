@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,18 +17,21 @@ final class OpenLoopClient {
   /**
    * What the client saw.
    *
-   * @param dueNanos when each request was due, from the client's start
+   * @param warmUps how many requests came before those that are recorded
+   * @param dueNanos when each request was due, from the begin of measuring
    * @param latencyNanos how long each took; of an unfinished one, how long it had taken so far
    * @param unfinished how many had no answer when the trial was ended; the last ones
    * @param busyNanos how long at least one request was due and not answered
    */
   @SuppressWarnings("ArrayRecordComponent") // Thousands of numbers that nobody compares.
-  record Recording(long[] dueNanos, long[] latencyNanos, int unfinished, long busyNanos) {}
+  record Recording(
+      int warmUps, long[] dueNanos, long[] latencyNanos, int unfinished, long busyNanos) {}
 
   private record Outstanding(long dueNanos, Requests.Answer answer) {}
 
   private final Requests requests;
   private final long[] dueNanos;
+  private final int warmUps;
   private final long spinNanos;
   private final LinkedBlockingQueue<Optional<Outstanding>> outstanding =
       new LinkedBlockingQueue<>();
@@ -48,19 +52,25 @@ final class OpenLoopClient {
   private volatile @Nullable Throwable failure;
 
   /**
-   * @param dueNanos when requests are due, from the client's start; rising
+   * @param dueNanos when requests are due, from the begin of measuring; rising. Those below 0 warm
+   *     up what is compiled or loaded when it is first used, and are not recorded
    * @param spinNanos see {@link Testbed#spinNanos}
    */
   OpenLoopClient(Requests requests, long[] dueNanos, long spinNanos) {
     this.requests = requests;
     this.dueNanos = dueNanos;
+    warmUps = (int) LongStream.of(dueNanos).filter(due -> due < 0).count();
     this.spinNanos = spinNanos;
-    latencyNanos = new long[dueNanos.length];
+    latencyNanos = new long[dueNanos.length - warmUps];
   }
 
-  /** Starts to send; due times count from here. */
-  void start() {
-    startNanos = System.nanoTime();
+  /**
+   * Starts to send.
+   *
+   * @param startNanos when measuring begins, by {@link System#nanoTime()}: due times count from it
+   */
+  void start(long startNanos) {
+    this.startNanos = startNanos;
     sender.start();
     receiver.start();
   }
@@ -98,7 +108,8 @@ final class OpenLoopClient {
       throw LoadException.because("a high-priority request failed", failure);
     }
     return new Recording(
-        Arrays.copyOf(dueNanos, received),
+        warmUps,
+        Arrays.copyOfRange(dueNanos, warmUps, warmUps + received),
         Arrays.copyOf(latencyNanos, received),
         unfinished,
         busyNanos);
@@ -146,6 +157,9 @@ final class OpenLoopClient {
         Outstanding request = next.get();
         awaitAnswer(request);
         long now = System.nanoTime();
+        if (request.dueNanos() < startNanos) {
+          continue;
+        }
         latencyNanos[received++] = now - request.dueNanos();
         busyNanos += now - Math.max(request.dueNanos(), lastAnswer);
         lastAnswer = now;
@@ -164,7 +178,9 @@ final class OpenLoopClient {
       if (!ending) {
         fail(e);
       }
-      unfinished++;
+      if (request.dueNanos() >= startNanos) {
+        unfinished++;
+      }
     }
   }
 

@@ -31,7 +31,7 @@ public interface Testbed {
     void close();
   }
 
-  /** How long the low side works before measuring begins. */
+  /** How long both sides work before measuring begins. */
   double warmUpSeconds();
 
   /**

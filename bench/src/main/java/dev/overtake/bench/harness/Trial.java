@@ -47,7 +47,8 @@ final class Trial {
   /**
    * Runs one trial.
    *
-   * @param dueNanos when the high side's requests are due, from the begin of measuring
+   * @param dueNanos when the high side's requests are due, from the begin of measuring; those below
+   *     0 are due while the trial warms up, and do not count
    * @param seconds how long to measure
    * @param ticks told, as time goes on, the seconds measured so far
    * @return null if the signal was raised before measuring began
@@ -72,18 +73,18 @@ final class Trial {
   private @Nullable Result measure(
       double warmUpSeconds, double seconds, StopSignal stop, DoubleConsumer ticks)
       throws InterruptedException {
+    long start = System.nanoTime() + nanos(warmUpSeconds);
     if (low != null) {
       low.start();
     }
-    if (stop.await(nanos(low == null ? 0 : warmUpSeconds))) {
+    if (high != null) {
+      high.start(start);
+    }
+    if (stop.await(start - System.nanoTime())) {
       return null;
     }
     if (low != null) {
       low.beginMeasuring();
-    }
-    long start = System.nanoTime();
-    if (high != null) {
-      high.start();
     }
     double elapsed = 0;
     while (elapsed < seconds

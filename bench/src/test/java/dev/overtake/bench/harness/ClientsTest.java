@@ -70,7 +70,7 @@ class ClientsTest {
     var sent = new CountDownLatch(due.length);
     var client =
         new OpenLoopClient(new ClientRequests(new HostInferences(model), counted(sent)), due, 0);
-    client.start();
+    client.start(System.nanoTime());
     sent.await();
     client.stop();
     assertThat(client.awaitAnswers(FOREVER)).isTrue();
@@ -84,13 +84,31 @@ class ClientsTest {
   }
 
   @Test
+  void requestsThatWarmUpAreSentAndNotRecorded() throws Exception {
+    long[] due = {-2_000_000, -1_000_000, 0, 1_000_000};
+    var sent = new CountDownLatch(due.length);
+    var client =
+        new OpenLoopClient(new ClientRequests(new HostInferences(model), counted(sent)), due, 0);
+
+    client.start(System.nanoTime() + 3_000_000);
+    sent.await();
+    client.stop();
+
+    assertThat(client.awaitAnswers(FOREVER)).isTrue();
+    OpenLoopClient.Recording recording = client.end();
+    assertThat(recording.warmUps()).isEqualTo(2);
+    assertThat(recording.dueNanos()).containsExactly(0, 1_000_000);
+    assertThat(recording.latencyNanos()).hasSize(2);
+  }
+
+  @Test
   void latencyCountsFromTheDueTimeThroughABacklog() throws Exception {
     long[] due = {0, 1_000_000, 2_000_000};
     var sent = new CountDownLatch(due.length);
     holdDevice();
     var client =
         new OpenLoopClient(new ClientRequests(new HostInferences(model), counted(sent)), due, 0);
-    client.start();
+    client.start(System.nanoTime());
     long started = System.nanoTime();
     sent.await();
     letPass(HELD_NANOS, started);
@@ -127,7 +145,7 @@ class ClientsTest {
     var client =
         new OpenLoopClient(
             new ClientRequests(new HostInferences(model), slow), new long[] {0, 0}, 0);
-    client.start();
+    client.start(System.nanoTime());
     long started = System.nanoTime();
     letPass(HELD_NANOS, started);
     late.countDown();
@@ -144,7 +162,7 @@ class ClientsTest {
             new ClientRequests(new HostInferences(model), submission),
             new long[] {0, 0, 0, FOREVER},
             0);
-    client.start();
+    client.start(System.nanoTime());
     client.stop();
     assertThat(client.awaitAnswers(FOREVER)).isTrue();
     assertThat(client.end().dueNanos()).containsExactly(0, 0, 0);
@@ -157,7 +175,7 @@ class ClientsTest {
     holdDevice();
     var client =
         new OpenLoopClient(new ClientRequests(new HostInferences(model), counted(sent)), due, 0);
-    client.start();
+    client.start(System.nanoTime());
     long started = System.nanoTime();
     sent.await();
     client.stop();
@@ -182,7 +200,7 @@ class ClientsTest {
               new ClientRequests(new HostInferences(failing), submission),
               new long[] {0, FOREVER},
               0);
-      client.start();
+      client.start(System.nanoTime());
       assertThat(client.awaitAnswers(FOREVER)).isTrue();
       assertThat(client.hasFailed()).isTrue();
       assertThatExceptionOfType(LoadException.class)
@@ -268,7 +286,7 @@ class ClientsTest {
             new ClientRequests(new HostInferences(model), erring(atSubmission)),
             new long[] {0, FOREVER},
             0);
-    high.start();
+    high.start(System.nanoTime());
     assertThat(high.awaitAnswers(FOREVER)).isTrue();
     assertThat(high.hasFailed()).isTrue();
     assertThatExceptionOfType(LoadException.class)

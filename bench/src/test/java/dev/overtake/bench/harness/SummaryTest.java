@@ -29,7 +29,7 @@ class SummaryTest {
     var latency = new long[10];
     Arrays.setAll(due, i -> i * 1_000_000_000L);
     Arrays.fill(latency, latencyMs * 1_000_000);
-    var high = new OpenLoopClient.Recording(due, latency, unfinished, latencyMs * 10_000_000);
+    var high = new OpenLoopClient.Recording(0, due, latency, unfinished, latencyMs * 10_000_000);
     return new Trial.Result(10, high, new BatchSide.Work(lowPasses, 10), null, List.of());
   }
 
@@ -173,7 +173,7 @@ class SummaryTest {
 
   @Test
   void sideWithoutARequestHasNoLatencyAndNoIsolation() {
-    var none = new OpenLoopClient.Recording(new long[0], new long[0], 0, 0);
+    var none = new OpenLoopClient.Recording(0, new long[0], new long[0], 0, 0);
     Run run =
         summary(
                 series(Sharing.HIGH_ALONE, trial(100, 0, 0)),

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * launch config cannot leave commands that nobody watches.
  *
  * <p>It is not a thread: a submission, a completion or a resume runs it on the thread that brought
- * it, so that a launch costs no hand-over between threads. It is confined to its queue's lock.
+ * it, so that a launch costs no hand-over between threads. It is confined to its queue's lock, but
+ * for {@link #stopSoon}.
  *
  * <p>The commands form one list, linked through the commands themselves, in two parts:
  *
@@ -41,7 +42,9 @@ final class LaunchWorker {
   private long failed;
   private long dropped;
 
-  private boolean stopped;
+  /** Also written without the lock, see {@link #stopSoon}. */
+  private volatile boolean stopped;
+
   private boolean launching;
   private @Nullable Throwable firstFailure;
 
@@ -56,6 +59,15 @@ final class LaunchWorker {
 
   LaunchConfig config() {
     return config;
+  }
+
+  /**
+   * Has a thread that is launching under the lock stop after its command, so that who wants the
+   * lock to stop the queue need not wait for all that there is room for. What holds is what {@link
+   * #setStopped} then says.
+   */
+  void stopSoon() {
+    stopped = true;
   }
 
   /** Whether the worker leaves pending commands where they are. */

@@ -392,6 +392,9 @@ public final class XQueue implements AutoCloseable {
   }
 
   private void setSuspended(boolean suspended) {
+    if (suspended) {
+      worker.stopSoon();
+    }
     lock.lock();
     try {
       this.suspended = suspended;
@@ -402,6 +405,9 @@ public final class XQueue implements AutoCloseable {
   }
 
   private void setHeld(boolean held) {
+    if (held) {
+      worker.stopSoon();
+    }
     lock.lock();
     try {
       this.held = held;

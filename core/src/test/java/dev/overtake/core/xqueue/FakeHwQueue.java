@@ -34,6 +34,7 @@ public final class FakeHwQueue implements HwQueue {
   private Listener listener;
   private PreemptionLevel maxLevel = PreemptionLevel.L3;
   private boolean finishesAtOnce;
+  private Runnable duringNextLaunch = () -> {};
   private Throwable launchFailure;
   private Throwable markerFailure;
   private Throwable deactivateFailure;
@@ -68,6 +69,11 @@ public final class FakeHwQueue implements HwQueue {
 
   synchronized int mostUnfinished() {
     return mostUnfinished;
+  }
+
+  /** The next launch does this before it returns. */
+  void duringNextLaunch(Runnable action) {
+    duringNextLaunch = action;
   }
 
   /** The next launch is refused with this. */
@@ -152,6 +158,9 @@ public final class FakeHwQueue implements HwQueue {
   @Override
   public void launch(Command command) {
     record("launch " + command);
+    Runnable action = duringNextLaunch;
+    duringNextLaunch = () -> {};
+    action.run();
     Throwable failure = launchFailure;
     launchFailure = null;
     throwIfAny(failure);

@@ -7,6 +7,7 @@ import dev.overtake.core.policy.Hints;
 import dev.overtake.core.policy.QueueStatus;
 import dev.overtake.core.scheduler.Schedulable;
 import dev.overtake.core.scheduler.Scheduler;
+import dev.overtake.core.testing.Background;
 import dev.overtake.core.xqueue.Command.State;
 import dev.overtake.core.xqueue.FakeHwQueue.Named;
 import java.util.ArrayList;
@@ -65,6 +66,21 @@ class SuspendTest {
 
     assertThat(hw.calls()).isEmpty();
     assertThat(queue.counts()).isEqualTo(new CommandCounts(2, 1, 1, 0, 0));
+  }
+
+  @Test
+  void whoStopsAQueueThatIsLaunchingWaitsForOneCommandAndNotForAllThatThereIsRoomFor()
+      throws InterruptedException {
+    queue.setLaunchConfig(new LaunchConfig(16, 8));
+    var stops = new ArrayList<Background<Void>>();
+    hw.duringNextLaunch(() -> stops.add(Background.waitingIn(scheduler.queue::hold)));
+
+    queue.submitAll(List.of(new Named("a"), new Named("b"), new Named("c")));
+
+    assertThat(stops.getFirst().outcome()).isNull();
+    assertThat(hw.calls()).containsExactly("launch a", "marker 1");
+    scheduler.queue.release();
+    assertThat(hw.calls()).containsExactly("launch b", "launch c");
   }
 
   @ParameterizedTest
