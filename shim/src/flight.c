@@ -70,9 +70,10 @@ void ot_flight_observe(struct ot_lane *lane, uint64_t now) {
   if (since && expected && now > since) {
     /* Together they took this long; what each took is guessed in proportion to what was expected of
      * it. */
-    uint64_t took = now - since;
+    double scale = (double)(now - since) / (double)expected;
     for (uint64_t n = first; n <= complete; n++) {
-      uint64_t entry = atomic_load(in_ring(lane, n)), share = took * forecast_of(entry) / expected;
+      uint64_t entry = atomic_load(in_ring(lane, n));
+      uint64_t share = (uint64_t)((double)forecast_of(entry) * scale);
       uint32_t kind = (uint32_t)(entry >> 32);
       /* Of a device that has nothing left it is not known when it ended, but that it took no longer
        * than until now. */

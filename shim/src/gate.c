@@ -134,7 +134,8 @@ struct ot_lane *ot_enter(void *stream, uint32_t kind) {
              ot_driver->is_capturing(stream)))
     return NULL;
   struct ot_queue *queue = lane->queue;
-  ot_self.paced_at = 0;
+  bool bounded = is_bounded(queue);
+  ot_self.paced_at = bounded ? ot_pace_passes(lane, kind) : 0;
   uint64_t entered = atomic_fetch_add(&lane->entered, 1);
   int32_t priority = atomic_load_explicit(&queue->slot->priority, memory_order_relaxed);
   bool others = ot_bottom_priority(queue->device) < priority;
@@ -144,7 +145,7 @@ struct ot_lane *ot_enter(void *stream, uint32_t kind) {
              atomic_load_explicit(&queue->slot->gate, memory_order_relaxed) != OT_GATE_OPEN ||
              (others && entered - atomic_load_explicit(&lane->marked, memory_order_relaxed) >=
                             OT_PROGRESS_BATCH) ||
-             is_bounded(queue)))
+             (bounded && !ot_self.paced_at)))
     enter_slowly(lane, kind);
   return lane;
 }

@@ -97,6 +97,9 @@ struct ot_lane {
   _Atomic uint64_t seen_complete; /* written under `marking` */
   _Atomic uint64_t rise;          /* nanoseconds by which the bound is raised */
   _Atomic bool waited;            /* for room, since the device was last found dry */
+  /* Of the work that has passed without a look at what is in flight: when the last look was, and
+   * the nanoseconds that have passed since and that may. */
+  _Atomic uint64_t looked_at, passed, may_pass;
 };
 
 /* What the gate needs from a driver. None is called while the calling thread is inside another. */

@@ -29,6 +29,10 @@
 /* How long no marker may come before the driver is asked whether anything still can. */
 #define PATIENCE_NANOS (20000 * MICROSECOND)
 
+/* The share of the bound that may pass between two looks at what is in flight: a look takes a good
+ * part of what the launch of a short command does. */
+#define PASS_SHARE 30
+
 /* The bound is raised by this share of itself each time that the device ran dry behind it, to twice
  * at most. It falls again with what completes. */
 #define RISE_SHARE 4
@@ -245,6 +249,27 @@ static uint64_t wait_for_room(struct ot_lane *lane, struct config config, uint64
   return now;
 }
 
+static void note_look(struct ot_lane *lane, struct config config, uint64_t now) {
+  atomic_store_explicit(&lane->looked_at, now, memory_order_relaxed);
+  atomic_store_explicit(&lane->passed, 0, memory_order_relaxed);
+  atomic_store_explicit(&lane->may_pass, config.threshold ? 0 : config.bound / PASS_SHARE,
+                        memory_order_relaxed);
+}
+
+uint64_t ot_pace_passes(struct ot_lane *lane, uint32_t kind) {
+  uint64_t passed = atomic_load_explicit(&lane->passed, memory_order_relaxed),
+           seen = atomic_load_explicit(&lane->seen_complete, memory_order_relaxed);
+  passed += ot_flight_longest(kind);
+  /* What has completed is looked at in time, or a pause of the program counts as its work; and the
+   * first command on an idle device begins now. */
+  if (passed > atomic_load_explicit(&lane->may_pass, memory_order_relaxed) ||
+      ot_completed(lane) > seen ||
+      atomic_load_explicit(&lane->submitted, memory_order_relaxed) == seen)
+    return 0;
+  atomic_store_explicit(&lane->passed, passed, memory_order_relaxed);
+  return atomic_load_explicit(&lane->looked_at, memory_order_relaxed);
+}
+
 uint64_t ot_pace_before(struct ot_lane *lane, uint32_t kind) {
   struct config config = config_of(lane);
   uint64_t now = ot_now(), next = ot_flight_longest(kind);
@@ -254,12 +279,14 @@ uint64_t ot_pace_before(struct ot_lane *lane, uint32_t kind) {
     place(lane, true);
     atomic_flag_clear(&lane->marking);
   }
+  note_look(lane, config, now);
   if (!lane->word)
     return now; /* There is no marker, and so nothing to wait for. */
   bool stalls = atomic_load(&lane->stalled) == atomic_load(&lane->marked);
   uint64_t commands = ot_in_flight(lane);
   if (is_full(lane, config, next, stalls, commands, now)) {
     now = wait_for_room(lane, config, next, stalls);
+    note_look(lane, config, now);
     commands = ot_in_flight(lane);
   }
   atomic_store_explicit(&lane->queue->slot->threshold,

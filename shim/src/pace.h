@@ -29,6 +29,10 @@
  * is needed: no progress for the escape time though nothing is held. Returns the time by then. */
 uint64_t ot_pace_before(struct ot_lane *lane, uint32_t kind);
 
+/* Whether a command of this kind may do without, as it is short together with those that did since
+ * one last looked: when that was; else 0. */
+uint64_t ot_pace_passes(struct ot_lane *lane, uint32_t kind);
+
 /* Before a command of a queue that nobody overtakes, but that holds others: markers, few of them,
  * by which others see that it makes progress. */
 void ot_pace_show_progress(struct ot_lane *lane);

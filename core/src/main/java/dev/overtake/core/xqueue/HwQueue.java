@@ -72,6 +72,14 @@ public interface HwQueue extends AutoCloseable {
   void marker(long number);
 
   /**
+   * For how long a thread that waits for a command keeps its processor, in nanoseconds, before it
+   * gives it up; 0 where commands run on the processors themselves, and may want it.
+   */
+  default long spinNanos() {
+    return 0;
+  }
+
+  /**
    * Waits until nothing of this queue executes: all that was launched has finished or, at a level
    * that stopped it, will not go on before it is let. May be called by any thread, but not by one
    * on which the platform executes commands.

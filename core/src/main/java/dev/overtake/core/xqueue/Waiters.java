@@ -1,8 +1,5 @@
 package dev.overtake.core.xqueue;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
-import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -31,9 +28,9 @@ final class Waiters {
    *
    * @return false if it has not come true in time
    */
-  boolean await(long submitNumber, BooleanSupplier finished, Duration timeout)
+  boolean await(long submitNumber, BooleanSupplier finished, long timeoutNanos)
       throws InterruptedException {
-    long remainingNanos = NANOSECONDS.convert(timeout);
+    long remainingNanos = timeoutNanos;
     while (!finished.getAsBoolean()) {
       if (remainingNanos <= 0) {
         return false;

@@ -1,5 +1,7 @@
 package dev.overtake.core.xqueue;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import dev.overtake.core.policy.Hints;
 import dev.overtake.core.policy.QueueStatus;
 import dev.overtake.core.scheduler.Schedulable;
@@ -150,10 +152,18 @@ public final class XQueue implements AutoCloseable {
       throw new IllegalArgumentException(
           "the command was not submitted to queue " + name + ": await it where it was submitted");
     }
+    long timeoutNanos = NANOSECONDS.convert(timeout);
+    if (!command.state().isFinished()) {
+      long start = System.nanoTime();
+      SpinningWait.await(
+          command, Math.min(hwQueue.spinNanos(), timeoutNanos), hints.priority() > 0);
+      timeoutNanos -= System.nanoTime() - start;
+    }
     if (!command.state().isFinished()) {
       lock.lockInterruptibly();
       try {
-        if (!waiters.await(command.submitNumber, () -> command.state().isFinished(), timeout)) {
+        if (!waiters.await(
+            command.submitNumber, () -> command.state().isFinished(), timeoutNanos)) {
           return false;
         }
       } finally {
@@ -190,7 +200,7 @@ public final class XQueue implements AutoCloseable {
     lock.lockInterruptibly();
     try {
       long last = worker.submitted();
-      if (!waiters.await(last, () -> worker.hasFinished(last), timeout)) {
+      if (!waiters.await(last, () -> worker.hasFinished(last), NANOSECONDS.convert(timeout))) {
         return false;
       }
       failure = worker.takeFirstFailure();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.overtake.core.policy.Hints;
 import dev.overtake.core.testing.Background;
 import dev.overtake.core.xqueue.Command.State;
 import dev.overtake.core.xqueue.FakeHwQueue.Named;
@@ -62,6 +63,35 @@ class AwaitTest {
     assertThat(one.outcome()).isNull();
     assertThat(two.outcome()).isNull();
     assertThat(all.outcome()).isNull();
+  }
+
+  /** On a machine with few processors nobody spins, and the same holds. */
+  @Test
+  void whoSpinsForACommandSeesItsEndTheTimeOutAndAnInterruption() throws InterruptedException {
+    hw.spinFor(Long.MAX_VALUE);
+    queue.setHints(Hints.priority(1));
+    var command = queue.submit(new Named("a"));
+    assertThat(queue.await(command, SHORT)).isFalse();
+    var interrupted = Background.started(() -> queue.await(command));
+    interrupted.interrupt();
+    assertThat(interrupted.outcome()).isInstanceOf(InterruptedException.class);
+    var waiter = Background.started(() -> queue.await(command));
+
+    hw.finish(1);
+
+    assertThat(waiter.outcome()).isNull();
+  }
+
+  @Test
+  void whoHasSpunForLongEnoughParks() throws InterruptedException {
+    hw.spinFor(1_000_000);
+    queue.setHints(Hints.priority(1));
+    var command = queue.submit(new Named("a"));
+    var waiter = Background.waitingIn(() -> queue.await(command));
+
+    hw.finish(1);
+
+    assertThat(waiter.outcome()).isNull();
   }
 
   @Test

@@ -34,6 +34,7 @@ public final class FakeHwQueue implements HwQueue {
   private Listener listener;
   private PreemptionLevel maxLevel = PreemptionLevel.L3;
   private boolean finishesAtOnce;
+  private long spinNanos;
   private Runnable duringNextLaunch = () -> {};
   private Throwable launchFailure;
   private Throwable markerFailure;
@@ -69,6 +70,11 @@ public final class FakeHwQueue implements HwQueue {
 
   synchronized int mostUnfinished() {
     return mostUnfinished;
+  }
+
+  /** For how long who waits for a command spins. */
+  void spinFor(long nanos) {
+    spinNanos = nanos;
   }
 
   /** The next launch does this before it returns. */
@@ -190,6 +196,11 @@ public final class FakeHwQueue implements HwQueue {
     if (reached) {
       listener.completed(number);
     }
+  }
+
+  @Override
+  public long spinNanos() {
+    return spinNanos;
   }
 
   @Override

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("sanitized")
 @ExtendWith(Labs.class)
 class EscapeTest {
+  /** It escapes first, and then says so. */
   private static void assertWarnedOnce(Running waiting, String high, int millis) {
+    Waiting.until("somebody says so", () -> !waiting.warnings().isEmpty());
     assertThat(waiting.warnings())
         .singleElement()
         .asString()

@@ -14,7 +14,7 @@ final class Backoff {
   private static final int MANY_PROCESSORS = 8;
 
   /** How long to spin. */
-  private static final long SPIN_NANOS =
+  static final long SPIN_NANOS =
       MICROSECONDS.toNanos(Long.getLong("overtake.cuda.spinMicros", defaultSpinMicros()));
 
   private static final long INTERVAL_NANOS = MICROSECONDS.toNanos(20);

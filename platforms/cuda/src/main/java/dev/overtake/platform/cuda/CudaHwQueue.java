@@ -148,6 +148,11 @@ public final class CudaHwQueue implements HwQueue {
   }
 
   @Override
+  public long spinNanos() {
+    return Backoff.SPIN_NANOS;
+  }
+
+  @Override
   public void synchronize() throws InterruptedException {
     if (HostFunction.isRunning()) {
       throw new IllegalStateException("a host function cannot wait for a queue: it holds it up");
