@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** Arrows point one way: cli, then bench, control and sim, then platforms, then core. */
+/** Arrows point one way: cli, then bench, control and sim, then platforms, driver, then core. */
 class LayeringTest {
   private static final JavaClasses OURS =
       new ClassFileImporter()
@@ -25,6 +25,7 @@ class LayeringTest {
           .importPackages("dev.overtake");
 
   private static final String CORE = "dev.overtake.core..";
+  private static final String DRIVER = "dev.overtake.driver..";
   private static final String PLATFORM = "dev.overtake.platform.*..";
   private static final String CONTROL = "dev.overtake.control..";
   private static final String SIM = "dev.overtake.sim..";
@@ -34,7 +35,7 @@ class LayeringTest {
 
   /** From the bottom to the top: each may use those before it. No layer uses the client. */
   private static final List<String> LAYERS =
-      List.of(CORE, PLATFORM, CONTROL, SIM, BENCH, CLI, CLIENT);
+      List.of(CORE, DRIVER, PLATFORM, CONTROL, SIM, BENCH, CLI, CLIENT);
 
   @Test
   void everyClassIsInOneLayer() {
@@ -66,13 +67,24 @@ class LayeringTest {
   }
 
   @Test
-  void platformUsesNothingButCoreAndJava() {
+  void driverUsesNothingButCoreAndJava() {
+    classes()
+        .that()
+        .resideInAPackage(DRIVER)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(DRIVER, CORE, "java..", "org.jspecify.annotations")
+        .check(OURS);
+  }
+
+  @Test
+  void platformUsesNothingButDriverCoreAndJava() {
     classes()
         .that()
         .resideInAPackage(PLATFORM)
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage(PLATFORM, CORE, "java..", "org.jspecify.annotations")
+        .resideInAnyPackage(PLATFORM, DRIVER, CORE, "java..", "org.jspecify.annotations")
         .check(OURS);
   }
 

@@ -3,13 +3,13 @@ package dev.overtake.bench.cuda;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.overtake.bench.harness.LoadException;
+import dev.overtake.driver.LaunchShape;
 import dev.overtake.platform.cuda.BareStream;
 import dev.overtake.platform.cuda.CudaCommand;
 import dev.overtake.platform.cuda.CudaContext;
 import dev.overtake.platform.cuda.CudaDevice;
 import dev.overtake.platform.cuda.CudaException;
 import dev.overtake.platform.cuda.CudaStream;
-import dev.overtake.platform.cuda.LaunchShape;
 import java.util.Arrays;
 
 /**

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Submission;
+import dev.overtake.driver.LaunchShape;
 import dev.overtake.platform.cuda.CudaCommand;
 import dev.overtake.platform.cuda.CudaContext;
 import dev.overtake.platform.cuda.CudaDevice;
 import dev.overtake.platform.cuda.CudaModule;
 import dev.overtake.platform.cuda.CudaStream;
-import dev.overtake.platform.cuda.LaunchShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.overtake.driver.NativeLibrary;
+import dev.overtake.driver.PythonPackages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -43,7 +45,11 @@ final class Aoti {
 
   private static final NativeLibrary TORCH =
       new NativeLibrary(
-          "PyTorch" + HOW, PROPERTY, List.of("libtorch_cpu.so"), NativeLibrary.torchFolders());
+          "PyTorch" + HOW,
+          PROPERTY,
+          List.of("libtorch_cpu.so"),
+          PythonPackages.torchFolders(),
+          CudaUnavailableException::new);
 
   private static final MethodHandle CREATE_TENSOR =
       TORCH.bind(
@@ -141,7 +147,7 @@ final class Aoti {
       throw ForCuda.TORCH.unavailable("");
     }
     NativeEnvironment.setUnlessSet(CHECK_INPUTS, "1");
-    var library = new NativeLibrary(file);
+    var library = new NativeLibrary(file, CudaUnavailableException::new);
     if (!library.isFound()) {
       throw new ModelFileException(
           file
@@ -162,7 +168,8 @@ final class Aoti {
             "PyTorch for CUDA" + HOW,
             PROPERTY,
             List.of("libtorch_cuda.so"),
-            NativeLibrary.torchFolders());
+            PythonPackages.torchFolders(),
+            CudaUnavailableException::new);
   }
 
   // ---- models

@@ -1,5 +1,6 @@
 package dev.overtake.platform.cuda;
 
+import dev.overtake.driver.FailureReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.overtake.platform.cuda;
 
+import dev.overtake.driver.Progress;
+
 /**
  * A stream as the driver offers it: what is launched goes there in the calling thread, with nothing
  * between, and nobody can stop it. What a queue costs is measured against this.
@@ -10,12 +12,13 @@ package dev.overtake.platform.cuda;
 public final class BareStream implements AutoCloseable {
   private final CudaStream stream;
   private final long before;
-  private final StreamPlaces places;
+  private final Progress markers;
+  private long last;
 
   private BareStream(CudaStream stream, long before) {
     this.stream = stream;
     this.before = before;
-    places = new StreamPlaces(stream, false);
+    markers = new CudaPort(stream).openProgress(false);
   }
 
   /** Makes the stream's context current in the calling thread. */
@@ -38,19 +41,19 @@ public final class BareStream implements AutoCloseable {
    * device writes or, where it cannot, an event.
    */
   public void mark() {
-    long _ = places.place();
+    last = markers.place();
   }
 
   /** Waits until the device has done everything in the stream. */
   public void synchronize() {
     CudaDriver.synchronizeStream(stream.handle());
-    boolean _ = places.hasReached(places.last()); // Events that were reached serve again.
+    boolean _ = markers.hasReached(last); // Events that were reached serve again.
   }
 
   /** The thread has the context again that it had; what is in the stream runs on. */
   @Override
   public void close() {
-    places.close();
+    markers.close();
     stream.context().leave(before);
   }
 }

@@ -1,5 +1,8 @@
 package dev.overtake.platform.cuda;
 
+import dev.overtake.driver.FailureReport;
+import dev.overtake.driver.KernelArguments;
+import dev.overtake.driver.LaunchShape;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,13 +13,17 @@ public final class BoundKernel {
   private final KernelArguments arguments;
 
   /** The kernel's module, and what the arguments refer to. */
-  private final List<CudaResource> resources;
+  private final List<CudaResource> resources = new ArrayList<>();
 
-  BoundKernel(CudaKernel kernel, KernelArguments arguments) {
+  BoundKernel(CudaKernel kernel, KernelArguments arguments, Object... values) {
     this.kernel = kernel;
     this.arguments = arguments;
-    resources = new ArrayList<>(arguments.resources());
     resources.add(kernel.module());
+    for (Object value : values) {
+      if (value instanceof CudaResource resource) {
+        resources.add(resource);
+      }
+    }
   }
 
   /**

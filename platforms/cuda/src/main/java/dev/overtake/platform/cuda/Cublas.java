@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.overtake.driver.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -28,7 +29,8 @@ public final class Cublas extends CudaResource {
           "cuBLAS (pip install nvidia-cublas brings it)",
           "overtake.cuda.cublas",
           List.of("libcublas.so.13", "libcublas.so.12", "libcublas.so"),
-          NativeLibrary.toolkitFolders());
+          Toolkit.folders(),
+          CudaUnavailableException::new);
 
   private static final MethodHandle CREATE = LIBRARY.bind("cublasCreate_v2", ADDRESS);
   private static final MethodHandle DESTROY = LIBRARY.bind("cublasDestroy_v2", JAVA_LONG);

@@ -1,6 +1,7 @@
 package dev.overtake.platform.cuda;
 
 import dev.overtake.core.xqueue.Command;
+import dev.overtake.driver.FailureReport;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,11 +21,6 @@ public abstract class CudaCommand extends Command {
      * that blocks may go on upon another.
      */
     void enqueue(CudaStream stream) throws Exception;
-  }
-
-  /** Where a command tells that it failed, if it learns that later than when it was launched. */
-  interface FailureReport {
-    void failed(CudaCommand command, Throwable cause);
   }
 
   /** An array, since going through a list allocates an iterator. */

@@ -1,14 +1,12 @@
 package dev.overtake.platform.cuda;
 
 import dev.overtake.core.xqueue.DeviceLostException;
-import java.lang.System.Logger.Level;
-import java.util.List;
+import dev.overtake.driver.CompletionWatch;
+import dev.overtake.driver.Domain;
+import dev.overtake.driver.Gates;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  * lose their device, and buffers on the device are freed. Closing what is left does nothing.
  */
 public final class CudaContext implements AutoCloseable {
-  private static final System.Logger LOGGER = System.getLogger(CudaContext.class.getName());
-
   private enum Origin {
     PRIMARY,
     CREATED,
     FOREIGN
   }
+
+  /** What is lost and waited for as one, however many objects stand for it. */
+  private record Key(long handle) {}
 
   /** What tells a context from a later one that has the same handle. */
   private record Identity(long handle, long id) {}
@@ -36,12 +35,7 @@ public final class CudaContext implements AutoCloseable {
   private final CudaDevice device;
   private final long handle;
   private final Origin origin;
-  private final Gates gates;
-
-  /** Frees what commands were using last: that may wait for the device, and they must not. */
-  private final ExecutorService janitor =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().name("overtake-cuda-janitor").daemon().factory());
+  private final Domain domain;
 
   // Made when first needed, under this.
   private @Nullable SignalPool signals;
@@ -58,7 +52,7 @@ public final class CudaContext implements AutoCloseable {
     this.device = device;
     this.handle = handle;
     this.origin = origin;
-    gates = Gates.of(handle);
+    domain = new Domain(new Key(handle), watch(device), "overtake-cuda-janitor");
   }
 
   static CudaContext primary(CudaDevice device) {
@@ -98,8 +92,18 @@ public final class CudaContext implements AutoCloseable {
     return handle;
   }
 
+  /** Who looks how far the queues of a device have come, in whichever context. */
+  static CompletionWatch watch(CudaDevice device) {
+    return CompletionWatch.named(
+        "overtake-cuda-watch-" + device.ordinal(), CudaDriver::ignoreCaptures);
+  }
+
+  Domain domain() {
+    return domain;
+  }
+
   Gates gates() {
-    return gates;
+    return domain.gates();
   }
 
   /** Whether it is the one that the CUDA runtime uses, whoever opened it. */
@@ -253,12 +257,7 @@ public final class CudaContext implements AutoCloseable {
 
   /** Has something done by a thread that may wait for the device; nothing, once it is closed. */
   void later(Runnable action) {
-    try {
-      janitor.execute(action);
-    } catch (RejectedExecutionException e) {
-      LOGGER.log(
-          Level.DEBUG, "what belonged to a context was let go after that was closed, and stays", e);
-    }
+    domain.later(action);
   }
 
   /** A stream that nothing waits in: memory is allocated and freed by it. */
@@ -275,7 +274,7 @@ public final class CudaContext implements AutoCloseable {
    */
   synchronized @Nullable SignalPool signals() {
     if (signals == null && !signalsRefused) {
-      boolean tried = gates.makeNow(() -> signals = SignalPool.open(this));
+      boolean tried = gates().makeNow(() -> signals = SignalPool.open(this));
       signalsRefused = tried && signals == null;
     }
     return signals;
@@ -289,10 +288,11 @@ public final class CudaContext implements AutoCloseable {
       }
       closed = true;
     }
-    loseQueues();
-    janitor.close();
-    gates.makeWaiting();
-    gates.make(this::end); // Later, if it is somebody else's too, who has suspended a queue in it.
+    domain.close(
+        new DeviceLostException(
+            "the context on " + device.label() + " was closed: close its queues before it"));
+    gates()
+        .make(this::end); // Later, if it is somebody else's too, who has suspended a queue in it.
   }
 
   private void end() {
@@ -304,24 +304,11 @@ public final class CudaContext implements AutoCloseable {
     }
   }
 
-  /** They hear of it when the device is done with what they launched, and let that go then. */
-  private void loseQueues() {
-    var cause =
-        new DeviceLostException(
-            "the context on " + device.label() + " was closed: close its queues before it");
-    List<CudaHwQueue> lost =
-        CompletionWatch.of(device).queuesOf(this).stream()
-            .filter(queue -> queue.abandon(cause))
-            .toList();
-    lost.forEach(CudaHwQueue::drain);
-    lost.forEach(queue -> queue.tellLost(cause));
-  }
-
   private void giveBack() {
     if (origin == Origin.PRIMARY) {
       CudaDriver.releasePrimaryContext(device.ordinal());
     } else {
-      Gates.forget(handle);
+      domain.forget();
       CudaDriver.destroyContext(handle);
     }
   }

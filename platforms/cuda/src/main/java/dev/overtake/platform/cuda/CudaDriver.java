@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.overtake.driver.LaunchShape;
+import dev.overtake.driver.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -63,7 +65,8 @@ final class CudaDriver {
               Path.of("/usr/lib64"),
               Path.of("/usr/local/nvidia/lib64"),
               Path.of("/usr/lib/wsl/lib"),
-              Path.of("/run/opengl-driver/lib")));
+              Path.of("/run/opengl-driver/lib")),
+          CudaUnavailableException::new);
 
   private static final ValueLayout.OfInt I = JAVA_INT;
   private static final ValueLayout.OfLong P = JAVA_LONG;

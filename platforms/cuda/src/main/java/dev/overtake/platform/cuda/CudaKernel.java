@@ -1,5 +1,7 @@
 package dev.overtake.platform.cuda;
 
+import dev.overtake.driver.KernelArguments;
+import dev.overtake.driver.LaunchShape;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +69,7 @@ public final class CudaKernel {
                   packed.sizes().size(),
                   packed.sizes()));
     }
-    return new BoundKernel(this, packed);
+    return new BoundKernel(this, packed, arguments);
   }
 
   CudaModule module() {

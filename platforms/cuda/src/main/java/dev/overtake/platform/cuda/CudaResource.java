@@ -1,6 +1,6 @@
 package dev.overtake.platform.cuda;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import dev.overtake.driver.Lifetime;
 
 /**
  * Something on a device that commands use. Closing it while submitted commands use it is allowed:
@@ -17,12 +17,24 @@ public abstract sealed class CudaResource implements AutoCloseable
         CudaStream,
         DeviceBuffer,
         HostBuffer {
-  private static final int CLOSED = Integer.MIN_VALUE;
+  private final Lifetime lifetime =
+      new Lifetime(
+          new Lifetime.Owner() {
+            @Override
+            public void free() {
+              freeNow();
+            }
 
-  /** How many use it, and whether it is closed. */
-  private final AtomicInteger uses = new AtomicInteger();
+            @Override
+            public void later(Runnable action) {
+              context().later(action);
+            }
 
-  private volatile boolean freed;
+            @Override
+            public String toString() {
+              return CudaResource.this.toString();
+            }
+          });
 
   CudaResource() {}
 
@@ -37,43 +49,24 @@ public abstract sealed class CudaResource implements AutoCloseable
     return false;
   }
 
-  /**
-   * Keeps it alive until {@link #release}.
-   *
-   * @throws IllegalStateException if it is closed
-   */
+  /** See {@link Lifetime#retain}. */
   final void retain() {
-    int before = uses.getAndUpdate(count -> count < 0 ? count : count + 1);
-    if (before < 0) {
-      throw closed();
-    }
+    lifetime.retain();
   }
 
-  /** Undoes a {@link #retain}. Does not wait for anything, the device least of all. */
+  /** See {@link Lifetime#release}. */
   final void release() {
-    if (uses.decrementAndGet() == CLOSED) {
-      context().later(this::freeNow);
-    }
+    lifetime.release();
   }
 
-  /**
-   * @throws IllegalStateException if it is closed
-   */
+  /** See {@link Lifetime#requireOpen}. */
   final void requireOpen() {
-    if (uses.get() < 0) {
-      throw closed();
-    }
+    lifetime.requireOpen();
   }
 
-  /**
-   * For commands, which use what may be closed already.
-   *
-   * @throws IllegalStateException if the driver has it back
-   */
+  /** See {@link Lifetime#requireAlive}. */
   final void requireAlive() {
-    if (freed) {
-      throw closed();
-    }
+    lifetime.requireAlive();
   }
 
   /**
@@ -93,13 +86,10 @@ public abstract sealed class CudaResource implements AutoCloseable
    */
   @Override
   public final void close() {
-    if (uses.getAndUpdate(count -> count | CLOSED) == 0) {
-      freeNow();
-    }
+    lifetime.close();
   }
 
   private void freeNow() {
-    freed = true;
     if (freeingWaits()) {
       context().gates().make(this::giveBack);
     } else {
@@ -111,9 +101,5 @@ public abstract sealed class CudaResource implements AutoCloseable
     if (!context().isGone()) {
       CudaContext.unlessLost(() -> context().run(this::free));
     }
-  }
-
-  private IllegalStateException closed() {
-    return new IllegalStateException(this + " is closed");
   }
 }

@@ -1,12 +1,13 @@
 package dev.overtake.platform.cuda;
 
+import dev.overtake.driver.DriverStatus;
 import java.util.Set;
 
 /**
  * The driver refused a call, or tells with it that earlier work has failed. The message has the
  * driver's own name and text of the status (cuGetErrorName, cuGetErrorString).
  */
-public final class CudaStatusException extends CudaException {
+public final class CudaStatusException extends CudaException implements DriverStatus {
   static final int OUT_OF_MEMORY = 2;
 
   /**
@@ -56,12 +57,14 @@ public final class CudaStatusException extends CudaException {
   }
 
   /** Whether nothing will run any more in the context that the call was about. */
+  @Override
   public boolean isLasting() {
     return LASTING.contains(status);
   }
 
   /** Whether the call was refused only because a stream is being captured. */
-  boolean isOfCapture() {
+  @Override
+  public boolean isOfCapture() {
     return status >= FIRST_OF_CAPTURE && status <= LAST_OF_CAPTURE;
   }
 }

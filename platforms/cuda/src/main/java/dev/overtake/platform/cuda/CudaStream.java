@@ -144,7 +144,7 @@ public final class CudaStream extends CudaResource {
     }
     retain();
     queues++;
-    exclusive = stalls && context().gates().admit();
+    exclusive = stalls && context().gates().admit(Connections.mostGates());
     return exclusive;
   }
 

@@ -1,11 +1,13 @@
 package dev.overtake.platform.cuda;
 
+import dev.overtake.driver.DeviceMemory;
+
 /**
  * Memory on a device. It is allocated and freed in the order of a stream that nothing waits in, so
  * that neither waits for work on the device: a queue that stands suspended would hold it up for as
  * long (cuMemFree waits for all work of its context).
  */
-public final class DeviceBuffer extends CudaResource {
+public final class DeviceBuffer extends CudaResource implements DeviceMemory {
   private final CudaContext context;
   private final long stream;
   private final long address;
@@ -33,6 +35,7 @@ public final class DeviceBuffer extends CudaResource {
   }
 
   /** Where it is on the device, for libraries that take a pointer (CUdeviceptr). */
+  @Override
   public long address() {
     requireOpen();
     return address;

@@ -1,12 +1,13 @@
 package dev.overtake.platform.cuda;
 
+import dev.overtake.driver.DeviceMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
  * Memory of the host that devices can reach by themselves (page-locked): copies from and to it do
  * not make the thread wait that launches them, as those of other memory do.
  */
-public final class HostBuffer extends CudaResource {
+public final class HostBuffer extends CudaResource implements DeviceMemory {
   private final CudaContext context;
   private final MemorySegment segment;
 
@@ -40,6 +41,7 @@ public final class HostBuffer extends CudaResource {
   }
 
   /** Where a kernel finds it (CUdeviceptr): the same as for the host (unified addressing). */
+  @Override
   public long address() {
     requireOpen();
     return segment.address();

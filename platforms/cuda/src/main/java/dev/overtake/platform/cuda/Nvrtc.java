@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.overtake.driver.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -25,7 +26,8 @@ final class Nvrtc {
           "NVRTC, which compiles kernels (pip install nvidia-cuda-nvrtc brings it),",
           "overtake.cuda.nvrtc",
           List.of("libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so"),
-          NativeLibrary.toolkitFolders());
+          Toolkit.folders(),
+          CudaUnavailableException::new);
 
   private static final MethodHandle CREATE_PROGRAM =
       LIBRARY.bind("nvrtcCreateProgram", ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);

@@ -1,5 +1,6 @@
 package dev.overtake.platform.cuda;
 
+import dev.overtake.driver.FailureReport;
 import java.util.List;
 
 /** A copy from one context to another, which may be on different devices. */

@@ -37,7 +37,7 @@ final class SignalPool {
   // Guarded by this.
   private final List<MemorySegment> slabs = new ArrayList<>();
   private final ArrayDeque<Slot> free = new ArrayDeque<>();
-  private final ArrayDeque<SignalProgress> retired = new ArrayDeque<>();
+  private final ArrayDeque<BatchedSignals> retired = new ArrayDeque<>();
 
   private SignalPool(CudaContext context) {
     this.context = context;
@@ -49,10 +49,10 @@ final class SignalPool {
    */
   static @Nullable SignalPool open(CudaContext context) {
     var pool = new SignalPool(context);
-    SignalProgress trial;
+    BatchedSignals trial;
     try {
       pool.addSlab();
-      trial = new SignalProgress(pool.free.removeFirst(), context, context.memoryStream(), true);
+      trial = new BatchedSignals(pool.free.removeFirst(), context, context.memoryStream(), true, 0);
       var _ = trial.place();
     } catch (CudaStatusException e) {
       if (!REFUSALS.contains(e.status())) {
@@ -79,7 +79,7 @@ final class SignalPool {
   }
 
   /** Its slot is taken again once the device does not write to it any more. */
-  synchronized void giveBack(SignalProgress progress) {
+  synchronized void giveBack(BatchedSignals progress) {
     retired.add(progress);
   }
 

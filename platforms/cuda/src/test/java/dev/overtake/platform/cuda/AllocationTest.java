@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.PreemptionLevel;
+import dev.overtake.driver.LaunchShape;
 import java.lang.management.ManagementFactory;
 import java.util.Collections;
 import java.util.List;

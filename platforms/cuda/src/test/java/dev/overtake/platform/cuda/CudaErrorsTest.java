@@ -15,6 +15,7 @@ import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.QueueState;
 import dev.overtake.core.xqueue.XQueue;
+import dev.overtake.driver.LaunchShape;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -221,8 +222,7 @@ class CudaErrorsTest {
     throwing.marker(1);
     try (CudaStream stream = gpu.context.newStream();
         XQueue queue = XQueue.on(stream.openQueue()).open()) {
-      CompletionWatch.of(gpu.device)
-          .lose(faulty.context, new IllegalStateException("as if it had failed"));
+      faulty.context.domain().lose(new IllegalStateException("as if it had failed"));
       queue.submit(gpu.launch("empty"));
       queue.awaitAll();
     }

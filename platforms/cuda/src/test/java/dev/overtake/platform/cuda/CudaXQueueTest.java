@@ -11,6 +11,7 @@ import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.SuspendFlag;
 import dev.overtake.core.xqueue.XQueue;
+import dev.overtake.driver.LaunchShape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.ResumeFlag;
 import dev.overtake.core.xqueue.XQueue;
+import dev.overtake.driver.LaunchShape;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;

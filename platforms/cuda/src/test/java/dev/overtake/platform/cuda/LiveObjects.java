@@ -2,6 +2,7 @@ package dev.overtake.platform.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.overtake.driver.NativeLibrary;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
@@ -14,7 +15,12 @@ import java.util.Optional;
  */
 record LiveObjects(long streams, long events, long hostBytes) {
   private static final NativeLibrary DRIVER =
-      new NativeLibrary("the simulated driver", "overtake.cuda.driver", List.of(), List.of());
+      new NativeLibrary(
+          "the simulated driver",
+          "overtake.cuda.driver",
+          List.of(),
+          List.of(),
+          CudaUnavailableException::new);
   private static final MethodHandle STREAMS =
       DRIVER.bind("simcuda_live_streams", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
   private static final MethodHandle EVENTS =

@@ -8,6 +8,7 @@ import dev.overtake.core.policy.HighestPriorityFirst;
 import dev.overtake.core.policy.Hints;
 import dev.overtake.core.scheduler.LocalScheduler;
 import dev.overtake.core.xqueue.XQueue;
+import dev.overtake.driver.LaunchShape;
 import org.junit.jupiter.api.Test;
 
 /** The example of the README on a GPU. */

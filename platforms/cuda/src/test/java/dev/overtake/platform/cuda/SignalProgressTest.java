@@ -2,6 +2,7 @@ package dev.overtake.platform.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overtake.driver.SignalProgress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class SignalProgressTest {
   }
 
   private SignalProgress startingBehind(long place, boolean gated) {
-    return new SignalProgress(
+    return new BatchedSignals(
         gpu.context.signals().take(), gpu.context, stream.handle(), gated, place);
   }
 

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overtake.driver.LaunchShape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

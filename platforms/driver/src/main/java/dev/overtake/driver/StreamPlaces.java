@@ -1,4 +1,4 @@
-package dev.overtake.platform.cuda;
+package dev.overtake.driver;
 
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
 
@@ -15,7 +15,7 @@ final class StreamPlaces implements Gates.Gate {
   /** How long a device that passed the gate just before it closed may take to say so. */
   private static final long SETTLING_NANOS = MICROSECONDS.toNanos(20);
 
-  private final CudaStream stream;
+  private final StreamPort port;
   private final boolean gated;
   private long last;
   private boolean commandBehindLast;
@@ -25,8 +25,8 @@ final class StreamPlaces implements Gates.Gate {
   private volatile long shutNanos;
   private volatile boolean abandoned;
 
-  StreamPlaces(CudaStream stream, boolean gated) {
-    this.stream = stream;
+  StreamPlaces(StreamPort port, boolean gated) {
+    this.port = port;
     this.gated = gated;
   }
 
@@ -36,7 +36,7 @@ final class StreamPlaces implements Gates.Gate {
    * @throws IllegalStateException if there is no room for a gate while another queue is suspended
    */
   void prepare() {
-    if (progress() instanceof EventProgress && gated) {
+    if (gated && !(progress() instanceof SignalProgress)) {
       throw new IllegalStateException(
           "no room is left for another queue of level 2 while one is suspended: open it before");
     }
@@ -86,7 +86,7 @@ final class StreamPlaces implements Gates.Gate {
     if (open) {
       openGate();
     } else {
-      stream.context().gates().shut(this);
+      port.domain().gates().shut(this);
       if (abandoned) {
         openGate();
       }
@@ -94,9 +94,9 @@ final class StreamPlaces implements Gates.Gate {
   }
 
   private void openGate() {
-    CudaContext context = stream.context();
-    if (context.gates().open(this)) {
-      context.later(context.gates()::makeWaiting);
+    Domain domain = port.domain();
+    if (domain.gates().open(this)) {
+      domain.later(domain.gates()::makeWaiting);
     }
   }
 
@@ -131,12 +131,7 @@ final class StreamPlaces implements Gates.Gate {
   private Progress progress() {
     Progress known = progress;
     if (known == null) {
-      SignalPool signals = stream.context().signals();
-      SignalPool.Slot slot = signals == null ? null : signals.take();
-      known =
-          slot == null
-              ? new EventProgress(stream)
-              : new SignalProgress(slot, stream.context(), stream.handle(), gated);
+      known = port.openProgress(gated);
       progress = known;
     }
     return known;
@@ -144,18 +139,12 @@ final class StreamPlaces implements Gates.Gate {
 
   /** No more are put; what is still in the stream passes. */
   void close() {
-    switch (progress) {
-      case null -> {}
-      case EventProgress events -> events.close();
-      case SignalProgress signals -> {
-        if (gated) {
-          openGate();
-        }
-        SignalPool pool = stream.context().signals();
-        if (pool != null) {
-          pool.giveBack(signals);
-        }
-      }
+    if (gated) {
+      openGate();
+    }
+    Progress known = progress;
+    if (known != null) {
+      known.close();
     }
   }
 }

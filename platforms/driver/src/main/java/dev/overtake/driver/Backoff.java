@@ -1,4 +1,4 @@
-package dev.overtake.platform.cuda;
+package dev.overtake.driver;
 
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
 
@@ -15,7 +15,7 @@ final class Backoff {
 
   /** How long to spin. */
   static final long SPIN_NANOS =
-      MICROSECONDS.toNanos(Long.getLong("overtake.cuda.spinMicros", defaultSpinMicros()));
+      MICROSECONDS.toNanos(Long.getLong("overtake.spinMicros", defaultSpinMicros()));
 
   private static final long INTERVAL_NANOS = MICROSECONDS.toNanos(20);
 

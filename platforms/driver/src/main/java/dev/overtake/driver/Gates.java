@@ -1,4 +1,4 @@
-package dev.overtake.platform.cuda;
+package dev.overtake.driver;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -11,17 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gates of a context's queues of level 2, and the calls of the driver that may wait for all
- * work of the context. Such a call is not made while a gate is shut, since it would wait for who
- * opens it, maybe for ever; and a gate that is to be shut while one is being made is shut when it
- * has returned.
+ * The gates of a domain's queues of level 2, and the calls of the driver that may wait for all work
+ * of the domain. Such a call is not made while a gate is shut, since it would wait for who opens
+ * it, maybe for ever; and a gate that is to be shut while one is being made is shut when it has
+ * returned.
  *
- * <p>There is one for each context of the driver, however many {@link CudaContext}s stand for it.
- * Thread-safe; nothing here waits but what a call itself waits for.
+ * <p>There is one for each context or device of the driver, however many {@link Domain}s stand for
+ * it. Thread-safe; nothing here waits but what a call itself waits for.
  */
-final class Gates {
+public final class Gates {
   private static final System.Logger LOGGER = System.getLogger(Gates.class.getName());
-  private static final Map<Long, Gates> BY_CONTEXT = new ConcurrentHashMap<>();
+  private static final Map<Object, Gates> BY_DOMAIN = new ConcurrentHashMap<>();
 
   /** Where one queue's commands are held. */
   interface Gate {
@@ -37,29 +37,31 @@ final class Gates {
   private int calls;
   private int queues;
 
-  static Gates of(long context) {
-    return BY_CONTEXT.computeIfAbsent(context, _ -> new Gates());
+  static Gates of(Object domain) {
+    return BY_DOMAIN.computeIfAbsent(domain, _ -> new Gates());
   }
 
-  /** The context is no more; its handle may become another one's. */
-  static void forget(long context) {
-    BY_CONTEXT.remove(context);
+  /** The driver's context is no more; its handle may become another one's. */
+  static void forget(Object domain) {
+    BY_DOMAIN.remove(domain);
   }
 
   /**
    * Reserves a gate for a queue, until {@link #dismiss}.
    *
-   * @return false if as many queues have one as the driver has connections for
+   * @param most how many queues can have one, since streams share what leads to the device
+   * @return false if as many have
    */
-  synchronized boolean admit() {
-    if (queues >= Connections.mostGates()) {
+  public synchronized boolean admit(int most) {
+    if (queues >= most) {
       return false;
     }
     queues++;
     return true;
   }
 
-  synchronized void dismiss() {
+  /** A queue gives its gate up. */
+  public synchronized void dismiss() {
     queues--;
   }
 
@@ -81,8 +83,8 @@ final class Gates {
     return shut.isEmpty() && !waiting.isEmpty();
   }
 
-  /** Makes a call that may wait for the context's work, now or when no gate is shut any more. */
-  void make(Runnable call) {
+  /** Makes a call that may wait for the domain's work, now or when no gate is shut any more. */
+  public void make(Runnable call) {
     synchronized (this) {
       if (!shut.isEmpty()) {
         waiting.add(call);
@@ -98,7 +100,7 @@ final class Gates {
    *
    * @return whether it was made
    */
-  boolean makeNow(Runnable call) {
+  public boolean makeNow(Runnable call) {
     synchronized (this) {
       if (!shut.isEmpty()) {
         return false;
@@ -115,7 +117,7 @@ final class Gates {
       try {
         run(call);
       } catch (RuntimeException e) { // Who asked for it has gone on long ago.
-        LOGGER.log(Level.ERROR, "what waited for a suspended CUDA queue failed", e);
+        LOGGER.log(Level.ERROR, "what waited for a suspended queue failed", e);
       }
     }
   }

@@ -1,4 +1,4 @@
-package dev.overtake.platform.cuda;
+package dev.overtake.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.overtake.platform.cuda;
+package dev.overtake.driver;
 
 /**
  * How many threads a kernel is launched with: a grid of blocks of threads, each in up to three
@@ -38,7 +38,8 @@ public record LaunchShape(
     return new LaunchShape(gridX, gridY, gridZ, blockX, blockY, blockZ, bytes);
   }
 
-  long threadsPerBlock() {
+  /** Threads of one block. */
+  public long threadsPerBlock() {
     return (long) blockX * blockY * blockZ;
   }
 }

@@ -1,4 +1,4 @@
-package dev.overtake.platform.cuda;
+package dev.overtake.driver;
 
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
@@ -13,44 +13,48 @@ import java.util.concurrent.locks.LockSupport;
  * The one thread of a device that looks at how far its queues have come, and reports. It rests
  * while nothing is on the device, and ends with the process.
  */
-final class CompletionWatch {
+public final class CompletionWatch {
   private static final System.Logger LOGGER = System.getLogger(CompletionWatch.class.getName());
-  private static final Map<Integer, CompletionWatch> WATCHES = new ConcurrentHashMap<>();
+  private static final Map<String, CompletionWatch> WATCHES = new ConcurrentHashMap<>();
 
-  /** A context of the driver's that does nothing any more, whichever objects stand for it. */
-  private record Loss(long context, Throwable cause) {}
+  /** What does nothing any more, whichever {@link Domain}s stand for it. */
+  private record Loss(Object key, Throwable cause) {}
 
   /** Never changed, but replaced: going through it allocates nothing. */
-  private volatile CudaHwQueue[] queues = {};
+  private volatile StreamQueue[] queues = {};
 
   private final Queue<Loss> losses = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean resting;
 
-  private CompletionWatch(int device) {
-    thread =
-        Thread.ofPlatform().name("overtake-cuda-watch-" + device).daemon().unstarted(this::run);
+  private CompletionWatch(String name, Runnable preparation) {
+    thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> run(preparation));
   }
 
-  /** The device's watch, which is started when it is first asked for. */
-  static CompletionWatch of(CudaDevice device) {
+  /**
+   * The watch of this name, which is started when it is first asked for.
+   *
+   * @param name of its thread
+   * @param preparation what the thread does first
+   */
+  public static CompletionWatch named(String name, Runnable preparation) {
     return WATCHES.computeIfAbsent(
-        device.ordinal(),
-        ordinal -> {
-          var watch = new CompletionWatch(ordinal);
+        name,
+        _ -> {
+          var watch = new CompletionWatch(name, preparation);
           watch.thread.start();
           return watch;
         });
   }
 
-  synchronized void add(CudaHwQueue queue) {
-    CudaHwQueue[] more = Arrays.copyOf(queues, queues.length + 1);
+  synchronized void add(StreamQueue queue) {
+    StreamQueue[] more = Arrays.copyOf(queues, queues.length + 1);
     more[queues.length] = queue;
     queues = more;
   }
 
-  synchronized void remove(CudaHwQueue queue) {
-    queues = Arrays.stream(queues).filter(each -> each != queue).toArray(CudaHwQueue[]::new);
+  synchronized void remove(StreamQueue queue) {
+    queues = Arrays.stream(queues).filter(each -> !each.equals(queue)).toArray(StreamQueue[]::new);
   }
 
   /** There is something to look at. */
@@ -60,19 +64,19 @@ final class CompletionWatch {
     }
   }
 
-  /** The context has failed: every queue in it loses its device, soon. */
-  void lose(CudaContext context, Throwable cause) {
-    losses.add(new Loss(context.handle(), cause));
+  /** It has failed: every queue in it loses its device, soon. */
+  void lose(Object key, Throwable cause) {
+    losses.add(new Loss(key, cause));
     wake();
   }
 
-  /** The queues whose streams are this object's, not those of another one for the same context. */
-  List<CudaHwQueue> queuesOf(CudaContext context) {
-    return Arrays.stream(queues).filter(queue -> queue.context() == context).toList();
+  /** The queues whose streams are this object's, not those of another one for the same. */
+  List<StreamQueue> queuesOf(Domain domain) {
+    return Arrays.stream(queues).filter(queue -> queue.domain() == domain).toList();
   }
 
-  private void run() {
-    CudaDriver.ignoreCaptures();
+  private void run(Runnable preparation) {
+    preparation.run();
     var backoff = new Backoff();
     while (true) {
       if (doWork() > 0) {
@@ -93,7 +97,7 @@ final class CompletionWatch {
       reported += report(loss);
     }
     long nowNanos = System.nanoTime();
-    for (CudaHwQueue queue : queues) {
+    for (StreamQueue queue : queues) {
       try {
         reported += queue.poll(nowNanos);
       } catch (RuntimeException | Error e) {
@@ -105,14 +109,14 @@ final class CompletionWatch {
 
   /** A scheduler of somebody's, for one. The other queues are to hear of theirs all the same. */
   private static void logFailureOfListener(Throwable e) {
-    LOGGER.log(Level.ERROR, "the listener of a CUDA queue failed", e);
+    LOGGER.log(Level.ERROR, "the listener of a queue failed", e);
   }
 
   private int report(Loss loss) {
     int reported = 0;
-    for (CudaHwQueue queue : queues) {
-      CudaContext context = queue.context();
-      if (context != null && context.handle() == loss.context()) {
+    for (StreamQueue queue : queues) {
+      Domain domain = queue.domain();
+      if (domain != null && domain.key().equals(loss.key())) {
         try {
           queue.lose(loss.cause());
         } catch (RuntimeException | Error e) {
@@ -125,7 +129,7 @@ final class CompletionWatch {
   }
 
   private boolean hasWork() {
-    for (CudaHwQueue queue : queues) {
+    for (StreamQueue queue : queues) {
       if (queue.isAwaited()) {
         return true;
       }

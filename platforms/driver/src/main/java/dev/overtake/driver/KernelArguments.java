@@ -1,4 +1,4 @@
-package dev.overtake.platform.cuda;
+package dev.overtake.driver;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
@@ -9,37 +9,38 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * A kernel's arguments as cuLaunchKernel takes them: native memory with the values, and an array of
+ * A kernel's arguments as drivers take them: native memory with the values, and an array of
  * pointers to them. Nothing of it ever changes, so any number of launches may use it at a time; the
  * driver copies the values when it launches. It is freed when nobody refers to it any more.
  *
  * @param pointers the array
  * @param sizes of the values, bytes
- * @param resources what the arguments are the addresses of
  */
-record KernelArguments(MemorySegment pointers, List<Long> sizes, List<CudaResource> resources) {
+public record KernelArguments(MemorySegment pointers, List<Long> sizes) {
   private static final long ALIGNMENT = 16;
 
-  static KernelArguments of(Object... arguments) {
+  /**
+   * Packs them: each an {@link Integer}, {@link Long}, {@link Short}, {@link Byte}, {@link Float}
+   * or {@link Double}, a {@link DeviceMemory} for its address, or a {@link MemorySegment} for a
+   * struct by value.
+   *
+   * @throws IllegalArgumentException if one is of another type
+   */
+  public static KernelArguments of(Object... arguments) {
     List<Long> sizes = Arrays.stream(arguments).map(KernelArguments::size).toList();
     long offset = aligned(arguments.length * JAVA_LONG.byteSize());
     long bytes = offset + sizes.stream().mapToLong(KernelArguments::aligned).sum();
     MemorySegment memory = Arena.ofAuto().allocate(bytes, ALIGNMENT);
-    var resources = new ArrayList<CudaResource>();
     for (int i = 0; i < arguments.length; i++) {
       memory.setAtIndex(JAVA_LONG, i, memory.address() + offset);
       store(memory.asSlice(offset, sizes.get(i)), arguments[i]);
-      if (arguments[i] instanceof CudaResource resource) {
-        resources.add(resource);
-      }
       offset += aligned(sizes.get(i));
     }
-    return new KernelArguments(memory, sizes, resources);
+    return new KernelArguments(memory, sizes);
   }
 
   private static long aligned(long bytes) {
@@ -49,7 +50,7 @@ record KernelArguments(MemorySegment pointers, List<Long> sizes, List<CudaResour
   private static long size(Object argument) {
     return switch (argument) {
       case Integer _, Float _ -> JAVA_INT.byteSize();
-      case Long _, Double _, DeviceBuffer _, HostBuffer _ -> JAVA_LONG.byteSize();
+      case Long _, Double _, DeviceMemory _ -> JAVA_LONG.byteSize();
       case Short _ -> JAVA_SHORT.byteSize();
       case Byte _ -> JAVA_BYTE.byteSize();
       case MemorySegment struct -> struct.byteSize();
@@ -68,8 +69,7 @@ record KernelArguments(MemorySegment pointers, List<Long> sizes, List<CudaResour
       case Double value -> to.set(JAVA_DOUBLE, 0, value);
       case Short value -> to.set(JAVA_SHORT, 0, value);
       case Byte value -> to.set(JAVA_BYTE, 0, value);
-      case DeviceBuffer buffer -> to.set(JAVA_LONG, 0, buffer.address());
-      case HostBuffer buffer -> to.set(JAVA_LONG, 0, buffer.address());
+      case DeviceMemory memory -> to.set(JAVA_LONG, 0, memory.address());
       case MemorySegment struct -> to.copyFrom(struct);
       default -> throw new IllegalArgumentException(argument.getClass().getName());
     }

@@ -1,9 +1,7 @@
-package dev.overtake.platform.cuda;
+package dev.overtake.driver;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -12,19 +10,20 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A library of CUDA's or on top of it, found as the ecosystem finds it: where a system property
- * says; by the loader's own path; in the usual folders. One that is not found is no error before
- * something of it is called.
+ * A C library, found as its ecosystem finds it: where a system property says; by the loader's own
+ * path; in the usual folders. One that is not found is no error before something of it is called.
+ *
+ * <p>Immutable, thread-safe.
  */
-final class NativeLibrary {
+public final class NativeLibrary {
   private static final MethodHandle UNAVAILABLE;
 
   static {
@@ -34,13 +33,14 @@ final class NativeLibrary {
               .findVirtual(
                   NativeLibrary.class,
                   "unavailable",
-                  MethodType.methodType(CudaUnavailableException.class, String.class));
+                  MethodType.methodType(RuntimeException.class, String.class));
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
   private final String title;
+  private final Function<String, ? extends RuntimeException> exception;
   private final List<String> tried = new ArrayList<>();
   private final @Nullable SymbolLookup symbols;
 
@@ -50,9 +50,16 @@ final class NativeLibrary {
    *     no other is tried
    * @param fileNames by preference, such as {@code libcuda.so.1}
    * @param folders where to look after the loader has
+   * @param exception what is thrown where the library, or a function of it, is not to be had
    */
-  NativeLibrary(String title, String property, List<String> fileNames, List<Path> folders) {
+  public NativeLibrary(
+      String title,
+      String property,
+      List<String> fileNames,
+      List<Path> folders,
+      Function<String, ? extends RuntimeException> exception) {
     this.title = title;
+    this.exception = exception;
     String asked = System.getProperty(property);
     symbols = asked != null ? openAsked(asked, fileNames) : search(fileNames, folders);
     if (symbols == null) {
@@ -61,8 +68,9 @@ final class NativeLibrary {
   }
 
   /** A file that somebody names, and no other. */
-  NativeLibrary(Path file) {
+  public NativeLibrary(Path file, Function<String, ? extends RuntimeException> exception) {
     title = file.toString();
+    this.exception = exception;
     symbols = open(file.toAbsolutePath().toString());
   }
 
@@ -107,23 +115,23 @@ final class NativeLibrary {
   }
 
   /** Whether the library is there. */
-  boolean isFound() {
+  public boolean isFound() {
     return symbols != null;
   }
 
   /** Whether the library is there and has this function. */
-  boolean has(String function) {
+  public boolean has(String function) {
     return symbols != null && symbols.find(function).isPresent();
   }
 
   /** A function that returns its status; in place of one that is not there, one that throws. */
-  MethodHandle bind(String function, MemoryLayout... parameters) {
+  public MethodHandle bind(String function, MemoryLayout... parameters) {
     return bind(function, FunctionDescriptor.of(JAVA_INT, parameters));
   }
 
   /** Likewise, of any type. */
-  @SuppressWarnings("restricted") // the callers take the descriptors from CUDA's headers
-  MethodHandle bind(String function, FunctionDescriptor type) {
+  @SuppressWarnings("restricted") // the callers take the descriptors from the library's headers
+  public MethodHandle bind(String function, FunctionDescriptor type) {
     return symbols != null && has(function)
         ? Linker.nativeLinker().downcallHandle(symbols.findOrThrow(function), type)
         : refusal(function, type.toMethodType());
@@ -132,91 +140,26 @@ final class NativeLibrary {
   private MethodHandle refusal(String function, MethodType type) {
     MethodHandle thrower =
         MethodHandles.collectArguments(
-            MethodHandles.throwException(type.returnType(), CudaUnavailableException.class),
+            MethodHandles.throwException(type.returnType(), RuntimeException.class),
             0,
             MethodHandles.insertArguments(UNAVAILABLE, 0, this, function));
     return MethodHandles.dropArguments(thrower, 0, type.parameterList());
   }
 
   /** Why this function is not to be had. */
-  CudaUnavailableException unavailable(String function) {
-    return new CudaUnavailableException(
+  public RuntimeException unavailable(String function) {
+    return exception.apply(
         symbols == null
             ? "%s was not found; looked for %s".formatted(title, String.join(", ", tried))
             : "%s lacks %s: it is too old, and has to be updated".formatted(title, function));
   }
 
-  /** Where the toolkit's libraries are, beside the loader's own places. */
-  static List<Path> toolkitFolders() {
-    var folders = new ArrayList<Path>();
-    folders.add(Path.of("/usr/local/cuda/lib64"));
-    for (Path packages : pythonPackages()) {
-      for (Path library : children(packages.resolve("nvidia"), "*")) {
-        folders.add(library.resolve("lib"));
-      }
-    }
-    return folders;
-  }
-
-  /** Where PyTorch's libraries are. */
-  static List<Path> torchFolders() {
-    return pythonPackages().stream().map(packages -> packages.resolve("torch/lib")).toList();
-  }
-
   /** What a downcall itself never throws: only what stands in for a missing function does. */
-  static RuntimeException unexpected(Throwable e) {
+  public static RuntimeException unexpected(Throwable e) {
     return switch (e) {
       case RuntimeException exception -> exception;
       case Error error -> throw error;
       default -> new IllegalStateException("a native call failed in the JVM", e);
     };
-  }
-
-  /**
-   * Folders of Python packages: those of the environment that is active, or that the python3 on
-   * PATH belongs to.
-   */
-  private static List<Path> pythonPackages() {
-    var folders = new ArrayList<Path>();
-    for (Path prefix : pythonPrefixes()) {
-      for (Path version : children(prefix.resolve("lib"), "python3*")) {
-        folders.add(version.resolve("site-packages"));
-        folders.add(version.resolve("dist-packages"));
-      }
-    }
-    return folders;
-  }
-
-  private static List<Path> pythonPrefixes() {
-    var prefixes = new ArrayList<Path>();
-    for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
-      String prefix = System.getenv(variable);
-      if (prefix != null) {
-        prefixes.add(Path.of(prefix));
-      }
-    }
-    for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
-      Path prefix = Path.of(folder).getParent();
-      if (prefix != null && Files.isExecutable(Path.of(folder, "python3"))) {
-        prefixes.add(prefix);
-      }
-    }
-    prefixes.add(Path.of(System.getProperty("user.home"), ".local"));
-    prefixes.add(Path.of("/usr/local"));
-    return prefixes;
-  }
-
-  private static List<Path> children(Path folder, String glob) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    var children = new ArrayList<Path>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, glob)) {
-      found.forEach(children::add);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    children.sort(null);
-    return children;
   }
 }

@@ -1,0 +1,106 @@
+package dev.overtake.platform.cuda;
+
+import dev.overtake.core.xqueue.Command;
+import dev.overtake.driver.CompletionWatch;
+import dev.overtake.driver.Domain;
+import dev.overtake.driver.EventProgress;
+import dev.overtake.driver.FailureReport;
+import dev.overtake.driver.Progress;
+import dev.overtake.driver.StreamPort;
+import org.jspecify.annotations.Nullable;
+
+/** A stream as queues see it. */
+final class CudaPort implements StreamPort, EventProgress.Events {
+  private final CudaStream stream;
+  private final CompletionWatch watch;
+
+  CudaPort(CudaStream stream) {
+    this.stream = stream;
+    watch = CudaContext.watch(stream.device());
+  }
+
+  @Override
+  public String api() {
+    return "CUDA";
+  }
+
+  @Override
+  public String device() {
+    return "cuda:" + stream.device().pciBusId();
+  }
+
+  @Override
+  public CompletionWatch watch() {
+    return watch;
+  }
+
+  @Override
+  public Domain domain() {
+    return stream.context().domain();
+  }
+
+  @Override
+  public @Nullable Domain knownDomain() {
+    CudaContext known = stream.knownContext();
+    return known == null ? null : known.domain();
+  }
+
+  @Override
+  public void launch(Command command, FailureReport failures) {
+    CudaContext context = stream.context();
+    // From here to leave() nothing may block: a virtual thread could go on upon another carrier.
+    long before = context.enter();
+    try {
+      ((CudaCommand) command).launch(stream, failures);
+    } finally {
+      context.leave(before);
+    }
+  }
+
+  /** Words that the device writes serve every queue, since they cost no question. */
+  @Override
+  public Progress openProgress(boolean gated) {
+    SignalPool signals = stream.context().signals();
+    SignalPool.Slot slot = signals == null ? null : signals.take();
+    return slot == null
+        ? new EventProgress(this)
+        : new BatchedSignals(slot, stream.context(), stream.handle(), gated, 0);
+  }
+
+  @Override
+  public boolean isDone() {
+    return stream.isDone();
+  }
+
+  @Override
+  public void synchronize() {
+    CudaContext.unlessLost(stream::synchronize);
+  }
+
+  @Override
+  public void leave() {
+    stream.leave();
+  }
+
+  // ---- its events
+
+  @Override
+  public long create() {
+    return stream.context().call(() -> CudaDriver.createEvent(CudaDriver.EVENT_DISABLE_TIMING));
+  }
+
+  @Override
+  public void record(long event) {
+    stream.context().run(() -> CudaDriver.recordEvent(event, stream.handle()));
+  }
+
+  @Override
+  public boolean isReached(long event) {
+    return stream.context().call(() -> CudaDriver.isEventDone(event));
+  }
+
+  @Override
+  public void destroy(long event) {
+    stream.context().run(() -> CudaDriver.destroyEvent(event));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.overtake.driver;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Progress that the device itself writes into memory of the host, so that nobody calls the driver
+ * to learn of it. Where the queue can be stopped, a gate stands at each place: the device waits
+ * there until the gate's word says that it is open. Closing the word thereby stops what has been
+ * launched and has not started.
+ *
+ * <p>A place is up to three operations in the stream:
+ *
+ * <pre>{@code
+ * write  progress = 2 * place          everything before is done
+ * wait   gate == OPEN                  (only with a gate)
+ * write  progress = 2 * place + 1      what comes behind may be running (only with a gate)
+ * }</pre>
+ *
+ * <p>So an even number means that nothing runs, an odd one that something may. The device's numbers
+ * are 32 bits wide and wrap, and are compared by their difference; places do not.
+ */
+public abstract non-sealed class SignalProgress implements Progress {
+  /** What the device waits for in the gate's word. */
+  public static final int OPEN = 1;
+
+  private static final int CLOSED = 0;
+  private static final VarHandle INT = JAVA_INT.varHandle();
+
+  private final MemorySegment progress;
+  private final MemorySegment gate;
+  private final boolean gated;
+  private long placed;
+
+  /**
+   * @param progress the word that the device writes, at its start
+   * @param gate the word that it waits for, likewise
+   * @param gated whether it waits
+   * @param placed behind which place it starts: 0, but in tests of what comes after thousands of
+   *     millions
+   */
+  @SuppressWarnings("this-escape") // into words of memory
+  protected SignalProgress(MemorySegment progress, MemorySegment gate, boolean gated, long placed) {
+    this.progress = progress;
+    this.gate = gate;
+    this.gated = gated;
+    this.placed = placed;
+    INT.setVolatile(progress, 0L, lastWord());
+    setGate(true);
+  }
+
+  /**
+   * Puts the operations of a place into the stream.
+   *
+   * @param reached what is written first; one more is what is written last
+   */
+  protected abstract void put(int reached);
+
+  /** Whether a place is three operations, and not one. */
+  protected final boolean isGated() {
+    return gated;
+  }
+
+  @Override
+  public final long place() {
+    long place = placed + 1;
+    put(word(place));
+    placed = place;
+    return place;
+  }
+
+  @Override
+  public final boolean hasReached(long place) {
+    return progress() - word(place) >= 0;
+  }
+
+  /** What the device writes at this place. */
+  private static int word(long place) {
+    return (int) (2 * place);
+  }
+
+  /** What it writes last. */
+  private int lastWord() {
+    return word(placed) + (gated && placed > 0 ? 1 : 0);
+  }
+
+  /** Whether the device has done all that was placed, and will not touch the words any more. */
+  public final boolean isQuiet() {
+    return progress() == lastWord();
+  }
+
+  /** Whether the device says that it stands at a gate, or before any. */
+  public final boolean standsStill() {
+    return progress() % 2 == 0;
+  }
+
+  /** Lets the device pass, or not, from now on. */
+  public final void setGate(boolean open) {
+    INT.setVolatile(gate, 0L, open ? OPEN : CLOSED);
+  }
+
+  private int progress() {
+    return (int) INT.getAcquire(progress, 0L);
+  }
+}
