@@ -71,6 +71,7 @@ VALUE(hipEventInterprocess, 4);
 VALUE(hipHostMallocPortable, 1);
 VALUE(hipHostMallocMapped, 2);
 VALUE(hipHostMallocWriteCombined, 4);
+VALUE(hipMallocSignalMemory, 2);
 VALUE(hipHostRegisterPortable, 1);
 VALUE(hipHostRegisterMapped, 2);
 VALUE(hipStreamWaitValueGte, 0);

@@ -13,6 +13,9 @@
  * place of AMD's. A wait for a value compares unsigned numbers, as AMD's devices do: CUDA's
  * compares modulo 2^32, so one that could tell the difference is refused.
  *
+ * With HIPBRIDGE_SIGNALS_ONLY in the environment it waits for signals alone
+ * (hipMallocSignalMemory), as ROCm 5 does; without, for any memory, as later ones do.
+ *
  * What it leaves out: arrays, textures, peers' access, pools, contexts by HIP's old calls.
  *
  * Symbols have the versions that ROCm's have (libamdhip64.map). CUDA's functions are found by the C
@@ -146,6 +149,11 @@ void *bridge_symbol(void *library, const char *name);
 
 /* The device of the calling thread. */
 extern __thread int bridge_device;
+
+/* ---- memory.c ---- */
+
+/* Whether hipExtMallocWithFlags has given it as a signal. */
+int bridge_is_signal(const void *pointer);
 
 /* ---- errors.c ---- */
 

@@ -97,6 +97,7 @@ typedef void (*hipStreamCallback_t)(hipStream_t stream, hipError_t status, void 
 #define hipHostMallocPortable 0x1
 #define hipHostMallocMapped 0x2
 #define hipHostMallocWriteCombined 0x4
+#define hipMallocSignalMemory 0x2
 #define hipHostRegisterPortable 0x1
 #define hipHostRegisterMapped 0x2
 #define hipStreamWaitValueGte 0x0
@@ -177,6 +178,7 @@ const char *hipGetErrorString(hipError_t hipError);
 hipError_t hipMalloc(void **ptr, size_t size);
 hipError_t hipMallocManaged(void **dev_ptr, size_t size, unsigned int flags);
 hipError_t hipMallocAsync(void **dev_ptr, size_t size, hipStream_t stream);
+hipError_t hipExtMallocWithFlags(void **ptr, size_t sizeBytes, unsigned int flags);
 hipError_t hipFree(void *ptr);
 hipError_t hipFreeAsync(void *dev_ptr, hipStream_t stream);
 hipError_t hipMemGetInfo(size_t *free, size_t *total);

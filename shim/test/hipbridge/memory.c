@@ -1,6 +1,8 @@
 /* Memory, copies and sets. */
 #include "bridge.h"
 
+#include <pthread.h>
+
 /* Of nothing there is no address, and no error. */
 API hipError_t hipMalloc(void **pointer, size_t bytes) {
   if (!pointer)
@@ -19,9 +21,45 @@ API hipError_t hipMallocAsync(void **pointer, size_t bytes, hipStream_t stream) 
   BOUND_TO(stream, cuda.MemAllocAsync((CUdeviceptr *)pointer, bytes, STREAM(stream)));
 }
 
+/* ---- signals: memory that ROCm 5 can wait for, and no other ---- */
+
+#define MOST_SIGNALS 1024
+static pthread_mutex_t signalling = PTHREAD_MUTEX_INITIALIZER;
+static void *signals[MOST_SIGNALS];
+
+/* Puts the one in the place of the other, which may be none. */
+static int replace_signal(const void *old, void *new) {
+  int found = 0;
+  pthread_mutex_lock(&signalling);
+  for (int i = 0; i < MOST_SIGNALS && !found; i++) {
+    if (signals[i] == old) {
+      signals[i] = new;
+      found = 1;
+    }
+  }
+  pthread_mutex_unlock(&signalling);
+  return found;
+}
+
+int bridge_is_signal(const void *pointer) { return replace_signal(pointer, (void *)pointer); }
+
+API hipError_t hipExtMallocWithFlags(void **pointer, size_t bytes, unsigned int flags) {
+  if (!pointer || flags != hipMallocSignalMemory || bytes != 8)
+    return bridge_error(hipErrorInvalidValue);
+  HIP_TRY(bridge_bind());
+  HIP_TRY(cuda.MemHostAlloc(pointer, bytes, hipHostMallocPortable | hipHostMallocMapped));
+  if (replace_signal(NULL, *pointer))
+    return hipSuccess;
+  cuda.MemFreeHost(*pointer);
+  return bridge_error(hipErrorOutOfMemory);
+}
+
 API hipError_t hipFree(void *pointer) {
   HIP_TRY(bridge_bind());
-  return pointer ? bridge_result(cuda.MemFree(ADDRESS(pointer))) : hipSuccess;
+  if (!pointer)
+    return hipSuccess;
+  return bridge_result(replace_signal(pointer, NULL) ? cuda.MemFreeHost(pointer)
+                                                     : cuda.MemFree(ADDRESS(pointer)));
 }
 
 API hipError_t hipFreeAsync(void *pointer, hipStream_t stream) {

@@ -1,6 +1,8 @@
 /* Streams, events, and waits for values in memory. */
 #include "bridge.h"
 
+#include <stdlib.h>
+
 API hipError_t hipStreamCreateWithPriority(hipStream_t *stream, unsigned int flags, int priority) {
   if (!stream)
     return bridge_error(hipErrorInvalidValue);
@@ -51,6 +53,8 @@ API int hipGetStreamDeviceId(hipStream_t stream) {
 API hipError_t hipStreamWaitValue32(hipStream_t stream, void *memory, uint32_t value,
                                     unsigned int flags, uint32_t mask) {
   if (!memory || flags > hipStreamWaitValueNor)
+    return bridge_error(hipErrorInvalidValue);
+  if (getenv("HIPBRIDGE_SIGNALS_ONLY") && !bridge_is_signal(memory))
     return bridge_error(hipErrorInvalidValue);
   /* CUDA has no mask, and compares by the sign of the difference. */
   if (mask != UINT32_MAX || (flags == hipStreamWaitValueGte && value > INT32_MAX))
