@@ -1,10 +1,8 @@
 package dev.overtake.driver;
 
-import java.util.ArrayDeque;
-
 /**
  * Progress by events: the driver is asked. As many events exist as places were ever waited for at a
- * time.
+ * time, and nothing is allocated for a place once they do.
  */
 public final class EventProgress implements Progress {
   /** The events of one stream. */
@@ -21,13 +19,12 @@ public final class EventProgress implements Progress {
     void destroy(long event);
   }
 
-  private record Mark(long place, long event) {}
-
   private final Events events;
 
-  // Guarded by this.
-  private final ArrayDeque<Mark> marks = new ArrayDeque<>();
-  private final ArrayDeque<Long> spare = new ArrayDeque<>();
+  // Guarded by this: those that are in the stream, as markers of their places, and those that are
+  // not.
+  private final MarkerRing placedEvents = new MarkerRing();
+  private final MarkerRing spare = new MarkerRing();
   private long placed;
   private long reached;
 
@@ -41,28 +38,31 @@ public final class EventProgress implements Progress {
     try {
       events.record(event);
     } catch (RuntimeException e) {
-      spare.add(event);
+      spare.add(event, 0);
       throw e;
     }
-    marks.add(new Mark(++placed, event));
+    placedEvents.add(event, ++placed);
     return placed;
   }
 
   @Override
   public synchronized boolean hasReached(long place) {
-    while (reached < place && !marks.isEmpty() && events.isReached(marks.getFirst().event())) {
-      Mark mark = marks.removeFirst();
-      reached = mark.place();
-      spare.add(mark.event());
+    while (reached < place
+        && !placedEvents.isEmpty()
+        && events.isReached(placedEvents.firstNumber())) {
+      reached = placedEvents.firstPlace();
+      spare.add(placedEvents.removeFirst(), 0);
     }
     return reached >= place;
   }
 
   @Override
   public synchronized void close() {
-    marks.forEach(mark -> events.destroy(mark.event()));
-    spare.forEach(events::destroy);
-    marks.clear();
-    spare.clear();
+    while (!placedEvents.isEmpty()) {
+      events.destroy(placedEvents.removeFirst());
+    }
+    while (!spare.isEmpty()) {
+      events.destroy(spare.removeFirst());
+    }
   }
 }

@@ -32,6 +32,11 @@ final class MarkerRing {
     return larger;
   }
 
+  /** The oldest's number. */
+  long firstNumber() {
+    return numbers[first];
+  }
+
   /** Where the oldest was placed. */
   long firstPlace() {
     return places[first];

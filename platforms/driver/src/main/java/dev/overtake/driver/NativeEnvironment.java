@@ -1,21 +1,20 @@
-package dev.overtake.platform.cuda;
+package dev.overtake.driver;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.overtake.driver.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
 /** The environment as libraries see it: Java has a copy of it that cannot be changed. */
-final class NativeEnvironment {
+public final class NativeEnvironment {
   private NativeEnvironment() {}
 
   /** Changes it for what reads it from here on, unless somebody has said something else. */
   @SuppressWarnings("restricted") // int setenv(const char *, const char *, int) of the C library
-  static void setUnlessSet(String variable, String value) {
+  public static void setUnlessSet(String variable, String value) {
     Linker linker = Linker.nativeLinker();
     MethodHandle setenv =
         linker.downcallHandle(

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.overtake.driver.NativeEnvironment;
 import dev.overtake.driver.NativeLibrary;
 import dev.overtake.driver.PythonPackages;
 import java.lang.foreign.Arena;

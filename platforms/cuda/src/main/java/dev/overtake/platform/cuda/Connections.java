@@ -1,5 +1,6 @@
 package dev.overtake.platform.cuda;
 
+import dev.overtake.driver.NativeEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.overtake.driver.LaunchShape;
 import dev.overtake.driver.NativeLibrary;
+import dev.overtake.driver.StatusCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -51,8 +52,6 @@ final class CudaDriver {
 
   /** CU_MEMHOSTALLOC_PORTABLE and _DEVICEMAP, which are CU_MEMHOSTREGISTER_… too. */
   private static final int FOR_ALL_DEVICES = 1 | 2;
-
-  private static final int TEXT_BYTES = 256;
 
   private static final NativeLibrary LIBRARY =
       new NativeLibrary(
@@ -158,6 +157,8 @@ final class CudaDriver {
   private static final ThreadLocal<MemorySegment> OUT =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(JAVA_LONG));
 
+  private static final StatusCalls CALLS = new StatusCalls(NOT_READY, CudaDriver::refused);
+
   private CudaDriver() {}
 
   /** Whether the driver has a function that not every supported one has. */
@@ -170,63 +171,64 @@ final class CudaDriver {
   /** Whether somebody has initialized the driver in this process. */
   static boolean isInitialized() {
     MemorySegment out = OUT.get();
-    return status(() -> (int) DEVICE_GET_COUNT.invokeExact(out.address())) != NOT_INITIALIZED;
+    return CALLS.status(() -> (int) DEVICE_GET_COUNT.invokeExact(out.address())) != NOT_INITIALIZED;
   }
 
   static void initialize() {
-    check("cuInit", () -> (int) INIT.invokeExact(0));
+    CALLS.check("cuInit", () -> (int) INIT.invokeExact(0));
   }
 
   /** 1000 * major + 10 * minor of the newest CUDA that the driver supports. */
   static int version() {
-    return (int) read("cuDriverGetVersion", out -> (int) DRIVER_GET_VERSION.invokeExact(out));
+    return (int) CALLS.read("cuDriverGetVersion", out -> (int) DRIVER_GET_VERSION.invokeExact(out));
   }
 
   static int deviceCount() {
-    return (int) read("cuDeviceGetCount", out -> (int) DEVICE_GET_COUNT.invokeExact(out));
+    return (int) CALLS.read("cuDeviceGetCount", out -> (int) DEVICE_GET_COUNT.invokeExact(out));
   }
 
   static String deviceName(int device) {
-    return readText(
+    return CALLS.readText(
         "cuDeviceGetName", (text, bytes) -> (int) DEVICE_GET_NAME.invokeExact(text, bytes, device));
   }
 
   static String devicePciBusId(int device) {
-    return readText(
+    return CALLS.readText(
         "cuDeviceGetPCIBusId",
         (text, bytes) -> (int) DEVICE_GET_PCI_BUS_ID.invokeExact(text, bytes, device));
   }
 
   static int deviceAttribute(int device, int attribute) {
     return (int)
-        read(
+        CALLS.read(
             "cuDeviceGetAttribute",
             out -> (int) DEVICE_GET_ATTRIBUTE.invokeExact(out, attribute, device));
   }
 
   static long deviceTotalBytes(int device) {
-    return read("cuDeviceTotalMem", out -> (int) DEVICE_TOTAL_MEM.invokeExact(out, device));
+    return CALLS.read("cuDeviceTotalMem", out -> (int) DEVICE_TOTAL_MEM.invokeExact(out, device));
   }
 
   // ---- contexts
 
   static long retainPrimaryContext(int device) {
-    return read("cuDevicePrimaryCtxRetain", out -> (int) PRIMARY_RETAIN.invokeExact(out, device));
+    return CALLS.read(
+        "cuDevicePrimaryCtxRetain", out -> (int) PRIMARY_RETAIN.invokeExact(out, device));
   }
 
   static void releasePrimaryContext(int device) {
-    check("cuDevicePrimaryCtxRelease", () -> (int) PRIMARY_RELEASE.invokeExact(device));
+    CALLS.check("cuDevicePrimaryCtxRelease", () -> (int) PRIMARY_RELEASE.invokeExact(device));
   }
 
   /** The driver makes it current on top of what was; it is taken off again. */
   static long createContext(int device) {
-    long context = read("cuCtxCreate", out -> (int) CTX_CREATE.invokeExact(out, 0, device));
-    var _ = read("cuCtxPopCurrent", out -> (int) CTX_POP_CURRENT.invokeExact(out));
+    long context = CALLS.read("cuCtxCreate", out -> (int) CTX_CREATE.invokeExact(out, 0, device));
+    var _ = CALLS.read("cuCtxPopCurrent", out -> (int) CTX_POP_CURRENT.invokeExact(out));
     return context;
   }
 
   static void destroyContext(long context) {
-    check("cuCtxDestroy", () -> (int) CTX_DESTROY.invokeExact(context));
+    CALLS.check("cuCtxDestroy", () -> (int) CTX_DESTROY.invokeExact(context));
   }
 
   /** The calling thread's context, or 0. */
@@ -238,7 +240,7 @@ final class CudaDriver {
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);
     }
-    check("cuCtxGetCurrent", status);
+    CALLS.check("cuCtxGetCurrent", status);
     return out.get(JAVA_LONG, 0);
   }
 
@@ -249,21 +251,21 @@ final class CudaDriver {
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);
     }
-    check("cuCtxSetCurrent", status);
+    CALLS.check("cuCtxSetCurrent", status);
   }
 
   /** The device of the current context. */
   static int currentDevice() {
-    return (int) read("cuCtxGetDevice", out -> (int) CTX_GET_DEVICE.invokeExact(out));
+    return (int) CALLS.read("cuCtxGetDevice", out -> (int) CTX_GET_DEVICE.invokeExact(out));
   }
 
   /** A number that no other context of this process has or had; since CUDA 12.0. */
   static long contextId(long context) {
-    return read("cuCtxGetId", out -> (int) CTX_GET_ID.invokeExact(context, out));
+    return CALLS.read("cuCtxGetId", out -> (int) CTX_GET_ID.invokeExact(context, out));
   }
 
   static void synchronizeContext() {
-    check("cuCtxSynchronize", () -> (int) CTX_SYNCHRONIZE.invokeExact());
+    CALLS.check("cuCtxSynchronize", () -> (int) CTX_SYNCHRONIZE.invokeExact());
   }
 
   // ---- memory
@@ -272,99 +274,103 @@ final class CudaDriver {
   static long freeBytes() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment total = arena.allocate(JAVA_LONG);
-      return read("cuMemGetInfo", out -> (int) MEM_GET_INFO.invokeExact(out, total.address()));
+      return CALLS.read(
+          "cuMemGetInfo", out -> (int) MEM_GET_INFO.invokeExact(out, total.address()));
     }
   }
 
   static long allocateAsync(long bytes, long stream) {
-    return read("cuMemAllocAsync", out -> (int) MEM_ALLOC_ASYNC.invokeExact(out, bytes, stream));
+    return CALLS.read(
+        "cuMemAllocAsync", out -> (int) MEM_ALLOC_ASYNC.invokeExact(out, bytes, stream));
   }
 
   static void freeAsync(long address, long stream) {
-    check("cuMemFreeAsync", () -> (int) MEM_FREE_ASYNC.invokeExact(address, stream));
+    CALLS.check("cuMemFreeAsync", () -> (int) MEM_FREE_ASYNC.invokeExact(address, stream));
   }
 
   /** Memory of the host that all devices can read and write. */
   static long allocateHost(long bytes) {
-    return read(
+    return CALLS.read(
         "cuMemHostAlloc", out -> (int) MEM_HOST_ALLOC.invokeExact(out, bytes, FOR_ALL_DEVICES));
   }
 
   static void freeHost(long address) {
-    check("cuMemFreeHost", () -> (int) MEM_FREE_HOST.invokeExact(address));
+    CALLS.check("cuMemFreeHost", () -> (int) MEM_FREE_HOST.invokeExact(address));
   }
 
   /** Lets all devices read and write memory of the process, from the start of a page. */
   static void registerHost(long address, long bytes) {
-    check(
+    CALLS.check(
         "cuMemHostRegister",
         () -> (int) MEM_HOST_REGISTER.invokeExact(address, bytes, FOR_ALL_DEVICES));
   }
 
   static void unregisterHost(long address) {
-    check("cuMemHostUnregister", () -> (int) MEM_HOST_UNREGISTER.invokeExact(address));
+    CALLS.check("cuMemHostUnregister", () -> (int) MEM_HOST_UNREGISTER.invokeExact(address));
   }
 
   /** How the current context's device addresses memory of the host that it can reach. */
   static long deviceAddress(long hostAddress) {
-    return read(
+    return CALLS.read(
         "cuMemHostGetDevicePointer",
         out -> (int) MEM_HOST_GET_DEVICE_POINTER.invokeExact(out, hostAddress, 0));
   }
 
   static void copyToDevice(long to, long from, long bytes, long stream) {
-    check("cuMemcpyHtoDAsync", () -> (int) MEMCPY_HTOD.invokeExact(to, from, bytes, stream));
+    CALLS.check("cuMemcpyHtoDAsync", () -> (int) MEMCPY_HTOD.invokeExact(to, from, bytes, stream));
   }
 
   static void copyToHost(long to, long from, long bytes, long stream) {
-    check("cuMemcpyDtoHAsync", () -> (int) MEMCPY_DTOH.invokeExact(to, from, bytes, stream));
+    CALLS.check("cuMemcpyDtoHAsync", () -> (int) MEMCPY_DTOH.invokeExact(to, from, bytes, stream));
   }
 
   static void copyOnDevice(long to, long from, long bytes, long stream) {
-    check("cuMemcpyDtoDAsync", () -> (int) MEMCPY_DTOD.invokeExact(to, from, bytes, stream));
+    CALLS.check("cuMemcpyDtoDAsync", () -> (int) MEMCPY_DTOD.invokeExact(to, from, bytes, stream));
   }
 
   static void copyToPeer(
       long to, long toContext, long from, long fromContext, long bytes, long stream) {
-    check(
+    CALLS.check(
         "cuMemcpyPeerAsync",
         () -> (int) MEMCPY_PEER.invokeExact(to, toContext, from, fromContext, bytes, stream));
   }
 
   static void fillBytes(long address, byte value, long count, long stream) {
-    check("cuMemsetD8Async", () -> (int) MEMSET_D8.invokeExact(address, value, count, stream));
+    CALLS.check(
+        "cuMemsetD8Async", () -> (int) MEMSET_D8.invokeExact(address, value, count, stream));
   }
 
   static void fillInts(long address, int value, long count, long stream) {
-    check("cuMemsetD32Async", () -> (int) MEMSET_D32.invokeExact(address, value, count, stream));
+    CALLS.check(
+        "cuMemsetD32Async", () -> (int) MEMSET_D32.invokeExact(address, value, count, stream));
   }
 
   // ---- streams
 
   static long createStream(int flags, int priority) {
-    return read(
+    return CALLS.read(
         "cuStreamCreateWithPriority", out -> (int) STREAM_CREATE.invokeExact(out, flags, priority));
   }
 
   static void destroyStream(long stream) {
-    check("cuStreamDestroy", () -> (int) STREAM_DESTROY.invokeExact(stream));
+    CALLS.check("cuStreamDestroy", () -> (int) STREAM_DESTROY.invokeExact(stream));
   }
 
   static long streamContext(long stream) {
-    return read("cuStreamGetCtx", out -> (int) STREAM_GET_CTX.invokeExact(stream, out));
+    return CALLS.read("cuStreamGetCtx", out -> (int) STREAM_GET_CTX.invokeExact(stream, out));
   }
 
   /** Whether everything in the stream has been done. */
   static boolean isStreamDone(long stream) {
-    return isDone("cuStreamQuery", () -> (int) STREAM_QUERY.invokeExact(stream));
+    return CALLS.isDone("cuStreamQuery", () -> (int) STREAM_QUERY.invokeExact(stream));
   }
 
   static void synchronizeStream(long stream) {
-    check("cuStreamSynchronize", () -> (int) STREAM_SYNCHRONIZE.invokeExact(stream));
+    CALLS.check("cuStreamSynchronize", () -> (int) STREAM_SYNCHRONIZE.invokeExact(stream));
   }
 
   static void streamWaitEvent(long stream, long event) {
-    check("cuStreamWaitEvent", () -> (int) STREAM_WAIT_EVENT.invokeExact(stream, event, 0));
+    CALLS.check("cuStreamWaitEvent", () -> (int) STREAM_WAIT_EVENT.invokeExact(stream, event, 0));
   }
 
   /**
@@ -377,22 +383,23 @@ final class CudaDriver {
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);
     }
-    check("cuStreamBatchMemOp", status);
+    CALLS.check("cuStreamBatchMemOp", status);
   }
 
   static void beginCapture(long stream, int mode) {
-    check("cuStreamBeginCapture", () -> (int) STREAM_BEGIN_CAPTURE.invokeExact(stream, mode));
+    CALLS.check("cuStreamBeginCapture", () -> (int) STREAM_BEGIN_CAPTURE.invokeExact(stream, mode));
   }
 
   static long endCapture(long stream) {
-    return read("cuStreamEndCapture", out -> (int) STREAM_END_CAPTURE.invokeExact(stream, out));
+    return CALLS.read(
+        "cuStreamEndCapture", out -> (int) STREAM_END_CAPTURE.invokeExact(stream, out));
   }
 
   /** What the calling thread does from now on is no matter to captures of other threads. */
   static void ignoreCaptures() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mode = arena.allocateFrom(JAVA_INT, CAPTURE_RELAXED);
-      check(
+      CALLS.check(
           "cuThreadExchangeStreamCaptureMode",
           () -> (int) EXCHANGE_CAPTURE_MODE.invokeExact(mode.address()));
     }
@@ -401,30 +408,30 @@ final class CudaDriver {
   // ---- events
 
   static long createEvent(int flags) {
-    return read("cuEventCreate", out -> (int) EVENT_CREATE.invokeExact(out, flags));
+    return CALLS.read("cuEventCreate", out -> (int) EVENT_CREATE.invokeExact(out, flags));
   }
 
   static void destroyEvent(long event) {
-    check("cuEventDestroy", () -> (int) EVENT_DESTROY.invokeExact(event));
+    CALLS.check("cuEventDestroy", () -> (int) EVENT_DESTROY.invokeExact(event));
   }
 
   static void recordEvent(long event, long stream) {
-    check("cuEventRecord", () -> (int) EVENT_RECORD.invokeExact(event, stream));
+    CALLS.check("cuEventRecord", () -> (int) EVENT_RECORD.invokeExact(event, stream));
   }
 
   /** Whether what stood before the event when it was recorded has been done. */
   static boolean isEventDone(long event) {
-    return isDone("cuEventQuery", () -> (int) EVENT_QUERY.invokeExact(event));
+    return CALLS.isDone("cuEventQuery", () -> (int) EVENT_QUERY.invokeExact(event));
   }
 
   static void synchronizeEvent(long event) {
-    check("cuEventSynchronize", () -> (int) EVENT_SYNCHRONIZE.invokeExact(event));
+    CALLS.check("cuEventSynchronize", () -> (int) EVENT_SYNCHRONIZE.invokeExact(event));
   }
 
   static float elapsedMillis(long start, long end) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment millis = arena.allocate(JAVA_FLOAT);
-      check(
+      CALLS.check(
           "cuEventElapsedTime",
           () -> (int) EVENT_ELAPSED.invokeExact(millis.address(), start, end));
       return millis.get(JAVA_FLOAT, 0);
@@ -437,18 +444,18 @@ final class CudaDriver {
    * @param image PTX, ended by a zero, or a cubin or fatbin
    */
   static long loadModule(MemorySegment image) {
-    return read(
+    return CALLS.read(
         "cuModuleLoadData", out -> (int) MODULE_LOAD_DATA.invokeExact(out, image.address()));
   }
 
   static void unloadModule(long module) {
-    check("cuModuleUnload", () -> (int) MODULE_UNLOAD.invokeExact(module));
+    CALLS.check("cuModuleUnload", () -> (int) MODULE_UNLOAD.invokeExact(module));
   }
 
   static long function(long module, String name) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(name);
-      return read(
+      return CALLS.read(
           "cuModuleGetFunction",
           out -> (int) MODULE_GET_FUNCTION.invokeExact(out, module, text.address()));
     }
@@ -456,7 +463,7 @@ final class CudaDriver {
 
   static int functionAttribute(long function, int attribute) {
     return (int)
-        read(
+        CALLS.read(
             "cuFuncGetAttribute",
             out -> (int) FUNC_GET_ATTRIBUTE.invokeExact(out, attribute, function));
   }
@@ -467,7 +474,7 @@ final class CudaDriver {
       MemorySegment offset = arena.allocate(JAVA_LONG);
       MemorySegment bytes = arena.allocate(JAVA_LONG);
       int status =
-          status(
+          CALLS.status(
               () ->
                   (int)
                       FUNC_GET_PARAM_INFO.invokeExact(
@@ -475,7 +482,7 @@ final class CudaDriver {
       if (status == INVALID_VALUE) {
         return -1;
       }
-      check("cuFuncGetParamInfo", status);
+      CALLS.check("cuFuncGetParamInfo", status);
       return bytes.get(JAVA_LONG, 0);
     }
   }
@@ -503,7 +510,7 @@ final class CudaDriver {
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);
     }
-    check("cuLaunchKernel", status);
+    CALLS.check("cuLaunchKernel", status);
   }
 
   /**
@@ -511,91 +518,41 @@ final class CudaDriver {
    * @param argument what it is given
    */
   static void launchHostFunction(long stream, long function, long argument) {
-    check("cuLaunchHostFunc", () -> (int) LAUNCH_HOST_FUNC.invokeExact(stream, function, argument));
+    CALLS.check(
+        "cuLaunchHostFunc", () -> (int) LAUNCH_HOST_FUNC.invokeExact(stream, function, argument));
   }
 
   // ---- graphs
 
   static void destroyGraph(long graph) {
-    check("cuGraphDestroy", () -> (int) GRAPH_DESTROY.invokeExact(graph));
+    CALLS.check("cuGraphDestroy", () -> (int) GRAPH_DESTROY.invokeExact(graph));
   }
 
   static long instantiate(long graph) {
-    return read("cuGraphInstantiate", out -> (int) GRAPH_INSTANTIATE.invokeExact(out, graph, 0L));
+    return CALLS.read(
+        "cuGraphInstantiate", out -> (int) GRAPH_INSTANTIATE.invokeExact(out, graph, 0L));
   }
 
   static void launchGraph(long executable, long stream) {
-    check("cuGraphLaunch", () -> (int) GRAPH_LAUNCH.invokeExact(executable, stream));
+    CALLS.check("cuGraphLaunch", () -> (int) GRAPH_LAUNCH.invokeExact(executable, stream));
   }
 
   static void destroyExecutable(long executable) {
-    check("cuGraphExecDestroy", () -> (int) GRAPH_EXEC_DESTROY.invokeExact(executable));
+    CALLS.check("cuGraphExecDestroy", () -> (int) GRAPH_EXEC_DESTROY.invokeExact(executable));
   }
 
-  // ---- how a call is made
+  // ---- what a status says
 
-  /** A call of the driver; declared to throw, since that is how a method handle is. */
-  private interface Call {
-    int status() throws Throwable;
-  }
-
-  private interface ReadingCall {
-    int status(long out) throws Throwable;
-  }
-
-  private interface TextCall {
-    int status(long text, int bytes) throws Throwable;
-  }
-
-  private static int status(Call call) {
-    try {
-      return call.status();
-    } catch (Throwable e) {
-      throw NativeLibrary.unexpected(e);
-    }
-  }
-
-  private static void check(String function, Call call) {
-    check(function, status(call));
-  }
-
-  private static boolean isDone(String function, Call call) {
-    int status = status(call);
-    if (status == NOT_READY) {
-      return false;
-    }
-    check(function, status);
-    return true;
-  }
-
-  /** The one result that the call leaves where its argument points. */
-  private static long read(String function, ReadingCall call) {
-    MemorySegment out = OUT.get();
-    out.set(JAVA_LONG, 0, 0); // An int fills half of it.
-    check(function, () -> call.status(out.address()));
-    return out.get(JAVA_LONG, 0);
-  }
-
-  private static String readText(String function, TextCall call) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment text = arena.allocate(TEXT_BYTES);
-      check(function, () -> call.status(text.address(), TEXT_BYTES));
-      return text.getString(0);
-    }
-  }
-
-  private static void check(String function, int status) {
-    if (status != 0) {
-      throw new CudaStatusException(
-          function, status, text(GET_ERROR_NAME, status), text(GET_ERROR_STRING, status));
-    }
+  private static CudaStatusException refused(String function, int status) {
+    return new CudaStatusException(
+        function, status, text(GET_ERROR_NAME, status), text(GET_ERROR_STRING, status));
   }
 
   @SuppressWarnings("restricted") // the driver gives a string that ends with a zero
   private static String text(MethodHandle function, int status) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(JAVA_LONG);
-      int found = status(() -> (int) function.invokeExact(status, out.address()));
+      int found = CALLS.status(() -> (int) function.invokeExact(status, out.address()));
       return found == 0
           ? MemorySegment.ofAddress(out.get(JAVA_LONG, 0)).reinterpret(Long.MAX_VALUE).getString(0)
           : "status " + status;
