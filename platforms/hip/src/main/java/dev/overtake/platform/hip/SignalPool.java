@@ -1,0 +1,160 @@
+package dev.overtake.platform.hip;
+
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory through which a device and the host tell each other things, in slots for queues of level
+ * 2. Slots are used again, and stay until the process ends, as the device does.
+ *
+ * <p>A runtime of ROCm 5 waits for signals only, memory that it makes for the purpose, 8 bytes at a
+ * time; later ones wait for any memory of the host that the device can reach. Which it is here is
+ * tried.
+ *
+ * <p>Thread-safe.
+ */
+final class SignalPool {
+  /** Of a slot; each word has a line of its own. */
+  private static final long SLOT_BYTES = 256;
+
+  private static final long GATE = 128;
+  private static final int SLOTS_AT_A_TIME = 64;
+
+  /** How long a device that works may take for nothing, and a shut gate is watched. */
+  private static final long PATIENCE_NANOS = SECONDS.toNanos(2);
+
+  private static final long WATCH_NANOS = MICROSECONDS.toNanos(200);
+
+  /** One queue's words, for the host and for the device. */
+  record Slot(MemorySegment progress, MemorySegment gate, long progressAddress, long gateAddress) {}
+
+  private final HipDevice device;
+  private final boolean bySignals;
+
+  // Guarded by this.
+  private final ArrayDeque<Slot> free = new ArrayDeque<>();
+  private final ArrayDeque<GatedSignals> retired = new ArrayDeque<>();
+  private int slots;
+
+  private SignalPool(HipDevice device, boolean bySignals) {
+    this.device = device;
+    this.bySignals = bySignals;
+  }
+
+  /**
+   * Tries whether the device writes and waits as it should, with either memory; null if it does
+   * with neither. May wait for all work of the device.
+   */
+  static @Nullable SignalPool open(HipDevice device) {
+    if (!isSupported(device)) {
+      return null;
+    }
+    var plain = new SignalPool(device, false);
+    if (plain.works()) {
+      return plain;
+    }
+    var signals = new SignalPool(device, true);
+    return signals.works() ? signals : null;
+  }
+
+  private static boolean isSupported(HipDevice device) {
+    try {
+      return Hip.deviceAttribute(device.ordinal(), Hip.CAN_USE_STREAM_WAIT_VALUE) != 0;
+    } catch (HipStatusException e) { // It does not know such an attribute.
+      return false;
+    }
+  }
+
+  private boolean works() {
+    try {
+      HipStream stream = device.newStream();
+      boolean works = works(open(stream));
+      if (works) { // Or who knows how long closing it would take.
+        stream.close();
+      }
+      return works;
+    } catch (HipStatusException e) {
+      if (e.isLasting()) {
+        throw e;
+      }
+      return false;
+    } catch (HipUnavailableException e) { // A runtime without such calls.
+      return false;
+    }
+  }
+
+  /** Has a stream come to a shut gate, stay there, and go on when that is opened. */
+  private static boolean works(GatedSignals trial) {
+    try {
+      trial.setGate(false);
+      long place = trial.place();
+      boolean came = isSoon(PATIENCE_NANOS, () -> trial.hasReached(place));
+      boolean stayed = came && !isSoon(WATCH_NANOS, () -> !trial.standsStill());
+      trial.setGate(true);
+      return stayed && isSoon(PATIENCE_NANOS, trial::isQuiet);
+    } finally {
+      trial.setGate(true);
+      trial.close();
+    }
+  }
+
+  private static boolean isSoon(long nanos, BooleanSupplier condition) {
+    long begin = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - begin > nanos) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    return true;
+  }
+
+  /** Signals for a queue of this stream. */
+  GatedSignals open(HipStream stream) {
+    return new GatedSignals(this, take(), stream, 0);
+  }
+
+  synchronized Slot take() {
+    while (!retired.isEmpty() && retired.getFirst().isQuiet()) {
+      free.addFirst(retired.removeFirst().slot());
+    }
+    if (free.isEmpty()) {
+      device.run(this::addSlots);
+    }
+    return free.removeFirst();
+  }
+
+  /** Its slot is taken again once the device does not write to it any more. */
+  synchronized void giveBack(GatedSignals signals) {
+    retired.add(signals);
+  }
+
+  private void addSlots() {
+    long slab = Hip.allocateHost(SLOTS_AT_A_TIME * SLOT_BYTES);
+    long deviceSlab = Hip.deviceAddress(slab);
+    for (long offset = 0; offset < SLOTS_AT_A_TIME * SLOT_BYTES; offset += SLOT_BYTES) {
+      long gate = bySignals ? Hip.allocateSignal() : slab + offset + GATE;
+      free.add(
+          new Slot(
+              memory(slab + offset),
+              memory(gate),
+              deviceSlab + offset,
+              bySignals ? gate : deviceSlab + offset + GATE));
+      slots++;
+    }
+  }
+
+  @SuppressWarnings("restricted") // the runtime gave as much
+  private static MemorySegment memory(long address) {
+    return MemorySegment.ofAddress(address).reinterpret(Hip.SIGNAL_BYTES).fill((byte) 0);
+  }
+
+  synchronized int slotCount() {
+    return slots;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.overtake.platform.hip;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Runs what must not be done in the process of the other tests. */
+final class OwnProcess {
+  private static final List<String> PASSED_ON =
+      List.of("overtake.hip.library", "overtake.hip.hiprtc", "hip.device");
+
+  private OwnProcess() {}
+
+  /** What a program prints; its properties are this process's and, before those, the given ones. */
+  static String run(
+      Class<?> program,
+      Map<String, String> properties,
+      Map<String, String> environment,
+      String... arguments)
+      throws IOException, InterruptedException {
+    var all = new TreeMap<String, String>();
+    for (String name : PASSED_ON) {
+      String value = System.getProperty(name);
+      if (value != null) {
+        all.put(name, value);
+      }
+    }
+    all.putAll(properties);
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    all.forEach((name, value) -> command.add("-D" + name + "=" + value));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    process.waitFor();
+    return output.strip();
+  }
+}
