@@ -3,6 +3,7 @@ package dev.overtake.cli;
 import dev.overtake.bench.cuda.CudaBench;
 import dev.overtake.bench.cuda.ModelBench;
 import dev.overtake.bench.cuda.ModelRequest;
+import dev.overtake.bench.hip.HipBench;
 import dev.overtake.bench.model.ModelException;
 import dev.overtake.bench.opencl.OpenClBench;
 import dev.overtake.bench.products.ProductRequest;
@@ -43,8 +44,11 @@ final class BenchCommand implements Callable<Integer> {
   private static final String JVM = "jvm";
   private static final String PYTORCH = "pytorch";
 
+  /** Programs of PyTorch's run there, too, and models that it compiled. */
   private static final Pattern CUDA = Pattern.compile("cuda:\\d{1,3}");
-  private static final Pattern OPENCL = Pattern.compile("opencl:\\d{1,3}");
+
+  /** Only products are computed there. */
+  private static final Pattern PRODUCTS = Pattern.compile("(hip|opencl):\\d{1,3}");
 
   @Mixin
   @SuppressWarnings("NullAway.Init") // picocli sets it, and every option that has a default
@@ -124,7 +128,7 @@ final class BenchCommand implements Callable<Integer> {
         var probe = new PageProbe(PagePath.of(System.getenv()));
         yield () -> PyTorchBench.prepare(request, probe);
       }
-      case JVM -> options.suite == Suite.TEST5 && !isOpenCl() ? models(use) : products(use);
+      case JVM -> options.suite == Suite.TEST5 && !isForProducts() ? models(use) : products(use);
       default -> {
         BenchRequest request = new HostTest(options, pytorch, use).request();
         yield () -> prepare(request, use);
@@ -139,7 +143,11 @@ final class BenchCommand implements Callable<Integer> {
 
   private Callable<Bench> products(WrongUse use) {
     ProductRequest request = new JvmTest(options, pytorch, use).request();
-    return isOpenCl() ? () -> OpenClBench.prepare(request) : () -> CudaBench.prepare(request);
+    return switch (options.device.substring(0, options.device.indexOf(':'))) {
+      case "hip" -> () -> HipBench.prepare(request);
+      case "opencl" -> () -> OpenClBench.prepare(request);
+      default -> () -> CudaBench.prepare(request);
+    };
   }
 
   /** Whether 'overtake run' started this JVM. */
@@ -148,10 +156,10 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private String runner(WrongUse use) {
-    boolean gpu = CUDA.matcher(options.device).matches() || isOpenCl();
+    boolean gpu = CUDA.matcher(options.device).matches() || isForProducts();
     use.require(
         options.device.equals(HOST) || options.device.equals("cpu") || gpu,
-        "device '%s' is not there: give host, cuda:0 for the first GPU, or opencl:0",
+        "device '%s' is not there: give host, cuda:0 for the first GPU, hip:0 or opencl:0",
         options.device);
     String runner = Objects.requireNonNullElse(pytorch.runner, defaultRunner(gpu));
     switch (runner) {
@@ -160,10 +168,11 @@ final class BenchCommand implements Callable<Integer> {
               options.device.equals(HOST),
               "--runner host runs on the device host, not on %s",
               options.device);
-      case JVM -> use.require(gpu, "--runner jvm needs a GPU: give --device cuda:0 or opencl:0");
+      case JVM ->
+          use.require(gpu, "--runner jvm needs a GPU: give --device cuda:0, hip:0 or opencl:0");
       case PYTORCH ->
           use.require(
-              !options.device.equals(HOST) && !isOpenCl(),
+              !options.device.equals(HOST) && !isForProducts(),
               "--runner pytorch needs a --device that it knows: cuda:0, cpu");
       default -> throw use.wrong("--runner is '%s': give host, jvm or pytorch".formatted(runner));
     }
@@ -174,11 +183,11 @@ final class BenchCommand implements Callable<Integer> {
     if (!gpu) {
       return HOST;
     }
-    return options.suite == Suite.TEST5 && !isOpenCl() ? PYTORCH : JVM;
+    return options.suite == Suite.TEST5 && !isForProducts() ? PYTORCH : JVM;
   }
 
-  private boolean isOpenCl() {
-    return OPENCL.matcher(options.device).matches();
+  private boolean isForProducts() {
+    return PRODUCTS.matcher(options.device).matches();
   }
 
   private Bench prepare(BenchRequest request, WrongUse use) {

@@ -39,8 +39,8 @@ final class BenchOptions {
       defaultValue = "host",
       description =
           "What to run on: host, this machine's CPU; cuda:N, a GPU: test1 to test4 in this JVM,"
-              + " test5 by PyTorch programs unless --runner says otherwise; opencl:N, an OpenCL"
-              + " device: test1 to test4. Default: ${DEFAULT-VALUE}.")
+              + " test5 by PyTorch programs unless --runner says otherwise; hip:N or opencl:N,"
+              + " an AMD GPU or an OpenCL device: test1 to test4. Default: ${DEFAULT-VALUE}.")
   @SuppressWarnings("NullAway.Init")
   String device;
 

@@ -60,6 +60,8 @@ class BenchUsageTest {
             "test4 --device cuda:0 --runner pytorch",
             "PyTorch programs run test5: leave out 'test4'"),
         arguments("--runner jvm", "--runner jvm needs a GPU: give --device cuda:0"),
+        arguments("--device hip:0", "on hip:0 a JVM multiplies matrices: give test1"),
+        arguments("--device hip:0 --runner pytorch", "--runner pytorch needs a --device that"),
         arguments("--device opencl:0", "on opencl:0 a JVM multiplies matrices: give test1"),
         arguments("--device opencl:0 --runner pytorch", "--runner pytorch needs a --device that"),
         arguments("test4 --device opencl:0 --modes 4:2@L3", "level 3 is not to be had on opencl"),

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The queues by which a device takes the work of streams. The runtime spreads all streams over
  * them, 4 unless the environment's GPU_MAX_HW_QUEUES says otherwise. A stream that stands at its
- * shut gate keeps others from running that share its queue, so there are to be more, and only so
- * many queues get a gate that some are left.
+ * shut gate keeps others from running that share its queue, so there are to be as many as CUDA has
+ * connections, and only so many queues get a gate that some are left.
  *
  * <p>How many a device has, and what more of them cost, has not been measured: that takes AMD's
  * hardware.
  */
 final class HardwareQueues {
   private static final String VARIABLE = "GPU_MAX_HW_QUEUES";
-  private static final int WANTED = 16;
+  private static final int WANTED = 32;
   private static final int MOST = 128;
   private static final int RUNTIMES_DEFAULT = 4;
 

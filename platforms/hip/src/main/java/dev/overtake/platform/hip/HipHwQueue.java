@@ -12,7 +12,7 @@ import dev.overtake.driver.StreamQueue;
  * before.
  *
  * <p>The runtime sends all streams of a device over a few hardware queues (GPU_MAX_HW_QUEUES, which
- * is set to 16 unless it is set), and a stream that stands at its gate blocks others on the same
+ * is set to 32 unless it is set), and a stream that stands at its gate blocks others on the same
  * one. So all but two of them is how many queues of a device reach level 2 at a time; further ones
  * reach level 1. A program that has more streams than hardware queues may still see one of them
  * wait for a suspended queue. That is how the runtime's source has it; it has not been measured.

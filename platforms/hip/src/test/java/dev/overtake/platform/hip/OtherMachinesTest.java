@@ -193,7 +193,7 @@ class OtherMachinesTest {
   @Test
   void asManyQueuesReachLevel2AsThereAreHardwareQueuesButTwo() throws Exception {
     assertThat(run(ManyQueuesOfLevel2.class, simulated(), Map.of()))
-        .isEqualTo("14 reach level 2\nL2");
+        .isEqualTo("30 reach level 2\nL2");
     assertThat(run(ManyQueuesOfLevel2.class, simulated(), Map.of("GPU_MAX_HW_QUEUES", "4")))
         .isEqualTo("2 reach level 2\nL2");
   }
