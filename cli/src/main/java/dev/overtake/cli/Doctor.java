@@ -19,6 +19,7 @@ final class Doctor {
   private static final String DRIVER = "driver";
   private static final String MPS = "MPS";
   private static final String OPENCL = "OpenCL";
+  private static final String HIP = "HIP";
   private static final String PAGE = "control page";
   private static final String PROGRAM = "program";
   private static final int VERSION = 1;
@@ -156,6 +157,41 @@ final class Doctor {
             device
                 + ": programs at level 1, Java at levels 1 and 2; commands waited for a user event")
         : Finding.warning(words[0], device + ": " + words[3], "see whether clinfo shows it");
+  }
+
+  /** HIP: which devices there are, and whether a stream waits for the host, which level 2 needs. */
+  void hip() throws IOException {
+    ChildProcess.Output output = ChildProcess.java(HipProbe.class, Map.of());
+    for (String line : output.lines()) {
+      String[] words = line.split("\t", -1);
+      if (words.length == 5) {
+        findings.add(hipDevice(words));
+      } else if (words[0].equals("none")) {
+        findings.add(Finding.ok(HIP, "not used here: " + words[1]));
+      }
+    }
+    if (output.status() != 0) {
+      findings.add(
+          Finding.warning(
+              HIP,
+              "the runtime ends the process that uses it, with status " + output.status(),
+              "see whether rocminfo runs"));
+    }
+  }
+
+  private static Finding hipDevice(String[] words) {
+    String device = "%s (HIP %s)".formatted(words[1], words[2]);
+    if (!words[4].equals("ok")) {
+      return Finding.warning(words[0], device + ": " + words[4], "see whether rocminfo shows it");
+    }
+    return words[3].equals("L2")
+        ? Finding.ok(
+            words[0],
+            device + ": Java at levels 1 and 2; a stream waited for the host, and went on")
+        : Finding.warning(
+            words[0],
+            device + ": Java at level 1 only, since streams cannot wait for the host",
+            "look whether ROCm can be updated; level 1 works as it is");
   }
 
   private static Finding device(String[] words) {

@@ -48,6 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     var doctor = new Doctor(Path.of(System.getProperty("overtake.home", ".")).toAbsolutePath());
     doctor.shim();
+    doctor.hip();
     doctor.openCl();
     doctor.driver();
     doctor.page(page != null ? page : PagePath.of(System.getenv()));
