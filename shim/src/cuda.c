@@ -10,12 +10,9 @@
 #include "cuda_api.h"
 #include "cuda_driver.h"
 #include "cuda_front.h"
-#include "forecast.h"
 #include "front.h"
-#include "gate.h"
 #include "log.h"
-
-#define OT_EXPORT __attribute__((visibility("default")))
+#include "stream_calls.h"
 
 /* One entry for each function: the driver's symbol, ours, theirs. */
 enum entry_index {
@@ -34,90 +31,38 @@ enum entry_index {
 
 static struct ot_front front;
 
-/* The driver's function, as a pointer of the type of ours. */
+/* What stream_calls.h asks for */
+#define RESULT CUresult
+#define NOT_THERE CUDA_ERROR_NOT_FOUND
 #define REAL(name) ((__typeof__(&name))ot_front_real(&front, AT_##name))
 
-static struct ot_lane *enter(void *stream, uint32_t kind) {
-  return ot_cuda_is_scheduled() ? ot_enter(stream, kind) : NULL;
+static inline bool is_scheduled(void) { return ot_cuda_is_scheduled(); }
+
+static inline struct ot_lane *enter(void *stream, uint32_t kind) {
+  return is_scheduled() ? ot_enter(stream, kind) : NULL;
 }
 
-static struct ot_sync sync_begin(void *covered) {
-  return ot_cuda_is_scheduled() ? ot_sync_begin(covered) : (struct ot_sync){0};
+static inline struct ot_sync sync_begin(void *covered) {
+  return is_scheduled() ? ot_sync_begin(covered) : (struct ot_sync){0};
 }
-
-static inline void *as_stream(CUstream stream, void *zero) {
-  return stream ? (void *)stream : zero;
-}
-
-#define DEFINE_LAUNCH(name, stream, zero, kind, parameters, arguments)                             \
-  OT_EXPORT CUresult name parameters {                                                             \
-    __typeof__(&name) driver = REAL(name);                                                         \
-    if (!driver)                                                                                   \
-      return CUDA_ERROR_NOT_FOUND;                                                                 \
-    uint32_t its_kind = kind;                                                                      \
-    struct ot_lane *lane = enter(as_stream(stream, zero), its_kind);                               \
-    CUresult result = driver arguments;                                                            \
-    ot_leave(lane, its_kind, result == CUDA_SUCCESS);                                              \
-    return result;                                                                                 \
-  }
-
-#define DEFINE_COPY(name, zero, leave, kind, parameters, arguments)                                \
-  OT_EXPORT CUresult name parameters {                                                             \
-    __typeof__(&name) driver = REAL(name);                                                         \
-    if (!driver)                                                                                   \
-      return CUDA_ERROR_NOT_FOUND;                                                                 \
-    uint32_t its_kind = kind;                                                                      \
-    struct ot_lane *lane = enter(zero, its_kind);                                                  \
-    uint64_t before = ot_submitted(lane);                                                          \
-    CUresult result = driver arguments;                                                            \
-    leave(lane, its_kind, result == CUDA_SUCCESS, before);                                         \
-    return result;                                                                                 \
-  }
-
-/* What tells commands apart that take as long every time. Sizes of copies count by their order of
- * magnitude. */
-#define KERNEL(function, gx, gy, gz) ot_kind(function, (uint64_t)(gx) << 32 | (gy), gz)
-#define BYTES(what, bytes)                                                                         \
-  ot_kind((const void *)what, 64 - (uint64_t)__builtin_clzll((uint64_t)(bytes) | 1), 1)
-#define ONE_OF(what) ot_kind((const void *)what, 0, 2)
 
 #define LAUNCH(name, stream, kind, parameters, arguments)                                          \
-  OT_EXPORT CUresult name parameters;                                                              \
-  OT_EXPORT CUresult name##_ptsz parameters;                                                       \
-  DEFINE_LAUNCH(name, stream, OT_STREAM_LEGACY, kind, parameters, arguments)                       \
-  DEFINE_LAUNCH(name##_ptsz, stream, OT_STREAM_PER_THREAD, kind, parameters, arguments)
-#define DEFINE_COPIES(name, leave, kind, parameters, arguments)                                    \
-  OT_EXPORT CUresult name parameters;                                                              \
-  OT_EXPORT CUresult name##_ptds parameters;                                                       \
-  DEFINE_COPY(name, OT_STREAM_LEGACY, leave, kind, parameters, arguments)                          \
-  DEFINE_COPY(name##_ptds, OT_STREAM_PER_THREAD, leave, kind, parameters, arguments)
-#define LEAVE_INCOMPLETE(lane, kind, launched, before)                                             \
-  ((void)before, ot_leave(lane, kind, launched))
+  DEFINE_COMMAND(name, LEGACY(stream), false, kind, parameters, arguments)                         \
+  DEFINE_COMMAND(name##_ptsz, PER_THREAD(stream), false, kind, parameters, arguments)
+#define DEFINE_COPIES(name, complete, kind, parameters, arguments)                                 \
+  DEFINE_COMMAND(name, OT_STREAM_LEGACY, complete, kind, parameters, arguments)                    \
+  DEFINE_COMMAND(name##_ptds, OT_STREAM_PER_THREAD, complete, kind, parameters, arguments)
 #define COPY(name, kind, parameters, arguments)                                                    \
-  DEFINE_COPIES(name, LEAVE_INCOMPLETE, kind, parameters, arguments)
+  DEFINE_COPIES(name, false, kind, parameters, arguments)
 #define COPY_TO_HOST(name, kind, parameters, arguments)                                            \
-  DEFINE_COPIES(name, ot_leave_complete, kind, parameters, arguments)
+  DEFINE_COPIES(name, true, kind, parameters, arguments)
 #include "cuda_calls.def"
 #undef LAUNCH
 #undef COPY
 #undef COPY_TO_HOST
 
-/* Synchronization: what returns when work is known to be complete */
+/* Synchronization */
 
-#define DEFINE_SYNC(name, covered, parameters, arguments)                                          \
-  OT_EXPORT CUresult name parameters;                                                              \
-  OT_EXPORT CUresult name parameters {                                                             \
-    __typeof__(&name) driver = REAL(name);                                                         \
-    if (!driver)                                                                                   \
-      return CUDA_ERROR_NOT_FOUND;                                                                 \
-    struct ot_sync sync = sync_begin(covered);                                                     \
-    CUresult result = driver arguments;                                                            \
-    ot_sync_end(sync, result == CUDA_SUCCESS);                                                     \
-    return result;                                                                                 \
-  }
-
-#define LEGACY(stream) as_stream(stream, OT_STREAM_LEGACY)
-#define PER_THREAD(stream) as_stream(stream, OT_STREAM_PER_THREAD)
 DEFINE_SYNC(cuStreamSynchronize, LEGACY(stream), (CUstream stream), (stream))
 DEFINE_SYNC(cuStreamSynchronize_ptsz, PER_THREAD(stream), (CUstream stream), (stream))
 DEFINE_SYNC(cuStreamQuery, LEGACY(stream), (CUstream stream), (stream))
@@ -126,32 +71,9 @@ DEFINE_SYNC(cuCtxSynchronize, OT_ALL_STREAMS, (void), ())
 DEFINE_SYNC(cuCtxSynchronize_v2, OT_ALL_STREAMS, (CUcontext context), (context))
 DEFINE_SYNC(cuEventSynchronize, OT_ALL_STREAMS, (CUevent event), (event))
 
-OT_EXPORT CUresult cuEventQuery(CUevent event);
-OT_EXPORT CUresult cuEventQuery(CUevent event) {
-  __typeof__(&cuEventQuery) driver = REAL(cuEventQuery);
-  if (!driver)
-    return CUDA_ERROR_NOT_FOUND;
-  CUresult result = driver(event);
-  if (result == CUDA_SUCCESS && ot_cuda_is_scheduled())
-    ot_sync_seen();
-  return result;
-}
+DEFINE_SEEN(cuEventQuery, (CUevent event), (event))
 
-/* Capture: while any stream of the process is being captured, each command is looked at more
- * closely */
-
-#define DEFINE_CAPTURE(name, parameters, arguments)                                                \
-  OT_EXPORT CUresult name parameters;                                                              \
-  OT_EXPORT CUresult name parameters {                                                             \
-    __typeof__(&name) driver = REAL(name);                                                         \
-    if (!driver)                                                                                   \
-      return CUDA_ERROR_NOT_FOUND;                                                                 \
-    atomic_fetch_add(&ot_captures, 1);                                                             \
-    CUresult result = driver arguments;                                                            \
-    if (result != CUDA_SUCCESS)                                                                    \
-      atomic_fetch_sub(&ot_captures, 1);                                                           \
-    return result;                                                                                 \
-  }
+/* Capture */
 
 #define CAPTURE_TO_GRAPH                                                                           \
   (CUstream stream, CUgraph graph, const void *nodes, const void *edges, size_t count, int mode)
@@ -162,48 +84,20 @@ DEFINE_CAPTURE(cuStreamBeginCaptureToGraph, CAPTURE_TO_GRAPH,
 DEFINE_CAPTURE(cuStreamBeginCaptureToGraph_ptsz, CAPTURE_TO_GRAPH,
                (stream, graph, nodes, edges, count, mode))
 
-#define DEFINE_END_CAPTURE(name)                                                                   \
-  OT_EXPORT CUresult name(CUstream stream, CUgraph *graph);                                        \
-  OT_EXPORT CUresult name(CUstream stream, CUgraph *graph) {                                       \
-    __typeof__(&name) driver = REAL(name);                                                         \
-    if (!driver)                                                                                   \
-      return CUDA_ERROR_NOT_FOUND;                                                                 \
-    CUresult result = driver(stream, graph);                                                       \
-    /* Some errors end the capture as well. */                                                     \
-    bool ended = result == CUDA_SUCCESS || ot_cuda_is_not_captured(stream);                        \
-    if (ended && atomic_fetch_sub(&ot_captures, 1) <= 0)                                           \
-      atomic_fetch_add(&ot_captures, 1);                                                           \
-    return result;                                                                                 \
-  }
+DEFINE_END_CAPTURE(cuStreamEndCapture, ot_cuda_is_not_captured(stream),
+                   (CUstream stream, CUgraph *graph), (stream, graph))
+DEFINE_END_CAPTURE(cuStreamEndCapture_ptsz, ot_cuda_is_not_captured(stream),
+                   (CUstream stream, CUgraph *graph), (stream, graph))
 
-DEFINE_END_CAPTURE(cuStreamEndCapture)
-DEFINE_END_CAPTURE(cuStreamEndCapture_ptsz)
+/* What ends */
 
-/* What ends: nothing of ours asks the driver about it from before that on. The driver itself is
- * called without any lock of ours: it may wait for work that stands stalled, which somebody must
- * look after meanwhile. */
-
-#define DEFINE_STREAM_DESTROY(name)                                                                \
-  OT_EXPORT CUresult name(CUstream stream);                                                        \
-  OT_EXPORT CUresult name(CUstream stream) {                                                       \
-    __typeof__(&name) driver = REAL(name);                                                         \
-    if (!driver)                                                                                   \
-      return CUDA_ERROR_NOT_FOUND;                                                                 \
-    if (ot_cuda_is_scheduled())                                                                    \
-      ot_retire_stream(stream);                                                                    \
-    return driver(stream);                                                                         \
-  }
-
-DEFINE_STREAM_DESTROY(cuStreamDestroy)
-DEFINE_STREAM_DESTROY(cuStreamDestroy_v2)
+DEFINE_STREAM_DESTROY(cuStreamDestroy, (CUstream stream), (stream))
+DEFINE_STREAM_DESTROY(cuStreamDestroy_v2, (CUstream stream), (stream))
 
 #define DEFINE_CONTEXT_DESTROY(name)                                                               \
-  OT_EXPORT CUresult name(CUcontext context);                                                      \
-  OT_EXPORT CUresult name(CUcontext context) {                                                     \
-    __typeof__(&name) driver = REAL(name);                                                         \
-    if (!driver)                                                                                   \
-      return CUDA_ERROR_NOT_FOUND;                                                                 \
-    if (!ot_cuda_is_scheduled())                                                                   \
+  FRONT(name, (CUcontext context)) {                                                               \
+    FIND_DRIVER(name);                                                                             \
+    if (!is_scheduled())                                                                           \
       return driver(context);                                                                      \
     ot_retire_streams_of(context);                                                                 \
     CUresult result = driver(context);                                                             \
@@ -219,12 +113,9 @@ DEFINE_CONTEXT_DESTROY(cuCtxDestroy_v2)
 
 /* The primary context is destroyed by the last release, or a reset. */
 #define DEFINE_PRIMARY_RELEASE(name)                                                               \
-  OT_EXPORT CUresult name(CUdevice device);                                                        \
-  OT_EXPORT CUresult name(CUdevice device) {                                                       \
-    __typeof__(&name) driver = REAL(name);                                                         \
-    if (!driver)                                                                                   \
-      return CUDA_ERROR_NOT_FOUND;                                                                 \
-    void *context = ot_cuda_is_scheduled() ? ot_cuda_primary_context(device) : NULL;               \
+  FRONT(name, (CUdevice device)) {                                                                 \
+    FIND_DRIVER(name);                                                                             \
+    void *context = is_scheduled() ? ot_cuda_primary_context(device) : NULL;                       \
     if (context)                                                                                   \
       ot_retire_streams_of(context);                                                               \
     CUresult result = driver(device);                                                              \
@@ -244,25 +135,17 @@ DEFINE_PRIMARY_RELEASE(cuDevicePrimaryCtxReset_v2)
 
 static void *substitute(const char *name, void *found, int version, uint64_t flags);
 
-OT_EXPORT CUresult cuGetProcAddress(const char *name, void **function, int version, uint64_t flags);
-OT_EXPORT CUresult cuGetProcAddress(const char *name, void **function, int version,
-                                    uint64_t flags) {
-  __typeof__(&cuGetProcAddress) driver = REAL(cuGetProcAddress);
-  if (!driver)
-    return CUDA_ERROR_NOT_FOUND;
+FRONT(cuGetProcAddress, (const char *name, void **function, int version, uint64_t flags)) {
+  FIND_DRIVER(cuGetProcAddress);
   CUresult result = driver(name, function, version, flags);
   if (result == CUDA_SUCCESS && function && *function)
     *function = substitute(name, *function, version, flags);
   return result;
 }
 
-OT_EXPORT CUresult cuGetProcAddress_v2(const char *name, void **function, int version,
-                                       uint64_t flags, void *status);
-OT_EXPORT CUresult cuGetProcAddress_v2(const char *name, void **function, int version,
-                                       uint64_t flags, void *status) {
-  __typeof__(&cuGetProcAddress_v2) driver = REAL(cuGetProcAddress_v2);
-  if (!driver)
-    return CUDA_ERROR_NOT_FOUND;
+FRONT(cuGetProcAddress_v2,
+      (const char *name, void **function, int version, uint64_t flags, void *status)) {
+  FIND_DRIVER(cuGetProcAddress_v2);
   CUresult result = driver(name, function, version, flags, status);
   if (result == CUDA_SUCCESS && function && *function)
     *function = substitute(name, *function, version, flags);
