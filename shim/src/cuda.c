@@ -37,14 +37,7 @@ static struct ot_front front;
 #define REAL(name) ((__typeof__(&name))ot_front_real(&front, AT_##name))
 
 static inline bool is_scheduled(void) { return ot_cuda_is_scheduled(); }
-
-static inline struct ot_lane *enter(void *stream, uint32_t kind) {
-  return is_scheduled() ? ot_enter(stream, kind) : NULL;
-}
-
-static inline struct ot_sync sync_begin(void *covered) {
-  return is_scheduled() ? ot_sync_begin(covered) : (struct ot_sync){0};
-}
+static inline bool claims(void) { return is_scheduled(); } /* once the library is there */
 
 #define LAUNCH(name, stream, kind, parameters, arguments)                                          \
   DEFINE_COMMAND(name, LEGACY(stream), false, kind, parameters, arguments)                         \
@@ -84,32 +77,16 @@ DEFINE_CAPTURE(cuStreamBeginCaptureToGraph, CAPTURE_TO_GRAPH,
 DEFINE_CAPTURE(cuStreamBeginCaptureToGraph_ptsz, CAPTURE_TO_GRAPH,
                (stream, graph, nodes, edges, count, mode))
 
-DEFINE_END_CAPTURE(cuStreamEndCapture, ot_cuda_is_not_captured(stream),
-                   (CUstream stream, CUgraph *graph), (stream, graph))
-DEFINE_END_CAPTURE(cuStreamEndCapture_ptsz, ot_cuda_is_not_captured(stream),
-                   (CUstream stream, CUgraph *graph), (stream, graph))
+DEFINE_END_CAPTURE(cuStreamEndCapture, (CUstream stream, CUgraph *graph), (stream, graph))
+DEFINE_END_CAPTURE(cuStreamEndCapture_ptsz, (CUstream stream, CUgraph *graph), (stream, graph))
 
 /* What ends */
 
 DEFINE_STREAM_DESTROY(cuStreamDestroy, (CUstream stream), (stream))
 DEFINE_STREAM_DESTROY(cuStreamDestroy_v2, (CUstream stream), (stream))
 
-#define DEFINE_CONTEXT_DESTROY(name)                                                               \
-  FRONT(name, (CUcontext context)) {                                                               \
-    FIND_DRIVER(name);                                                                             \
-    if (!is_scheduled())                                                                           \
-      return driver(context);                                                                      \
-    ot_retire_streams_of(context);                                                                 \
-    CUresult result = driver(context);                                                             \
-    if (result == CUDA_SUCCESS)                                                                    \
-      ot_forget_context(context);                                                                  \
-    else                                                                                           \
-      ot_keep_context(context);                                                                    \
-    return result;                                                                                 \
-  }
-
-DEFINE_CONTEXT_DESTROY(cuCtxDestroy)
-DEFINE_CONTEXT_DESTROY(cuCtxDestroy_v2)
+DEFINE_CONTEXT_DESTROY(cuCtxDestroy, context, (CUcontext context), (context))
+DEFINE_CONTEXT_DESTROY(cuCtxDestroy_v2, context, (CUcontext context), (context))
 
 /* The primary context is destroyed by the last release, or a reset. */
 #define DEFINE_PRIMARY_RELEASE(name)                                                               \
@@ -169,7 +146,7 @@ static const struct ot_entry entries[ENTRIES] = {
 static void *_Atomic real[ENTRIES];
 
 static struct ot_front front = {
-    .soname = "libcuda.so.1",
+    .sonames = {"libcuda.so.1"},
     .entries = entries,
     .count = ENTRIES,
     .real = real,

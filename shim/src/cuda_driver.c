@@ -10,6 +10,7 @@
 #include "gate.h"
 #include "log.h"
 #include "preload.h"
+#include "stream_driver.h"
 
 /* What the gate calls, each NULL where the driver does not have it. */
 static struct {
@@ -26,17 +27,11 @@ static struct {
   CUresult (*host_register)(void *, size_t, unsigned);
   CUresult (*host_unregister)(void *);
   CUresult (*host_device_pointer)(CUdeviceptr *, void *, unsigned);
-  CUresult (*stream_is_capturing)(CUstream, int *);
-  CUresult (*stream_get_priority)(CUstream, int *);
-  CUresult (*stream_query)(CUstream);
   CUresult (*stream_batch_mem_op)(CUstream, unsigned, CUstreamBatchMemOpParams *, unsigned);
-  CUresult (*exchange_capture_mode)(int *);
-  CUresult (*event_create)(CUevent *, unsigned);
-  CUresult (*event_record)(CUevent, CUstream);
-  CUresult (*event_query)(CUevent);
 } driver;
 
-static void *current_context(void) {
+static void *context_of(void *stream) {
+  (void)stream; /* CUDA takes commands in streams of the current context alone */
   CUcontext context = NULL;
   return driver.ctx_get_current(&context) == CUDA_SUCCESS ? context : NULL;
 }
@@ -54,56 +49,14 @@ static bool identify(void *context, struct ot_device_identity *identity) {
   return true;
 }
 
-static bool is_capturing(void *stream) {
-  int status = CU_STREAM_CAPTURE_STATUS_NONE;
-  /* An error is the driver's way to say that this stream must be left alone while another is
-   * captured. */
-  return driver.stream_is_capturing(stream, &status) != CUDA_SUCCESS ||
-         status != CU_STREAM_CAPTURE_STATUS_NONE;
+static bool enter(struct ot_context *context) {
+  return !context || driver.ctx_push((CUcontext)context->handle) == CUDA_SUCCESS;
 }
 
-/* CUDA counts the other way: 0 is the default, and the more urgent are below. */
-static int32_t stream_priority(void *stream) {
-  int priority = 0;
-  if (stream == OT_STREAM_LEGACY || stream == OT_STREAM_PER_THREAD)
-    return 0;
-  return driver.stream_get_priority && driver.stream_get_priority(stream, &priority) == CUDA_SUCCESS
-             ? -priority
-             : 0;
-}
-
-bool ot_cuda_is_not_captured(CUstream stream) {
-  int status = CU_STREAM_CAPTURE_STATUS_NONE;
-  return driver.stream_is_capturing(stream, &status) == CUDA_SUCCESS &&
-         status == CU_STREAM_CAPTURE_STATUS_NONE;
-}
-
-static bool about_captures(CUresult result) {
-  return result >= CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED &&
-         result <= CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD;
-}
-
-static enum ot_stream_state query(struct ot_context *context, void *stream) {
-  /* A question to a stream that is being captured, or to one that it depends on, would end the
-   * capture. */
-  if (atomic_load(&ot_captures))
-    return OT_STREAM_UNKNOWN;
-  int mode = CU_STREAM_CAPTURE_MODE_RELAXED;
-  driver.exchange_capture_mode(&mode);
-  bool foreign = current_context() != context->handle;
-  CUresult result = CUDA_SUCCESS;
-  if (!foreign || driver.ctx_push((CUcontext)context->handle) == CUDA_SUCCESS) {
-    result = driver.stream_query(stream);
-    if (foreign) {
-      CUcontext popped;
-      driver.ctx_pop(&popped);
-    }
-  }
-  driver.exchange_capture_mode(&mode);
-  if (result == CUDA_ERROR_NOT_READY)
-    return OT_STREAM_BUSY;
-  /* Any other error means that nothing will ever run there again. */
-  return about_captures(result) ? OT_STREAM_UNKNOWN : OT_STREAM_IDLE;
+static void leave(struct ot_context *context) {
+  CUcontext popped;
+  if (context)
+    driver.ctx_pop(&popped);
 }
 
 /* Markers */
@@ -166,9 +119,6 @@ static bool device_can_wait(struct ot_context *context) {
 static bool attach(struct ot_context *context) {
   if (device_can_write(context))
     context->can_wait = device_can_wait(context);
-  if (ot_config.level == 2 && !context->can_wait)
-    ot_warn_once("level 2 was asked for, but the device cannot wait for a word of host memory: "
-                 "level 1 it is");
   return true; /* Events every driver has. */
 }
 
@@ -188,28 +138,7 @@ static bool prepare(struct ot_lane *lane) {
     atomic_store(lane->word, (uint32_t)atomic_load(&lane->marked));
     return true;
   }
-  return ot_events_prepare(lane, (uint32_t)atomic_load(&lane->marked));
-}
-
-static bool is_reached(void *event) {
-  CUresult result = driver.event_query(event);
-  return result != CUDA_ERROR_NOT_READY &&
-         !about_captures(result); /* An error: nothing more will come. */
-}
-
-static void poll(struct ot_lane *lane) {
-  if (atomic_load(&lane->context->attached) != 1 || atomic_load(&ot_captures))
-    return;
-  int mode = CU_STREAM_CAPTURE_MODE_RELAXED;
-  driver.exchange_capture_mode(&mode);
-  ot_events_poll(lane, is_reached);
-  driver.exchange_capture_mode(&mode);
-}
-
-static bool record(void *stream, void **event) {
-  return (*event ||
-          driver.event_create((CUevent *)event, CU_EVENT_DISABLE_TIMING) == CUDA_SUCCESS) &&
-         driver.event_record(*event, stream) == CUDA_SUCCESS;
+  return ot_stream_prepare(lane);
 }
 
 /* An answer that will be the same next time. */
@@ -221,7 +150,7 @@ static bool is_refusal(CUresult result) {
 /* One call for both: the marker, then the wait for the floor. */
 static bool mark(struct ot_lane *lane, uint32_t number, bool stall, int32_t priority) {
   if (lane->events)
-    return ot_events_mark(lane, number, record);
+    return ot_stream_mark(lane, number);
   struct ot_context *context = lane->context;
   uint64_t word =
       context->markers_address + (uint64_t)((char *)lane->word - (char *)context->markers);
@@ -244,34 +173,37 @@ static bool mark(struct ot_lane *lane, uint32_t number, bool stall, int32_t prio
   ot_warn_once("this device takes no stream memory operations (error %d): level 1, with events",
                result);
   context->can_wait = false;
-  return ot_events_prepare(lane, atomic_load(lane->word)) && ot_events_mark(lane, number, record);
+  return ot_events_prepare(lane, atomic_load(lane->word)) && ot_stream_mark(lane, number);
 }
 
 /* Start */
 
-static CUresult no_capture_mode(int *mode) {
+static int no_capture_mode(int *mode) {
   (void)mode;
   return CUDA_SUCCESS;
 }
 
-static CUresult never_capturing(CUstream stream, int *status) {
+static int never_capturing(void *stream, int *status) {
   (void)stream;
   *status = CU_STREAM_CAPTURE_STATUS_NONE;
   return CUDA_SUCCESS;
 }
 
+static struct ot_stream_driver streams = {.enter = enter, .leave = leave};
+
 static const struct ot_driver cuda = {
     .name = "CUDA",
-    .current_context = current_context,
+    .context_of = context_of,
     .identify = identify,
-    .is_capturing = is_capturing,
-    .stream_priority = stream_priority,
+    .is_capturing = ot_stream_is_capturing,
+    .stream_priority = ot_stream_priority,
     .attach = attach,
     .detach = detach,
     .prepare = prepare,
     .mark = mark,
-    .poll = poll,
-    .query = query,
+    .poll = ot_stream_poll,
+    .query = ot_stream_query,
+    .streams = &streams,
 };
 
 static void *either(void *library, const char *first, const char *second) {
@@ -295,22 +227,22 @@ void ot_cuda_driver_start(void *library) {
   driver.host_unregister = ot_real_dlsym(library, "cuMemHostUnregister");
   driver.host_device_pointer =
       either(library, "cuMemHostGetDevicePointer_v2", "cuMemHostGetDevicePointer");
-  driver.stream_is_capturing = ot_real_dlsym(library, "cuStreamIsCapturing");
-  driver.stream_get_priority = ot_real_dlsym(library, "cuStreamGetPriority");
-  driver.stream_query = ot_real_dlsym(library, "cuStreamQuery");
+  streams.stream_is_capturing = ot_real_dlsym(library, "cuStreamIsCapturing");
+  streams.stream_get_priority = ot_real_dlsym(library, "cuStreamGetPriority");
+  streams.stream_query = ot_real_dlsym(library, "cuStreamQuery");
   driver.stream_batch_mem_op = ot_real_dlsym(library, "cuStreamBatchMemOp_v2");
-  driver.exchange_capture_mode = ot_real_dlsym(library, "cuThreadExchangeStreamCaptureMode");
-  driver.event_create = ot_real_dlsym(library, "cuEventCreate");
-  driver.event_record = ot_real_dlsym(library, "cuEventRecord");
-  driver.event_query = ot_real_dlsym(library, "cuEventQuery");
-  if (!driver.exchange_capture_mode)
-    driver.exchange_capture_mode = no_capture_mode;
-  if (!driver.stream_is_capturing)
-    driver.stream_is_capturing = never_capturing;
+  streams.exchange_capture_mode = ot_real_dlsym(library, "cuThreadExchangeStreamCaptureMode");
+  streams.event_create = ot_real_dlsym(library, "cuEventCreate");
+  streams.event_record = ot_real_dlsym(library, "cuEventRecord");
+  streams.event_query = ot_real_dlsym(library, "cuEventQuery");
+  if (!streams.exchange_capture_mode)
+    streams.exchange_capture_mode = no_capture_mode;
+  if (!streams.stream_is_capturing)
+    streams.stream_is_capturing = never_capturing;
   bool usable = driver.ctx_get_current && driver.ctx_push && driver.ctx_pop &&
                 driver.ctx_get_device && driver.device_get_uuid && driver.device_get_name &&
-                driver.device_get_pci_bus_id && driver.stream_query && driver.event_create &&
-                driver.event_record && driver.event_query;
+                driver.device_get_pci_bus_id && streams.stream_query && streams.event_create &&
+                streams.event_record && streams.event_query;
   if (usable) {
     ot_claim(&cuda);
   } else {

@@ -17,7 +17,4 @@ bool ot_cuda_is_scheduled(void);
 void *ot_cuda_primary_context(CUdevice device);
 bool ot_cuda_primary_is_active(CUdevice device);
 
-/* Whether a stream is known not to be captured now. */
-bool ot_cuda_is_not_captured(CUstream stream);
-
 #endif

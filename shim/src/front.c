@@ -14,12 +14,27 @@ int ot_front_find(const struct ot_front *front, const char *symbol) {
   return -1;
 }
 
+void *ot_front_named(const struct ot_front *front, const char *name, void *found) {
+  int index = ot_front_find(front, name);
+  return index >= 0 && front->real[index] ? front->entries[index].ours : found;
+}
+
+/* The one that the program has, or else the newest that there is. */
+static void *find_library(const struct ot_front *front, bool load) {
+  void *handle = NULL;
+  for (int i = 0; !handle && i < OT_SONAMES && front->sonames[i]; i++)
+    handle = dlopen(front->sonames[i], RTLD_LAZY | RTLD_NOLOAD);
+  for (int i = 0; !handle && load && i < OT_SONAMES && front->sonames[i]; i++)
+    handle = dlopen(front->sonames[i], RTLD_LAZY);
+  return handle;
+}
+
 void *ot_front_library(struct ot_front *front, bool load) {
   void *handle = atomic_load(&front->library);
   if (handle)
     return handle;
   /* Outside the lock: what the loader runs may come back here. */
-  handle = dlopen(front->soname, RTLD_LAZY | (load ? 0 : RTLD_NOLOAD));
+  handle = find_library(front, load);
   if (!handle) {
     dlerror(); /* not the program's mistake, and not for it to find */
     return NULL;

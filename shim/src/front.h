@@ -12,8 +12,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define OT_SONAMES 4
+
 struct ot_front {
-  const char *soname;
+  const char *sonames[OT_SONAMES]; /* one library by the names that its releases have had */
   const struct ot_entry {
     const char *symbol;
     void *ours;
@@ -27,6 +29,10 @@ struct ot_front {
 
 /* The entry of this name; -1 if there is none. */
 int ot_front_find(const struct ot_front *front, const char *symbol);
+
+/* Ours in place of the library's function of this name, which was found some other way; `found` if
+ * there is none. */
+void *ot_front_named(const struct ot_front *front, const char *name, void *found);
 
 /* The library, once it is loaded; everything is looked up in it at that moment. NULL if it is not
  * loaded, and cannot be or shall not be. */

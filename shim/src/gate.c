@@ -107,7 +107,7 @@ static OUT_OF_THE_WAY void enter_slowly(struct ot_lane *lane, uint32_t kind) {
 }
 
 static inline struct ot_lane *lane_of(void *stream) {
-  void *handle = ot_driver->current_context();
+  void *handle = ot_driver->context_of(stream);
   if (SELDOM(!handle))
     return NULL;
   uint64_t now = atomic_load_explicit(&ot_generation, memory_order_acquire);
@@ -182,7 +182,7 @@ struct ot_sync ot_sync_begin(void *stream) {
     return sync;
   /* Whose queue this is shows in any of the thread's lanes: no queue is made for a thread that only
    * waits. */
-  void *handle = ot_driver->current_context();
+  void *handle = ot_driver->context_of(stream);
   for (int i = 0; handle && i < OT_REMEMBERED; i++) {
     struct ot_memory *memory = &ot_self.memory[i];
     if (ot_self.generation != atomic_load(&ot_generation))

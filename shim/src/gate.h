@@ -105,14 +105,15 @@ struct ot_lane {
 /* What the gate needs from a driver. None is called while the calling thread is inside another. */
 struct ot_driver {
   const char *name;
-  /* The calling thread's context; NULL if it has none. */
-  void *(*current_context)(void);
+  /* The context of the calling thread's commands in this stream, or with OT_ALL_STREAMS the current
+   * one; NULL if there is none. */
+  void *(*context_of)(void *stream);
   bool (*identify)(void *context, struct ot_device_identity *identity);
   bool (*is_capturing)(void *stream);
   int32_t (*stream_priority)(void *stream); /* larger is more urgent, 0 the default */
   /* Makes ready for markers in this context, which is current. False if it cannot place any. */
-  bool (*attach)(struct ot_context *context);
-  void (*detach)(struct ot_context *context); /* after the driver has destroyed it */
+  bool (*attach)(struct ot_context *context); /* NULL: it is always ready */
+  void (*detach)(struct ot_context *context); /* after the driver has destroyed it; or NULL */
   bool (*prepare)(struct ot_lane *lane);      /* gives it a word */
   /* Places a marker: the device writes `number` once all before it in the stream is complete, and
    * then, if it is to stall, goes on only once the floor lets this priority run. */
@@ -122,6 +123,7 @@ struct ot_driver {
   /* NULL where the driver answers about markers only: then one is placed behind the last command.
    */
   enum ot_stream_state (*query)(struct ot_context *context, void *stream);
+  const struct ot_stream_driver *streams; /* what stream_driver.h's functions are of; else NULL */
 };
 
 /* The one that is scheduled; NULL until a front has claimed it. */

@@ -263,7 +263,7 @@ static const struct ot_entry entries[ENTRIES] = {
 static void *_Atomic real[ENTRIES];
 
 static struct ot_front front = {
-    .soname = "libOpenCL.so.1",
+    .sonames = {"libOpenCL.so.1"},
     .entries = entries,
     .count = ENTRIES,
     .real = real,
@@ -281,8 +281,7 @@ static void *substitute(const char *name, void *found) {
     return found;
   if (!strcmp(name, "clCreateCommandQueueWithPropertiesKHR"))
     name = "clCreateCommandQueueWithProperties";
-  int index = ot_front_find(&front, name);
-  return index >= 0 && ot_front_real(&front, index) ? entries[index].ours : found;
+  return ot_front_named(&front, name, found);
 }
 
 OT_EXPORT void *clGetExtensionFunctionAddress(const char *name) {

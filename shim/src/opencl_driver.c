@@ -24,7 +24,10 @@ static __thread __attribute__((tls_model("initial-exec"))) cl_device_id used;
 
 void ot_opencl_use(cl_device_id device) { used = device; }
 
-static void *current_context(void) { return used; }
+static void *context_of(void *stream) {
+  (void)stream;
+  return used;
+}
 
 bool ot_opencl_describe(cl_command_queue queue, cl_device_id *device, bool *in_order) {
   cl_bitfield properties = 0;
@@ -108,12 +111,8 @@ static bool attach(struct ot_context *context) {
   context->is_processor = driver.get_device_info(context->handle, CL_DEVICE_TYPE, sizeof type,
                                                  &type, NULL) == CL_SUCCESS &&
                           type & CL_DEVICE_TYPE_CPU;
-  if (ot_config.level == 2)
-    ot_warn_once("level 2 was asked for, and OpenCL programs are scheduled at level 1");
   return true;
 }
-
-static void detach(struct ot_context *context) { (void)context; }
 
 static bool prepare(struct ot_lane *lane) {
   return ot_events_prepare(lane, (uint32_t)atomic_load(&lane->marked));
@@ -149,12 +148,11 @@ static bool mark(struct ot_lane *lane, uint32_t number, bool stall, int32_t prio
 
 static const struct ot_driver opencl = {
     .name = "OpenCL",
-    .current_context = current_context,
+    .context_of = context_of,
     .identify = identify,
     .is_capturing = is_capturing,
     .stream_priority = stream_priority,
     .attach = attach,
-    .detach = detach,
     .prepare = prepare,
     .mark = mark,
     .poll = poll,

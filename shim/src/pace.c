@@ -45,7 +45,11 @@ static bool prepare_once(struct ot_lane *lane) {
   if (!atomic_load(&context->attached)) {
     if (atomic_load(&ot_captures))
       return false; /* What it takes is not allowed now. */
-    bool attached = ot_driver->attach(context);
+    bool attached = !ot_driver->attach || ot_driver->attach(context);
+    if (ot_config.level == 2 && attached && !context->can_wait)
+      ot_warn_once("level 2 was asked for, but this device cannot be made to wait by %s: level 1 "
+                   "it is",
+                   ot_driver->name);
     if (!attached)
       ot_warn_once("work in flight cannot be bounded on this device: lower-priority work waits its "
                    "turn only "

@@ -349,7 +349,7 @@ void ot_forget_context(void *handle) {
      * driver. */
     *link = context->next;
     context->handle = NULL;
-    if (atomic_load(&context->attached) == 1)
+    if (atomic_load(&context->attached) == 1 && ot_driver->detach)
       ot_driver->detach(context);
     atomic_store(&context->attached, 2);
     break;

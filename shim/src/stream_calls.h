@@ -6,15 +6,15 @@
  *   RESULT            the type of what a call returns, 0 where all is well
  *   NOT_THERE         what a call returns that the library does not have
  *   REAL(name)        the library's function, as a pointer of the type of ours; NULL: not there
- *   enter(stream, kind), sync_begin(covered)
- *                     the gate's (gate.h), if this driver is the one that is scheduled
- *   is_scheduled()    whether it is
+ *   is_scheduled()    whether the gate asks this driver
+ *   claims()          the same, and makes it that one if there is none yet
  */
 #ifndef OT_STREAM_CALLS_H
 #define OT_STREAM_CALLS_H
 
 #include "forecast.h"
 #include "gate.h"
+#include "stream_driver.h"
 
 #define OT_EXPORT __attribute__((visibility("default")))
 
@@ -43,7 +43,7 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
   FRONT(name, parameters) {                                                                        \
     FIND_DRIVER(name);                                                                             \
     uint32_t its_kind = kind;                                                                      \
-    struct ot_lane *lane = enter(stream, its_kind);                                                \
+    struct ot_lane *lane = claims() ? ot_enter(stream, its_kind) : NULL;                           \
     uint64_t before = (complete) ? ot_submitted(lane) : 0;                                         \
     RESULT result = driver arguments;                                                              \
     if (complete)                                                                                  \
@@ -57,7 +57,7 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
 #define DEFINE_SYNC(name, covered, parameters, arguments)                                          \
   FRONT(name, parameters) {                                                                        \
     FIND_DRIVER(name);                                                                             \
-    struct ot_sync sync = sync_begin(covered);                                                     \
+    struct ot_sync sync = is_scheduled() ? ot_sync_begin(covered) : (struct ot_sync){0};           \
     RESULT result = driver arguments;                                                              \
     ot_sync_end(sync, result == 0);                                                                \
     return result;                                                                                 \
@@ -78,19 +78,20 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
 #define DEFINE_CAPTURE(name, parameters, arguments)                                                \
   FRONT(name, parameters) {                                                                        \
     FIND_DRIVER(name);                                                                             \
-    atomic_fetch_add(&ot_captures, 1);                                                             \
+    bool counts = claims();                                                                        \
+    atomic_fetch_add(&ot_captures, counts);                                                        \
     RESULT result = driver arguments;                                                              \
     if (result != 0)                                                                               \
-      atomic_fetch_sub(&ot_captures, 1);                                                           \
+      atomic_fetch_sub(&ot_captures, counts);                                                      \
     return result;                                                                                 \
   }
 
 /* Some errors end the capture as well. */
-#define DEFINE_END_CAPTURE(name, is_not_captured, parameters, arguments)                           \
+#define DEFINE_END_CAPTURE(name, parameters, arguments)                                            \
   FRONT(name, parameters) {                                                                        \
     FIND_DRIVER(name);                                                                             \
     RESULT result = driver arguments;                                                              \
-    bool ended = result == 0 || (is_not_captured);                                                 \
+    bool ended = is_scheduled() && (result == 0 || ot_stream_is_not_captured(stream));             \
     if (ended && atomic_fetch_sub(&ot_captures, 1) <= 0)                                           \
       atomic_fetch_add(&ot_captures, 1);                                                           \
     return result;                                                                                 \
@@ -105,6 +106,21 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
     if (is_scheduled())                                                                            \
       ot_retire_stream(stream);                                                                    \
     return driver arguments;                                                                       \
+  }
+
+/* A context ends, with all of its streams. */
+#define DEFINE_CONTEXT_DESTROY(name, handle, parameters, arguments)                                \
+  FRONT(name, parameters) {                                                                        \
+    FIND_DRIVER(name);                                                                             \
+    void *ending = is_scheduled() ? (handle) : NULL;                                               \
+    if (ending)                                                                                    \
+      ot_retire_streams_of(ending);                                                                \
+    RESULT result = driver arguments;                                                              \
+    if (ending && result == 0)                                                                     \
+      ot_forget_context(ending);                                                                   \
+    else if (ending)                                                                               \
+      ot_keep_context(ending);                                                                     \
+    return result;                                                                                 \
   }
 
 #endif
