@@ -8,6 +8,7 @@
 #include "preload.h"
 
 #include "cuda_front.h"
+#include "hip_front.h"
 #include "opencl_front.h"
 
 typedef void *dlsym_function(void *, const char *);
@@ -39,7 +40,9 @@ void *ot_real_dlsym(void *handle, const char *name) {
 
 static void *front_dlsym(void *handle, const char *name) {
   void *found = ot_real_dlsym(handle, name);
-  return ot_cuda_is_name(name) ? ot_cuda_symbol(name, found) : ot_opencl_symbol(name, found);
+  return ot_cuda_is_name(name)  ? ot_cuda_symbol(name, found)
+         : ot_hip_is_name(name) ? ot_hip_symbol(name, found)
+                                : ot_opencl_symbol(name, found);
 }
 
 static void *no_dlsym(void *handle, const char *name) {
@@ -58,7 +61,7 @@ __attribute__((used, visibility("hidden"))) dlsym_function *ot_choose_dlsym(void
                                                                             const char *name) {
   /* Who asks for the next one and stands before us finds ours, who stands behind us finds what is
    * behind him; but if there is none behind us, there is none at all. */
-  bool fronted = name && (ot_cuda_is_name(name) || ot_opencl_is_name(name));
+  bool fronted = name && (ot_cuda_is_name(name) || ot_hip_is_name(name) || ot_opencl_is_name(name));
   if (fronted && !(handle == RTLD_NEXT && ot_real_dlsym(RTLD_NEXT, name)))
     return front_dlsym;
   dlsym_function *function = real_dlsym();

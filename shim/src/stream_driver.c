@@ -2,6 +2,16 @@
 
 #include "cuda_api.h"
 #include "events.h"
+#include "hip_api.h"
+
+#define SAME(of_cuda, of_hip) _Static_assert((int)(of_cuda) == (int)(of_hip), #of_hip)
+SAME(CUDA_SUCCESS, hipSuccess);
+SAME(CUDA_ERROR_NOT_READY, hipErrorNotReady);
+SAME(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, hipErrorStreamCaptureUnsupported);
+SAME(CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD, hipErrorStreamCaptureWrongThread);
+SAME(CU_STREAM_CAPTURE_STATUS_NONE, hipStreamCaptureStatusNone);
+SAME(CU_STREAM_CAPTURE_MODE_RELAXED, hipStreamCaptureModeRelaxed);
+SAME(CU_EVENT_DISABLE_TIMING, hipEventDisableTiming);
 
 static const struct ot_stream_driver *driver(void) { return ot_driver->streams; }
 

@@ -61,7 +61,12 @@ void check(CUresult result, const char *call) {
 }
 
 void client_bind(void) {
-  cuda_bind(option("bind", "dlsym"), !strcmp(option("stream", "default"), "ptds"));
+  const char *way = option("bind", "dlsym");
+  bool per_thread = !strcmp(option("stream", "default"), "ptds");
+  if (!strncmp(way, "hip-", 4))
+    hip_bind(way, per_thread);
+  else
+    cuda_bind(way, per_thread);
 }
 
 CUcontext client_use_device(int device) {

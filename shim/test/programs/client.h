@@ -17,7 +17,8 @@ bool option_given(const char *name); /* --NAME without a value */
 void check(CUresult result, const char *call);
 #define CHECK(call) check(call, #call)
 
-/* Binds the driver as --bind says (dlsym), with per-thread default streams for --stream=ptds. */
+/* Binds the driver as --bind says (dlsym), HIP's if that begins with hip-, with per-thread default
+ * streams for --stream=ptds. */
 void client_bind(void);
 /* Initializes the driver; the primary context of the device is current in the calling thread. */
 CUcontext client_use_device(int device);

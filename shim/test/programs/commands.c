@@ -243,9 +243,10 @@ static int clear_priority(char **words) {
   return overtake_thread_priority_clear();
 }
 
-/* look-up NAME: 1 if the driver has a symbol of that name */
+/* look-up NAME: 1 if the driver has a symbol of that name, HIP's if it begins with hip */
 static int look_up_symbol(char **words) {
-  void *driver = dlopen("libcuda.so.1", RTLD_NOW);
+  bool of_hip = !strncmp(words[1], "hip", 3);
+  void *driver = dlopen(of_hip ? "libamdhip64.so.6" : "libcuda.so.1", RTLD_NOW);
   return driver && dlsym(driver, words[1]);
 }
 

@@ -65,4 +65,8 @@ extern struct cuda cuda;
  * there is no driver. */
 void cuda_bind(const char *way, bool per_thread_default_stream);
 
+/* The same with HIP's functions in their place (on_hip.c): hip-direct (in NAME-hip), hip-dlsym or
+ * hip-getproc. */
+void hip_bind(const char *way, bool per_thread_default_stream);
+
 #endif

@@ -2,7 +2,8 @@
  * Batch work: launches kernels, one after the other, and synchronizes from time to time. Ends after
  * a number of launches or seconds, or at SIGTERM; then prints one line:
  * {"launches":N,"seconds":S,"perSecond":R}. Says "ready" before the first. With --look-for-opencl
- * it has asked for OpenCL platforms before; exit status 77 if there are none.
+ * it has asked for OpenCL platforms before; exit status 77 if there are none. With --look-for-hip
+ * it has asked HIP for its devices and for the functions that it would use.
  */
 #include <dlfcn.h>
 #include <pthread.h>
@@ -14,9 +15,9 @@
 #include "client.h"
 
 static const char usage[] =
-    "loop [--bind=direct|dlsym|getproc] [--stream=KIND] [--priority=CUDA'S] [--device=N]\n"
+    "loop [--bind=[hip-]direct|dlsym|getproc] [--stream=KIND] [--priority=CUDA'S] [--device=N]\n"
     "     [--threads=N] [--kernel=NAME] [--count=LAUNCHES] [--seconds=N] [--sync=LAUNCHES]\n"
-    "     [--look-for-opencl]\n";
+    "     [--look-for-opencl] [--look-for-hip]\n";
 
 #define NO_OPENCL 77
 
@@ -58,10 +59,20 @@ static bool finds_opencl(void) {
   return platforms && platforms(0, NULL, &count) == 0 && count;
 }
 
+static void look_for_hip(void) {
+  void *library = dlopen("libamdhip64.so.6", RTLD_NOW);
+  int (*get_count)(int *) = library ? (int (*)(int *))dlsym(library, "hipGetDeviceCount") : NULL;
+  int count = 0;
+  if (!get_count || get_count(&count) || !dlsym(library, "hipModuleLaunchKernel"))
+    exit(1);
+}
+
 int main(int argc, char **argv) {
   options_read(argc, argv, usage);
   if (option_given("look-for-opencl") && !finds_opencl())
     return NO_OPENCL;
+  if (option_given("look-for-hip"))
+    look_for_hip();
   signal(SIGTERM, stop);
   client_bind();
   context = client_use_device((int)option_number("device", 0));

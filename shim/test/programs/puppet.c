@@ -28,7 +28,7 @@
 #define MOST_WORDS 8
 #define LINE_BYTES 256
 
-static const char usage[] = "puppet [--bind=direct|dlsym|getproc] [--stream=KIND]\n";
+static const char usage[] = "puppet [--bind=[hip-]direct|dlsym|getproc] [--stream=KIND]\n";
 
 struct line {
   struct line *next;

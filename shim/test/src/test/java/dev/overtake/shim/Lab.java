@@ -29,6 +29,9 @@ final class Lab {
 
   private static final Path SIMCUDA = property("shim.simcuda");
 
+  /** HIP on the simulated driver. */
+  private static final Path HIPBRIDGE = property("shim.hipbridge");
+
   /** A sanitizer's runtime, which has to be preloaded before everything else; or nothing. */
   private static final String SANITIZER = System.getProperty("shim.sanitizer", "");
 
@@ -95,6 +98,7 @@ final class Lab {
     private Starter(List<String> command) {
       this.command = command;
       own.put("LD_PRELOAD", (SANITIZER + " " + SHIM).strip());
+      own.put("LD_LIBRARY_PATH", SIMCUDA + ":" + HIPBRIDGE);
     }
 
     Starter with(String variable, Object value) {
@@ -106,6 +110,11 @@ final class Lab {
       return with("LD_PRELOAD", SANITIZER);
     }
 
+    /** With what HIP the machine has, or none. */
+    Starter withoutBridge() {
+      return with("LD_LIBRARY_PATH", SIMCUDA);
+    }
+
     Running start() {
       return start(_ -> {});
     }
@@ -114,7 +123,6 @@ final class Lab {
       var builder = new ProcessBuilder(command);
       builder.environment().keySet().removeIf(name -> name.startsWith("OVERTAKE_"));
       builder.environment().putAll(own);
-      builder.environment().put("LD_LIBRARY_PATH", SIMCUDA.toString());
       try {
         String name = Path.of(command.getFirst()).getFileName().toString();
         var running = new Running(name, builder.start(), onLine);

@@ -1,0 +1,16 @@
+/* The shim's front for HIP, as seen from the preloading (preload.c). */
+#ifndef OT_HIP_FRONT_H
+#define OT_HIP_FRONT_H
+
+#include <stdbool.h>
+
+/* Whether a symbol's name may be HIP's. */
+static inline bool ot_hip_is_name(const char *name) {
+  return name[0] == 'h' && name[1] == 'i' && name[2] == 'p' && name[3] >= 'A' && name[3] <= 'Z';
+}
+
+/* What dlsym shall answer for such a name, where the real dlsym answered `found` (NULL: not there).
+ */
+void *ot_hip_symbol(const char *name, void *found);
+
+#endif
