@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "kernels.h"
+
 static int option_count;
 static char **options;
 
@@ -99,7 +101,7 @@ CUresult client_stream(const char *kind, int priority, CUstream *stream) {
 
 CUresult client_kernel(const char *name, CUfunction *kernel) {
   CUmodule module;
-  CUresult result = cuda.ModuleLoadData(&module, "any image");
+  CUresult result = cuda.ModuleLoadData(&module, kernels);
   return result == CUDA_SUCCESS ? cuda.ModuleGetFunction(kernel, module, name) : result;
 }
 

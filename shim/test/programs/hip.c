@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "../hipbridge/hip.h"
+#include "kernels.h"
 
 static void require(const char *what, hipError_t status) {
   if (status == hipSuccess)
@@ -23,7 +24,7 @@ static void require(const char *what, hipError_t status) {
 #define REQUIRE(call) require(#call, call)
 
 /* What a compiler makes of a kernel: an image, and a function of the host that stands for it. */
-static const hipFatBinary fat_binary = {HIP_FAT_BINARY_MAGIC, 1, "any image", NULL};
+static const hipFatBinary fat_binary = {HIP_FAT_BINARY_MAGIC, 1, kernels, NULL};
 static void add_one(void) {}
 static void not_registered(void) {}
 
@@ -193,7 +194,7 @@ int main(int arguments, char **words) {
     hipFunction_t kernel;
     REQUIRE(hipMemset(memory, 0, sizeof *memory));
     REQUIRE(hipStreamCreateWithFlags(&stream, hipStreamNonBlocking));
-    REQUIRE(hipModuleLoadData(&module, "any image"));
+    REQUIRE(hipModuleLoadData(&module, kernels));
     REQUIRE(hipModuleGetFunction(&kernel, module, "add_one"));
     launch_what_was_compiled();
     launch_of_a_module(kernel);
