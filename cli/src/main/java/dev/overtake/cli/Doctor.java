@@ -26,8 +26,8 @@ final class Doctor {
 
   private final Path home;
 
-  /** A machine that has an OpenCL device needs no CUDA driver. */
-  private boolean hasOpenCl;
+  /** A machine that has a HIP or OpenCL device needs no CUDA driver. */
+  private boolean hasOtherDevice;
 
   private final List<Finding> findings = new ArrayList<>();
 
@@ -103,7 +103,7 @@ final class Doctor {
       findings.add(
           new Finding(
               DRIVER,
-              hasOpenCl ? Finding.Result.WARNING : Finding.Result.FAILED,
+              hasOtherDevice ? Finding.Result.WARNING : Finding.Result.FAILED,
               "the CUDA driver does not work: " + problem,
               "on a machine with an NVIDIA GPU, see that 'nvidia-smi' works; in a container, start"
                   + " it with '--gpus all'"));
@@ -135,7 +135,7 @@ final class Doctor {
       String[] words = line.split("\t", -1);
       if (words.length == 4) {
         findings.add(openClDevice(words));
-        hasOpenCl = true;
+        hasOtherDevice = true;
       } else if (words[0].equals("none")) {
         findings.add(Finding.ok(OPENCL, "not used here: " + words[1]));
       }
@@ -166,6 +166,7 @@ final class Doctor {
       String[] words = line.split("\t", -1);
       if (words.length == 5) {
         findings.add(hipDevice(words));
+        hasOtherDevice = true;
       } else if (words[0].equals("none")) {
         findings.add(Finding.ok(HIP, "not used here: " + words[1]));
       }
@@ -187,10 +188,12 @@ final class Doctor {
     return words[3].equals("L2")
         ? Finding.ok(
             words[0],
-            device + ": Java at levels 1 and 2; a stream waited for the host, and went on")
+            device
+                + ": programs at level 1, Java at levels 1 and 2; a stream waited for the host, and"
+                + " went on")
         : Finding.warning(
             words[0],
-            device + ": Java at level 1 only, since streams cannot wait for the host",
+            device + ": level 1 only, since streams cannot wait for the host",
             "look whether ROCm can be updated; level 1 works as it is");
   }
 
