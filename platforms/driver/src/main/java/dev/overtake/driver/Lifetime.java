@@ -1,6 +1,7 @@
 package dev.overtake.driver;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * How long something of a driver's lives that commands use. It may be closed while submitted
@@ -10,26 +11,26 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Thread-safe. Closing is idempotent.
  */
 public final class Lifetime {
-  /** What lives, as messages name it, and how it ends. */
-  public interface Owner {
-    /** Gives it back to the driver. Called once, when nothing uses it any more. */
-    void free();
-
-    /** Has something done by a thread that may wait for the device. */
-    void later(Runnable action);
-  }
-
   private static final int CLOSED = Integer.MIN_VALUE;
 
-  private final Owner owner;
+  private final Object owner;
+  private final Runnable end;
+  private final Consumer<Runnable> later;
 
   /** How many use it, and whether it is closed. */
   private final AtomicInteger uses = new AtomicInteger();
 
   private volatile boolean freed;
 
-  public Lifetime(Owner owner) {
+  /**
+   * @param owner what lives, as messages name it
+   * @param end gives it back to the driver; called once, when nothing uses it any more
+   * @param later has something done by a thread that may wait for the device
+   */
+  public Lifetime(Object owner, Runnable end, Consumer<Runnable> later) {
     this.owner = owner;
+    this.end = end;
+    this.later = later;
   }
 
   /**
@@ -47,7 +48,7 @@ public final class Lifetime {
   /** Undoes a {@link #retain}. Does not wait for anything, the device least of all. */
   public void release() {
     if (uses.decrementAndGet() == CLOSED) {
-      owner.later(this::free);
+      later.accept(this::free);
     }
   }
 
@@ -82,7 +83,7 @@ public final class Lifetime {
 
   private void free() {
     freed = true;
-    owner.free();
+    end.run();
   }
 
   private IllegalStateException closed() {

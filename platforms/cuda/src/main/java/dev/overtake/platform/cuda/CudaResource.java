@@ -18,23 +18,7 @@ public abstract sealed class CudaResource implements AutoCloseable
         DeviceBuffer,
         HostBuffer {
   private final Lifetime lifetime =
-      new Lifetime(
-          new Lifetime.Owner() {
-            @Override
-            public void free() {
-              freeNow();
-            }
-
-            @Override
-            public void later(Runnable action) {
-              context().later(action);
-            }
-
-            @Override
-            public String toString() {
-              return CudaResource.this.toString();
-            }
-          });
+      new Lifetime(this, this::freeNow, action -> context().later(action));
 
   CudaResource() {}
 

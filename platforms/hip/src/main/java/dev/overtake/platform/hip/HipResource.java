@@ -11,23 +11,7 @@ import dev.overtake.driver.Lifetime;
 public abstract sealed class HipResource implements AutoCloseable
     permits Hipblas, HipBuffer, HipEvent, HipHostBuffer, HipModule, HipStream {
   final Lifetime lifetime =
-      new Lifetime(
-          new Lifetime.Owner() {
-            @Override
-            public void free() {
-              freeNow();
-            }
-
-            @Override
-            public void later(Runnable action) {
-              device().domain().later(action);
-            }
-
-            @Override
-            public String toString() {
-              return HipResource.this.toString();
-            }
-          });
+      new Lifetime(this, this::freeNow, action -> device().domain().later(action));
 
   HipResource() {}
 
