@@ -157,7 +157,7 @@ int bridge_is_signal(const void *pointer);
 
 /* ---- errors.c ---- */
 
-/* HIP's error for one of CUDA's; remembered as the thread's last. */
+/* HIP's error for one of CUDA's; the thread's last from then on. */
 hipError_t bridge_result(CUresult result);
 hipError_t bridge_error(hipError_t error);
 

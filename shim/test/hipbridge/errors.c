@@ -72,11 +72,9 @@ static hipError_t translate(CUresult result) {
   }
 }
 
-hipError_t bridge_error(hipError_t error) {
-  if (error != hipSuccess && error != hipErrorNotReady)
-    last = error;
-  return error;
-}
+/* Whatever it is: up to ROCm 6 the last error is the last call's answer, and a call that succeeds
+ * is none. */
+hipError_t bridge_error(hipError_t error) { return last = error; }
 
 hipError_t bridge_result(CUresult result) { return bridge_error(translate(result)); }
 

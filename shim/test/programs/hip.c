@@ -176,6 +176,21 @@ static void capture_and_call_back(hipFunction_t kernel) {
   REQUIRE(hipGraphDestroy(graph));
 }
 
+/* One stream is still busy when the program knows that the other is not. */
+static void look_at_last_errors(hipModule_t module) {
+  hipFunction_t busy;
+  REQUIRE(hipModuleGetFunction(&busy, module, "busy_2000us"));
+  hipLaunchKernel((const void *)not_registered, one, one, NULL, 0, NULL);
+  printf("the last error is the program's: %d", (int)hipGetLastError());
+  printf(", %d\n", (int)hipGetLastError());
+  for (int i = 0; i < 10; i++)
+    REQUIRE(hipModuleLaunchKernel(busy, 1, 1, 1, 1, 1, 1, 0, stream, NULL, NULL));
+  REQUIRE(hipMemset(memory, 0, sizeof *memory));
+  REQUIRE(hipStreamSynchronize(NULL));
+  printf("there is none: %d\n", (int)hipGetLastError());
+  REQUIRE(hipStreamSynchronize(stream));
+}
+
 int main(int arguments, char **words) {
   per_thread = arguments == 2 && !strcmp(words[1], "per-thread");
   int devices = 0;
@@ -200,9 +215,7 @@ int main(int arguments, char **words) {
     launch_of_a_module(kernel);
     copy_and_set();
     capture_and_call_back(kernel);
-    hipLaunchKernel((const void *)not_registered, one, one, NULL, 0, NULL);
-    printf("the last error is the program's: %d", (int)hipGetLastError());
-    printf(", %d\n", (int)hipGetLastError());
+    look_at_last_errors(module);
     REQUIRE(hipStreamDestroy(stream));
     REQUIRE(hipDeviceReset());
   }
