@@ -49,13 +49,18 @@ static bool identify(void *context, struct ot_device_identity *identity) {
   return true;
 }
 
+/* Whether the thread's own context stands below the one that is asked about. */
+static __thread __attribute__((tls_model("initial-exec"))) bool pushed;
+
 static bool enter(struct ot_context *context) {
-  return !context || driver.ctx_push((CUcontext)context->handle) == CUDA_SUCCESS;
+  pushed = context && context_of(NULL) != context->handle;
+  return !pushed || driver.ctx_push((CUcontext)context->handle) == CUDA_SUCCESS;
 }
 
 static void leave(struct ot_context *context) {
   CUcontext popped;
-  if (context)
+  (void)context;
+  if (pushed)
     driver.ctx_pop(&popped);
 }
 
