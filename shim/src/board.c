@@ -387,7 +387,8 @@ void ot_board_watch(struct ot_device_line *device, int32_t priority, uint64_t no
     if (!looked_lately || seen != sighting->progress) {
       sighting->progress = seen;
       sighting->since = now;
-    } else if (now - sighting->since >= patience_with(slot)) {
+    } else if ((int64_t)(now - sighting->since) >= (int64_t)patience_with(slot)) {
+      /* Signed: another thread, which took its time later, may have come first. */
       escape(device, slot, seen);
     }
   }
