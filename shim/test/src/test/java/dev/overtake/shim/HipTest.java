@@ -226,6 +226,18 @@ class HipTest {
     assertThat(puppet.end().errors()).isEmpty();
   }
 
+  @Tag("sanitized")
+  @Test
+  void deviceThatIsLostHoldsNobody(Lab lab) {
+    puppet(lab, -5).startPuppet().act("a device 0", "a launch default empty 1", "a sync default");
+    Puppet puppet = puppet(lab, 5).with("SIMCUDA_LOST_AFTER", 6).startPuppet().act("a device 0");
+    assertThat(puppet.ask("a launch default busy_100us 10")).isEqualTo(719); // the driver's answer
+    assertThat(puppet.ask("a sync default")).isEqualTo(719);
+    lab.awaitQueue(puppet.pid(), "idle", q -> !q.ready());
+    lab.awaitOpenFloor(0);
+    assertThat(puppet.end().errors()).isEmpty();
+  }
+
   @Test
   void answersAboutSymbolsAreAsEver(Lab lab) {
     Puppet puppet = puppet(lab, 0).startPuppet();
