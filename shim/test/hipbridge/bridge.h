@@ -15,6 +15,7 @@
  *
  * With HIPBRIDGE_SIGNALS_ONLY in the environment it waits for signals alone
  * (hipMallocSignalMemory), as ROCm 5 does; without, for any memory, as later ones do.
+ * HIPBRIDGE_VERSION is the version that it says it has, as hipRuntimeGetVersion counts.
  *
  * What it leaves out: arrays, textures, peers' access, pools, contexts by HIP's old calls.
  *

@@ -66,6 +66,14 @@ class OtherMachinesTest {
         .contains("rocminfo", "HIP_VISIBLE_DEVICES");
   }
 
+  @Test
+  void oneWithAnOldRuntime() throws Exception {
+    assertThat(open(simulated(), Map.of("HIPBRIDGE_VERSION", "40321453")))
+        .isEqualTo(
+            "HipUnavailableException: the HIP runtime is too old: it is HIP 4.3, and ROCm 5 or"
+                + " later is needed");
+  }
+
   /** The distribution's, on a machine without an AMD GPU: it loads, and says what is missing. */
   @Test
   void oneWithADebiansRuntimeAndNoDevice() throws Exception {
