@@ -1,6 +1,7 @@
 package dev.overtake.bench.cuda;
 
 import dev.overtake.bench.harness.Submission;
+import dev.overtake.bench.products.BareSubmission;
 import dev.overtake.bench.products.ProductDevice;
 import dev.overtake.bench.products.RandomEntries;
 import dev.overtake.core.xqueue.Command;
@@ -83,7 +84,7 @@ record CudaProducts(CudaContext context) implements ProductDevice {
 
     @Override
     public Submission openDirect() {
-      return new BareSubmission(stream);
+      return new BareSubmission(new CudaCalls(stream));
     }
 
     @Override

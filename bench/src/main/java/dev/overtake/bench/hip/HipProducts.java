@@ -1,7 +1,7 @@
 package dev.overtake.bench.hip;
 
-import dev.overtake.bench.harness.DirectSubmission;
 import dev.overtake.bench.harness.Submission;
+import dev.overtake.bench.products.BareSubmission;
 import dev.overtake.bench.products.ProductDevice;
 import dev.overtake.bench.products.RandomEntries;
 import dev.overtake.core.xqueue.Command;
@@ -83,7 +83,7 @@ record HipProducts(HipDevice device) implements ProductDevice {
 
     @Override
     public Submission openDirect() {
-      return new DirectSubmission(openQueue(PreemptionLevel.L1));
+      return new BareSubmission(new HipCalls(stream));
     }
 
     @Override

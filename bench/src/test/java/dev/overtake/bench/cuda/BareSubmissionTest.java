@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Submission;
+import dev.overtake.bench.products.BareSubmission;
 import dev.overtake.driver.LaunchShape;
 import dev.overtake.platform.cuda.CudaCommand;
 import dev.overtake.platform.cuda.CudaContext;
@@ -30,7 +31,7 @@ class BareSubmissionTest {
   @Test
   void aTicketIsTheEndOfWhatWasSubmittedTogether() throws InterruptedException {
     var ran = new ArrayList<Integer>();
-    try (var submission = new BareSubmission(stream)) {
+    try (var submission = new BareSubmission(new CudaCalls(stream))) {
       for (int pass = 0; pass < 50; pass++) {
         int first = 3 * pass;
         Submission.Ticket ticket =
@@ -50,7 +51,7 @@ class BareSubmissionTest {
     CudaModule closed = context.loadModule(new byte[] {1});
     CudaCommand command = closed.kernel("empty").bind().launch(LaunchShape.of(1, 1));
     closed.close(); // Simulated, the driver knows the kernel no more.
-    try (var submission = new BareSubmission(stream)) {
+    try (var submission = new BareSubmission(new CudaCalls(stream))) {
       assertThatExceptionOfType(LoadException.class)
           .isThrownBy(() -> submission.submit(List.of(command)).await())
           .withMessageStartingWith("a command could not be launched: cuLaunchKernel");

@@ -291,8 +291,8 @@ public final class CudaContext implements AutoCloseable {
     domain.close(
         new DeviceLostException(
             "the context on " + device.label() + " was closed: close its queues before it"));
-    gates()
-        .make(this::end); // Later, if it is somebody else's too, who has suspended a queue in it.
+    // Later, if it is somebody else's too, who has suspended a queue in it.
+    gates().make(this::end);
   }
 
   private void end() {
