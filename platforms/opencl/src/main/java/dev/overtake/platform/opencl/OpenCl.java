@@ -4,16 +4,13 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.overtake.driver.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * The OpenCL API (cl.h, version 1.2) of the ICD loader, as far as it is used here, and nothing
@@ -41,10 +38,13 @@ final class OpenCl {
 
   private static final int NO_PLATFORM = -1001;
 
-  /** The file that is loaded; a property may name another. */
-  private static final String LIBRARY = System.getProperty("overtake.opencl", "libOpenCL.so.1");
-
-  private static final Optional<SymbolLookup> SYMBOLS = load();
+  private static final NativeLibrary LIBRARY =
+      new NativeLibrary(
+          "the OpenCL ICD loader (apt-get install ocl-icd-libopencl1)",
+          "overtake.opencl",
+          List.of("libOpenCL.so.1"),
+          List.of(),
+          OpenClUnavailableException::new);
 
   private static final MemoryLayout I = JAVA_INT;
   private static final MemoryLayout P = JAVA_LONG;
@@ -118,45 +118,18 @@ final class OpenCl {
 
   private OpenCl() {}
 
-  @SuppressWarnings("restricted") // what this class is for
-  private static Optional<SymbolLookup> load() {
-    try {
-      return Optional.of(
-          LIBRARY.indexOf('/') < 0
-              ? SymbolLookup.libraryLookup(LIBRARY, Arena.global())
-              : SymbolLookup.libraryLookup(Path.of(LIBRARY), Arena.global()));
-    } catch (IllegalArgumentException e) { // There is none, or it cannot be loaded.
-      return Optional.empty();
-    }
-  }
-
   private static MethodHandle status(String function, MemoryLayout... parameters) {
-    return bind(function, FunctionDescriptor.of(JAVA_INT, parameters));
+    return LIBRARY.bind(function, parameters);
   }
 
   private static MethodHandle handle(String function, MemoryLayout... parameters) {
-    return bind(function, FunctionDescriptor.of(JAVA_LONG, parameters));
-  }
-
-  /** Where there is no library, {@link #platforms} says so before anything else is called. */
-  @SuppressWarnings("restricted") // the descriptors are those of cl.h
-  private static MethodHandle bind(String function, FunctionDescriptor type) {
-    return SYMBOLS
-        .flatMap(symbols -> symbols.find(function))
-        .map(address -> Linker.nativeLinker().downcallHandle(address, type))
-        .orElseGet(() -> MethodHandles.empty(type.toMethodType()));
+    return LIBRARY.bind(function, FunctionDescriptor.of(JAVA_LONG, parameters));
   }
 
   // ---- platforms and devices
 
   /** All platforms; none if the loader finds no driver. */
   static long[] platforms() {
-    if (SYMBOLS.isEmpty()) {
-      throw new OpenClUnavailableException(
-          ("the OpenCL ICD loader was not found; looked for %s: install it (apt-get install"
-                  + " ocl-icd-libopencl1), or name the file with -Dovertake.opencl=FILE")
-              .formatted(LIBRARY));
-    }
     return list(
         "clGetPlatformIDs",
         (to, room, count) ->
@@ -356,7 +329,7 @@ final class OpenCl {
     try {
       check(function, call.status(out.address()));
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeLibrary.unexpected(e);
     }
     return out.get(JAVA_LONG, 0);
   }
@@ -369,7 +342,7 @@ final class OpenCl {
       check(function, out.get(JAVA_INT, 0));
       return made;
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeLibrary.unexpected(e);
     }
   }
 
@@ -385,7 +358,7 @@ final class OpenCl {
       check(function, reading.status(handles, count.get(JAVA_INT, 0), count));
       return handles.toArray(JAVA_LONG);
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeLibrary.unexpected(e);
     }
   }
 
@@ -397,7 +370,7 @@ final class OpenCl {
       check(function, reading.status(text, text.byteSize(), length));
       return text.getString(0);
     } catch (Throwable e) {
-      throw unexpected(e);
+      throw NativeLibrary.unexpected(e);
     }
   }
 
@@ -405,14 +378,5 @@ final class OpenCl {
     if (status != 0) {
       throw new OpenClStatusException(function, status);
     }
-  }
-
-  /** What a downcall itself never throws: only {@link #check} does. */
-  private static RuntimeException unexpected(Throwable e) {
-    return switch (e) {
-      case RuntimeException exception -> exception;
-      case Error error -> throw error;
-      default -> new IllegalStateException("a native call failed in the JVM", e);
-    };
   }
 }

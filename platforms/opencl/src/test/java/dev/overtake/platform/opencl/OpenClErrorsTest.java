@@ -29,7 +29,7 @@ class OpenClErrorsTest {
   void noLoader() throws Exception {
     assertThat(
             OwnProcess.run(Look.class, Map.of("overtake.opencl", "/none/libOpenCL.so"), Map.of()))
-        .contains("the OpenCL ICD loader was not found; looked for /none/libOpenCL.so");
+        .contains("the OpenCL ICD loader", "was not found; looked for /none/libOpenCL.so");
   }
 
   @Test
