@@ -158,8 +158,9 @@ class CudaXQueueTest {
         XQueue low = open(PreemptionLevel.L2, 16, 8);
         XQueue high = XQueue.on(otherStream.openQueue()).open()) {
       var go = gpu.word();
-      // Beforehand: to load one, the driver waits for all work of the context.
+      // Beforehand: to load a module or a kernel, the driver waits for all work of the context.
       CudaModule used = TestGpu.load(gpu.context);
+      CudaKernel kernel = used.kernel("empty");
       CudaModule unused = TestGpu.load(gpu.context);
       low.submit(gpu.launch("await_word", go.buffer()));
       low.submit(gpu.launch("add_one", count.buffer()));
@@ -175,7 +176,7 @@ class CudaXQueueTest {
       high.submit(CudaCommand.host(() -> {}));
       host.close(); // Of these the driver waits for all work, low's too.
       unused.close();
-      high.submit(used.kernel("empty").bind().launch(LaunchShape.of(1, 1)));
+      high.submit(kernel.bind().launch(LaunchShape.of(1, 1)));
       used.close();
       high.awaitAll();
 

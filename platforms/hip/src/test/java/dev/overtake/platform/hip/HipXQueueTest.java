@@ -158,8 +158,9 @@ class HipXQueueTest {
         XQueue low = open(PreemptionLevel.L2, 16, 8);
         XQueue high = XQueue.on(otherStream.openQueue()).open()) {
       var go = gpu.word();
-      // Beforehand: to load one, the driver waits for all work of the device.
+      // Beforehand: to load a module or a kernel, the driver waits for all work of the device.
       HipModule used = TestGpu.load(gpu.device);
+      HipKernel kernel = used.kernel("empty");
       HipModule unused = TestGpu.load(gpu.device);
       low.submit(gpu.launch("await_word", go.buffer()));
       low.submit(gpu.launch("add_one", count.buffer()));
@@ -175,7 +176,7 @@ class HipXQueueTest {
       high.submit(HipCommand.host(() -> {}));
       host.close(); // Of these the driver waits for all work, low's too.
       unused.close();
-      high.submit(used.kernel("empty").bind().launch(LaunchShape.of(1, 1)));
+      high.submit(kernel.bind().launch(LaunchShape.of(1, 1)));
       used.close();
       high.awaitAll();
 
