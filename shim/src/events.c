@@ -31,6 +31,20 @@ void ot_events_poll(struct ot_lane *lane, bool (*is_reached)(void *event)) {
   atomic_flag_clear(&ring->polling);
 }
 
+void ot_events_drop(struct ot_lane *lane, void (*give_up)(void *event)) {
+  struct ring *ring = lane->events;
+  if (!ring)
+    return;
+  while (atomic_flag_test_and_set(&ring->polling)) {
+  }
+  for (; ring->tail != ring->head; ring->tail++) {
+    if (give_up)
+      give_up(ring->events[ring->tail % EVENTS]);
+    atomic_store(&ring->word, ring->numbers[ring->tail % EVENTS]);
+  }
+  atomic_flag_clear(&ring->polling);
+}
+
 bool ot_events_mark(struct ot_lane *lane, uint32_t number,
                     bool (*place)(void *stream, void **event)) {
   struct ring *ring = lane->events;

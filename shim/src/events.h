@@ -15,6 +15,10 @@ bool ot_events_prepare(struct ot_lane *lane, uint32_t reached);
  */
 void ot_events_poll(struct ot_lane *lane, bool (*is_reached)(void *event));
 
+/* Nothing is asked about the markers any more that are placed: they count as reached, as the stream
+ * is about to end. `give_up` is given each of them, if it is not NULL. */
+void ot_events_drop(struct ot_lane *lane, void (*give_up)(void *event));
+
 /* Places a marker. `place` is given what it left there the last time that this place had its turn
  * (NULL: nothing), to use it again. False if none could be placed. */
 bool ot_events_mark(struct ot_lane *lane, uint32_t number,

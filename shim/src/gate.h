@@ -120,6 +120,8 @@ struct ot_driver {
   bool (*mark)(struct ot_lane *lane, uint32_t number, bool stall, int32_t priority);
   void (*poll)(struct ot_lane *lane); /* brings the word up to date where the device does not write
                                          it; else NULL */
+  /* Before a lane's stream ends, of which nothing may be asked from then on; or NULL. */
+  void (*drop)(struct ot_lane *lane);
   /* NULL where the driver answers about markers only: then one is placed behind the last command.
    */
   enum ot_stream_state (*query)(struct ot_context *context, void *stream);

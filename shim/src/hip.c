@@ -74,20 +74,22 @@ static void *substitute(const char *name, const char *suffix, void *found) {
   return ot_front_named(&front, variant, ot_front_named(&front, name, found));
 }
 
-#define DEFINE_LOOK_UP(name, suffix, parameters, arguments)                                        \
+/* Whether for programs whose default stream is each thread's own. */
+#define OF_THREAD(by_name) (flags == 2 || ((by_name) && flags == 0))
+#define DEFINE_LOOK_UP(name, by_name, parameters, arguments)                                       \
   FRONT(name, parameters) {                                                                        \
     FIND_DRIVER(name);                                                                             \
     hipError_t result = driver arguments;                                                          \
     if (result == hipSuccess && function && *function)                                             \
-      *function = substitute(symbol, suffix, *function);                                           \
+      *function = substitute(symbol, OF_THREAD(by_name) ? "_spt" : "", *function);                 \
     return result;                                                                                 \
   }
 #define ADDRESS (const char *symbol, void **function, int version, uint64_t flags, void *status)
-DEFINE_LOOK_UP(hipGetProcAddress, "", ADDRESS, (symbol, function, version, flags, status))
-DEFINE_LOOK_UP(hipGetProcAddress_spt, "_spt", ADDRESS, (symbol, function, version, flags, status))
+DEFINE_LOOK_UP(hipGetProcAddress, false, ADDRESS, (symbol, function, version, flags, status))
+DEFINE_LOOK_UP(hipGetProcAddress_spt, true, ADDRESS, (symbol, function, version, flags, status))
 #define ENTRY (const char *symbol, void **function, uint64_t flags, void *status)
-DEFINE_LOOK_UP(hipGetDriverEntryPoint, "", ENTRY, (symbol, function, flags, status))
-DEFINE_LOOK_UP(hipGetDriverEntryPoint_spt, "_spt", ENTRY, (symbol, function, flags, status))
+DEFINE_LOOK_UP(hipGetDriverEntryPoint, false, ENTRY, (symbol, function, flags, status))
+DEFINE_LOOK_UP(hipGetDriverEntryPoint_spt, true, ENTRY, (symbol, function, flags, status))
 
 static const struct ot_entry entries[ENTRIES] = {
 #define WAITING(name, stream, complete, kind, parameters, arguments)                               \

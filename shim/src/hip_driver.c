@@ -87,6 +87,7 @@ static const struct ot_driver hip = {
     .prepare = ot_stream_prepare,
     .mark = mark,
     .poll = ot_stream_poll,
+    .drop = ot_stream_drop,
     .query = ot_stream_query,
     .streams = &streams,
 };

@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 
-/* Looks up what is needed in the library. */
 void ot_hip_driver_start(void *library);
 
 /* Whether the gate asks this driver. */

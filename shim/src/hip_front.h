@@ -9,8 +9,7 @@ static inline bool ot_hip_is_name(const char *name) {
   return name[0] == 'h' && name[1] == 'i' && name[2] == 'p' && name[3] >= 'A' && name[3] <= 'Z';
 }
 
-/* What dlsym shall answer for such a name, where the real dlsym answered `found` (NULL: not there).
- */
+/* What dlsym shall answer for such a name, where the real one answered `found` (or NULL). */
 void *ot_hip_symbol(const char *name, void *found);
 
 #endif

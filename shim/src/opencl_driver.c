@@ -132,6 +132,10 @@ static bool is_reached(void *event) {
 
 static void poll(struct ot_lane *lane) { ot_events_poll(lane, is_reached); }
 
+static void give_up(void *event) { driver.release_event(event); }
+
+static void drop(struct ot_lane *lane) { ot_events_drop(lane, give_up); }
+
 /* A marker without a wait list waits for all that was enqueued before it, also in a queue that is
  * out of order. */
 static bool enqueue(void *stream, void **event) {
@@ -156,6 +160,7 @@ static const struct ot_driver opencl = {
     .prepare = prepare,
     .mark = mark,
     .poll = poll,
+    .drop = drop,
 };
 
 bool ot_opencl_is_scheduled(void) { return ot_driver == &opencl; }

@@ -29,8 +29,8 @@
 /* How long no marker may come before the driver is asked whether anything still can. */
 #define PATIENCE_NANOS (20000 * MICROSECOND)
 
-/* The share of the bound that may pass between two looks at what is in flight: a look takes a good
- * part of what the launch of a short command does. */
+/* The share of the work between two markers that may pass between two looks at what is in flight: a
+ * look takes a good part of what the launch of a short command does. */
 #define PASS_SHARE 30
 
 /* The bound is raised by this share of itself each time that the device ran dry behind it, to twice
@@ -140,6 +140,12 @@ static struct config config_of(struct ot_lane *lane) {
   return config;
 }
 
+/* Nanoseconds of work between two markers. */
+static uint64_t marker_distance(struct config config) {
+  uint64_t close = MARKER_NANOS * MARKER_SHARE;
+  return close < config.bound ? close : config.bound;
+}
+
 /* Whether a marker is due behind what was launched, before a command that will take `next`. What
  * counts is what still waits behind the last marker: the device has done the rest. */
 static bool marker_is_due(struct ot_lane *lane, struct config config, uint64_t next, uint64_t now) {
@@ -152,11 +158,8 @@ static bool marker_is_due(struct ot_lane *lane, struct config config, uint64_t n
   uint64_t waiting = until > now ? until - now : 0;
   if (waiting > since)
     waiting = since;
-  uint64_t close = MARKER_NANOS * MARKER_SHARE;
-  if (close > config.bound)
-    close = config.bound;
-  return (waiting > MARKER_NANOS && waiting + next > close) || since > CHECK_NANOS ||
-         unmarked >= OT_MAX_IN_FLIGHT / 4;
+  return (waiting > MARKER_NANOS && waiting + next > marker_distance(config)) ||
+         since > CHECK_NANOS || unmarked >= OT_MAX_IN_FLIGHT / 4;
 }
 
 /* Waiting */
@@ -254,9 +257,10 @@ static uint64_t wait_for_room(struct ot_lane *lane, struct config config, uint64
 }
 
 static void note_look(struct ot_lane *lane, struct config config, uint64_t now) {
+  uint64_t close = marker_distance(config);
   atomic_store_explicit(&lane->looked_at, now, memory_order_relaxed);
   atomic_store_explicit(&lane->passed, 0, memory_order_relaxed);
-  atomic_store_explicit(&lane->may_pass, config.threshold ? 0 : config.bound / PASS_SHARE,
+  atomic_store_explicit(&lane->may_pass, config.threshold ? 0 : close / PASS_SHARE,
                         memory_order_relaxed);
 }
 

@@ -251,6 +251,8 @@ static void retire_lane(struct ot_lane *lane) {
   uint64_t submitted = atomic_load(&lane->submitted);
   atomic_store(&lane->entered, submitted);
   atomic_store(&lane->proven, submitted);
+  if (ot_driver->drop)
+    ot_driver->drop(lane);
   lane->gone = true;
   lane->leaving = false;
 }

@@ -99,3 +99,6 @@ bool ot_stream_mark(struct ot_lane *lane, uint32_t number) {
   driver()->leave(lane->context);
   return marked;
 }
+
+/* They are not asked about again, as AMD's library would then look at their stream. */
+void ot_stream_drop(struct ot_lane *lane) { ot_events_drop(lane, NULL); }

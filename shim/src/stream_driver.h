@@ -31,5 +31,6 @@ enum ot_stream_state ot_stream_query(struct ot_context *context, void *stream);
 bool ot_stream_prepare(struct ot_lane *lane);
 void ot_stream_poll(struct ot_lane *lane);
 bool ot_stream_mark(struct ot_lane *lane, uint32_t number);
+void ot_stream_drop(struct ot_lane *lane);
 
 #endif

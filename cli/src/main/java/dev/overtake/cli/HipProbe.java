@@ -6,6 +6,7 @@ import dev.overtake.platform.hip.HipBuffer;
 import dev.overtake.platform.hip.HipCommand;
 import dev.overtake.platform.hip.HipDevice;
 import dev.overtake.platform.hip.HipException;
+import dev.overtake.platform.hip.HipHwQueue;
 import dev.overtake.platform.hip.HipStream;
 import dev.overtake.platform.hip.HipUnavailableException;
 import java.time.Duration;
@@ -41,8 +42,9 @@ final class HipProbe {
   /** What a stream reaches, found out by waiting in one. */
   private static PreemptionLevel level(HipDevice device) {
     try (HipStream stream = device.newStream()) {
-      stream.openQueue(PreemptionLevel.L2).close();
-      return PreemptionLevel.L2;
+      HipHwQueue queue = stream.openQueue(PreemptionLevel.L2);
+      queue.close();
+      return queue.maxLevel(); // Which is 1 where the device has too few hardware queues.
     } catch (UnsupportedOperationException e) {
       return PreemptionLevel.L1;
     }

@@ -74,6 +74,7 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
   // Only the deciding thread touches these.
   private @Nullable ScheduledThreadPoolExecutor timer;
   private @Nullable WakeUp nextWakeUp;
+  private int lastReleased = -1;
 
   /** A scheduler that decides by this policy, on {@link System#nanoTime()}. */
   public LocalScheduler(Policy policy) {
@@ -167,7 +168,8 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
   /**
    * Decides once, over the changes counted so far. A release fills its queue's hardware and takes a
    * while: once something newer is known, the rest is left to the decision over that, which may
-   * want to hold it. One release a decision there is, so that those still held do not starve.
+   * want to hold it. One release a decision there is, and the next decision begins behind it, so
+   * that those still held do not starve.
    */
   private void decide(int seen) {
     List<Attached> current = List.copyOf(attached);
@@ -179,9 +181,12 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
       }
     }
     boolean outdated = false;
-    for (int i = 0; i < current.size() && !outdated; i++) {
+    int first = lastReleased + 1;
+    for (int n = 0; n < current.size() && !outdated; n++) {
+      int i = (first + n) % current.size();
       if (current.get(i).held && !decision.isHeld(i)) {
         release(current.get(i));
+        lastReleased = i;
         outdated = unseenChanges.get() != seen;
       }
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is not a thread: a submission, a completion or a resume runs it on the thread that brought
  * it, so that a launch costs no hand-over between threads. It is confined to its queue's lock, but
- * for {@link #stopSoon}.
+ * for {@link #stopSoon} and {@link #isStopped}.
  *
  * <p>The commands form one list, linked through the commands themselves, in two parts:
  *
@@ -42,7 +42,7 @@ final class LaunchWorker {
   private long failed;
   private long dropped;
 
-  /** Also written without the lock, see {@link #stopSoon}. */
+  /** Also written and read without the lock, see {@link #stopSoon}. */
   private volatile boolean stopped;
 
   private boolean launching;
@@ -73,6 +73,11 @@ final class LaunchWorker {
   /** Whether the worker leaves pending commands where they are. */
   void setStopped(boolean stopped) {
     this.stopped = stopped;
+  }
+
+  /** Likewise; read without the lock, too. */
+  boolean isStopped() {
+    return stopped;
   }
 
   void append(Command command) {

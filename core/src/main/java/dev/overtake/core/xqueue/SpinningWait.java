@@ -26,13 +26,15 @@ final class SpinningWait {
     if (mostNanos <= 0 || Thread.currentThread().isVirtual()) {
       return;
     }
-    if (THREADS.incrementAndGet() <= PROCESSORS / (urgent ? 2 : 4)) {
-      long start = System.nanoTime();
-      while (!command.state().isFinished()
-          && System.nanoTime() - start < mostNanos
-          && !Thread.currentThread().isInterrupted()) {
-        Thread.onSpinWait();
-      }
+    int most = PROCESSORS / (urgent ? 2 : 4);
+    if (THREADS.getAndUpdate(threads -> threads < most ? threads + 1 : threads) >= most) {
+      return;
+    }
+    long start = System.nanoTime();
+    while (!command.state().isFinished()
+        && System.nanoTime() - start < mostNanos
+        && !Thread.currentThread().isInterrupted()) {
+      Thread.onSpinWait();
     }
     THREADS.decrementAndGet();
   }

@@ -8,6 +8,7 @@ import dev.overtake.core.scheduler.Schedulable;
 import dev.overtake.core.scheduler.Scheduler;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -119,7 +120,7 @@ public final class XQueue implements AutoCloseable {
    * @throws RuntimeException as {@link #submit} does, about the first command that cannot be
    *     appended; those before it are
    */
-  public void submitAll(Iterable<? extends Command> commands) {
+  public void submitAll(List<? extends Command> commands) {
     lock.lock();
     try {
       for (Command command : commands) {
@@ -153,11 +154,11 @@ public final class XQueue implements AutoCloseable {
           "the command was not submitted to queue " + name + ": await it where it was submitted");
     }
     long timeoutNanos = NANOSECONDS.convert(timeout);
-    if (!command.state().isFinished()) {
+    if (!command.state().isFinished() && !worker.isStopped()) {
       long start = System.nanoTime();
       SpinningWait.await(
           command, Math.min(hwQueue.spinNanos(), timeoutNanos), hints.priority() > 0);
-      timeoutNanos -= System.nanoTime() - start;
+      timeoutNanos = Math.max(0, timeoutNanos - (System.nanoTime() - start));
     }
     if (!command.state().isFinished()) {
       lock.lockInterruptibly();

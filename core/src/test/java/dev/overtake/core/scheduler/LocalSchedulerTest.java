@@ -282,6 +282,22 @@ class LocalSchedulerTest {
     assertThat(lower.held).isTrue();
   }
 
+  /** The high queue comes back at each release; its pauses are too short for more than one. */
+  @Test
+  void queuesTakeTurnsWhereADecisionGetsNoFurtherThanOneRelease() {
+    var lower = new TestQueue("lower", 1);
+    attach(low, lower, high);
+    high.becomes(true);
+    told.clear();
+    low.onRelease = () -> high.becomes(true);
+    lower.onRelease = () -> high.becomes(true);
+
+    high.becomes(false);
+    high.becomes(false);
+
+    assertThat(told).containsExactly("release low", "hold low", "release lower", "hold lower");
+  }
+
   @Test
   void changesWithoutEndDoNotKeepAQueueFromItsRelease() {
     var lower = new TestQueue("lower", 1);

@@ -41,6 +41,7 @@ public abstract class StreamQueue implements HwQueue {
   private final MarkerRing markers = new MarkerRing();
   private volatile @Nullable Throwable lost;
   private @Nullable Listener listener;
+  private volatile @Nullable CompletionWatch watch;
   private volatile boolean closed;
 
   /** The place of the oldest marker that has not been reported, or 0. */
@@ -69,6 +70,7 @@ public abstract class StreamQueue implements HwQueue {
 
   @Override
   public final void attach(Listener listener) {
+    CompletionWatch its = port.watch(); // Which may have to ask for the device, and fail.
     lock.lock();
     try {
       if (this.listener != null) {
@@ -80,7 +82,8 @@ public abstract class StreamQueue implements HwQueue {
     } finally {
       lock.unlock();
     }
-    port.watch().add(this);
+    watch = its;
+    its.add(this);
   }
 
   /** By the place in the machine, which is the same in every process. */
@@ -356,8 +359,15 @@ public abstract class StreamQueue implements HwQueue {
       }
     } finally {
       lock.unlock();
+      leave();
     }
-    port.watch().remove(this);
+  }
+
+  private void leave() {
+    CompletionWatch its = watch;
+    if (its != null) {
+      its.remove(this);
+    }
     port.leave();
   }
 }

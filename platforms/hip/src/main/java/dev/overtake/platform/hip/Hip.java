@@ -32,6 +32,10 @@ final class Hip {
   static final int OLDEST_VERSION = 50_000_000;
 
   static final long DEFAULT_STREAM = 0;
+
+  /** Another name of the same, hipStreamLegacy of ROCm 7: not a stream that can be asked. */
+  static final long LEGACY_STREAM = 1;
+
   static final long PER_THREAD_STREAM = 2;
   static final int EVENT_DISABLE_TIMING = 2;
 
@@ -260,7 +264,7 @@ final class Hip {
     CALLS.check("hipStreamDestroy", () -> (int) STREAM_DESTROY.invokeExact(stream));
   }
 
-  /** Whether {@link #streamDevice} can be asked: not of a runtime of ROCm 5. */
+  /** Whether {@link #streamDevice} can be asked: not of the first of ROCm 5. */
   static boolean knowsStreamsDevice() {
     return LIBRARY.has("hipStreamGetDevice");
   }

@@ -16,10 +16,11 @@ public final class HipStatusException extends HipException implements DriverStat
 
   /**
    * After these the device does nothing any more for this process: deinitialized, an uncorrectable
-   * ECC error, an illegal address, a launch that timed out, a context that is destroyed, a failed
-   * assertion, and a launch that failed. After most faults AMD's runtime ends the process itself.
+   * ECC error, an illegal address, a launch that timed out, a failed assertion, and a launch that
+   * failed. After most faults AMD's runtime ends the process itself. What CUDA says of a destroyed
+   * context is not among them: AMD's runtime says it of a stream that is gone.
    */
-  private static final Set<Integer> LASTING = Set.of(4, 214, 700, 702, 709, 710, 719);
+  private static final Set<Integer> LASTING = Set.of(4, 214, 700, 702, 710, 719);
 
   private static final int FIRST_OF_CAPTURE = 900;
   private static final int LAST_OF_CAPTURE = 908;

@@ -34,8 +34,8 @@ public final class HipStream extends HipResource {
   /**
    * A stream that somebody else made, such as a library. It must not be destroyed while it is used
    * here. Nothing is asked of the runtime before its device is needed; then that is the one that
-   * the runtime says or, of a default stream and by a runtime that cannot say (ROCm 5), the one
-   * that is current in the asking thread, which is the first in a thread that has chosen none.
+   * the runtime says or, of a default stream and by a runtime that cannot say (early ROCm 5), the
+   * one that is current in the asking thread, which is the first in a thread that has chosen none.
    *
    * @param handle the hipStream_t; 0 for the default stream
    * @throws IllegalArgumentException if it is 2, the calling thread's default stream: a queue's
@@ -76,7 +76,7 @@ public final class HipStream extends HipResource {
   }
 
   private boolean isDefault() {
-    return handle == Hip.DEFAULT_STREAM;
+    return handle == Hip.DEFAULT_STREAM || handle == Hip.LEGACY_STREAM;
   }
 
   /** Opens a queue of level 1, beside others that the stream may have. */

@@ -28,6 +28,7 @@ public final class Hipblas extends HipResource {
           "overtake.hip.hipblas",
           "libhipblas.so.3",
           "libhipblas.so.2",
+          "libhipblas.so.1",
           "libhipblas.so.0",
           "libhipblas.so");
 

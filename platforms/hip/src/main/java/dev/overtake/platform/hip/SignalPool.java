@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Memory through which a device and the host tell each other things, in slots for queues of level
  * 2. Slots are used again, and stay until the process ends, as the device does.
  *
- * <p>A runtime of ROCm 5 waits for signals only, memory that it makes for the purpose, 8 bytes at a
- * time; later ones wait for any memory of the host that the device can reach. Which it is here is
+ * <p>Some runtimes of ROCm 5 wait for signals only, memory that it makes for the purpose, 8 bytes
+ * at a time; others wait for any memory of the host that the device can reach. Which it is here is
  * tried.
  *
  * <p>Thread-safe.
