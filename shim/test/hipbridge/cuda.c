@@ -76,7 +76,10 @@ CUresult bridge_bind_to(hipStream_t stream) {
   TRY(bridge_bind());
   if (is_default(stream))
     return CUDA_SUCCESS;
-  TRY(cuda.StreamGetCtx(STREAM(stream), &context));
+  CUresult found = cuda.StreamGetCtx(STREAM(stream), &context);
+  if (found == CUDA_ERROR_STREAM_CAPTURE_INVALIDATED)
+    return CUDA_SUCCESS; /* It does not tell until the capture is ended, which does not ask. */
+  TRY(found);
   return make_current(context);
 }
 

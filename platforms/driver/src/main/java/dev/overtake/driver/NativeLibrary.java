@@ -104,12 +104,12 @@ public final class NativeLibrary {
 
   @SuppressWarnings("restricted") // what this class is for
   private @Nullable SymbolLookup open(String file) {
-    tried.add(file);
     try {
       return file.indexOf('/') >= 0
           ? SymbolLookup.libraryLookup(Path.of(file), Arena.global())
           : SymbolLookup.libraryLookup(file, Arena.global());
     } catch (IllegalArgumentException e) { // There is none, or the loader cannot use it.
+      tried.add(NativeLoader.complaint(file).map(why -> file + " (" + why + ")").orElse(file));
       return null;
     }
   }
@@ -150,8 +150,13 @@ public final class NativeLibrary {
   public RuntimeException unavailable(String function) {
     return exception.apply(
         symbols == null
-            ? "%s was not found; looked for %s".formatted(title, String.join(", ", tried))
+            ? "%s was not found; looked for %s".formatted(title, lookedFor())
             : "%s lacks %s: it is too old, and has to be updated".formatted(title, function));
+  }
+
+  /** What was looked for where the library is not there, each with what the loader said of it. */
+  public String lookedFor() {
+    return String.join(", ", tried);
   }
 
   /** What a downcall itself never throws: only what stands in for a missing function does. */

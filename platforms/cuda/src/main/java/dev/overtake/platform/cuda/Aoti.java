@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,16 +145,16 @@ final class Aoti {
     if (!TORCH.has("aoti_torch_create_tensor_from_blob")) {
       throw TORCH.unavailable("aoti_torch_create_tensor_from_blob");
     }
-    if (kind == Kind.CUDA && !ForCuda.TORCH.isFound()) {
-      throw ForCuda.TORCH.unavailable("");
+    if (kind == Kind.CUDA) {
+      ForCuda.require();
     }
     NativeEnvironment.setUnlessSet(CHECK_INPUTS, "1");
     var library = new NativeLibrary(file, CudaUnavailableException::new);
     if (!library.isFound()) {
       throw new ModelFileException(
-          file
+          library.lookedFor()
               + " cannot be loaded as a library: it has to be compiled on a machine such as this"
-              + " one, and for the PyTorch that is installed ('ldd' says what it lacks)");
+              + " one, and for the PyTorch that is installed");
     }
     if (!library.has("AOTInductorModelContainerRunSingleThreaded")) {
       throw new ModelFileException(
@@ -164,13 +165,26 @@ final class Aoti {
 
   /** Loaded only for models on a GPU, since it takes its time and needs CUDA's libraries. */
   private static final class ForCuda {
-    static final NativeLibrary TORCH =
-        new NativeLibrary(
-            "PyTorch for CUDA" + HOW,
-            PROPERTY,
-            List.of("libtorch_cuda.so"),
-            PythonPackages.torchFolders(),
-            CudaUnavailableException::new);
+    /** Both, since a model asks for the second by its name, too, and does not know its folder. */
+    private static final List<NativeLibrary> TORCH =
+        Stream.of("libtorch_cuda.so", "libtorch.so").map(ForCuda::library).toList();
+
+    private static NativeLibrary library(String name) {
+      return new NativeLibrary(
+          "PyTorch for CUDA" + HOW,
+          PROPERTY,
+          List.of(name),
+          PythonPackages.torchFolders(),
+          CudaUnavailableException::new);
+    }
+
+    static void require() {
+      for (NativeLibrary library : TORCH) {
+        if (!library.isFound()) {
+          throw library.unavailable("");
+        }
+      }
+    }
   }
 
   // ---- models

@@ -234,7 +234,7 @@ class AotiModelTest {
         "is neither a package of AOTInductor, which is a zip, nor a library",
         Files.writeString(folder.resolve("text.pt2"), "no zip"));
     refused(
-        "cannot be loaded as a library",
+        "text.so: file too short) cannot be loaded as a library",
         Files.writeString(folder.resolve("text.so"), "no library"));
     refused(
         "is a library, but no model",
