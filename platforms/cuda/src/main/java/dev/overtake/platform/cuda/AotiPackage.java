@@ -67,6 +67,7 @@ record AotiPackage(Path library, @Nullable Path temporary) implements AutoClosea
             Files.copy(bytes, target);
           }
           if (target.toString().endsWith(".so")) {
+            ExecutableStack.deny(target);
             libraries.add(target);
           }
         }
