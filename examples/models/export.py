@@ -11,6 +11,7 @@ its own crashes who loads it. The models run on this machine's kind of GPU alone
 Weights are random (nothing is downloaded), the same for every batch.
 """
 import argparse
+import concurrent.futures
 import contextlib
 import io
 import multiprocessing
@@ -32,7 +33,7 @@ def parts(network, segments):
         layers += list(layer)
     layers[-1] = torch.nn.Sequential(layers[-1], network.avgpool, torch.nn.Flatten(1), network.fc)
     if segments > len(layers):
-        raise SystemExit(f"{segments} segments were asked for, and the model has {len(layers)} parts at most")
+        raise ValueError(f"{segments} segments were asked for, and the model has {len(layers)} parts at most")
     cuts = [round(i * len(layers) / segments) for i in range(segments + 1)]
     return [torch.nn.Sequential(*layers[begin:end]) for begin, end in zip(cuts, cuts[1:])]
 
@@ -80,6 +81,7 @@ def prepare(spec, folder):
             layouts.append((given.shape, given.stride()))
             given = group(given)
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.properties").unlink(missing_ok=True)  # What is there from before is not whole from here on.
     images.cpu().numpy().tofile(folder / "input-0.bin")
     given.cpu().contiguous().numpy().tofile(folder / "output-0.bin")
     properties = (
@@ -123,24 +125,40 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="compilations at a time")
     options = parser.parse_args()
 
+    wanted = [read(text, options.device) for text in options.models]
+    names = [name for _, name in wanted]
+    for name in names:
+        if names.count(name) > 1:
+            parser.error(f"{name} would be written twice: give a model and batch once, or another OUT")
+
     began = time.time()
     jobs, properties = [], {}
-    # Processes are spawned: a forked one cannot use CUDA. Each has one task, and gives the device's memory back.
-    processes = multiprocessing.get_context("spawn")
-    for spec, name in [read(text, options.device) for text in options.models]:
+    for spec, name in wanted:
         folder = options.out / name
-        with processes.Pool(1) as pool:
-            properties[folder], layouts = pool.apply(prepare, (spec, folder))
+        try:
+            with processes(1) as pool:
+                properties[folder], layouts = pool.submit(prepare, spec, folder).result()
+        except ValueError as error:
+            parser.error(f"{name}: {error}")
         jobs += [(spec, i, layout, folder / f"segment-{i:02d}.pt2") for i, layout in enumerate(layouts)]
     # The processes keep the processors busy: each compiles its kernels by as many threads as are left for it.
     os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", str(max(1, options.jobs // len(jobs))))
     # Large ones first, so that none is left alone at the end.
     jobs.sort(key=lambda job: job[0][3])
-    with processes.Pool(min(options.jobs, len(jobs)), maxtasksperchild=1) as pool:
-        for done in pool.imap_unordered(compile_segment, jobs):
-            print(f"[{time.time() - began:4.0f} s] {done}", flush=True)
+    with processes(min(options.jobs, len(jobs))) as pool:
+        try:
+            for done in concurrent.futures.as_completed([pool.submit(compile_segment, job) for job in jobs]):
+                print(f"[{time.time() - began:4.0f} s] {done.result()}", flush=True)
+        finally:
+            pool.shutdown(cancel_futures=True)  # After a failure, those that have not begun.
     for folder, text in properties.items():
         (folder / "model.properties").write_text(text)  # The last: who looks for it finds the rest.
+
+
+def processes(count):
+    """Each does one thing and gives the device's memory back. Spawned: a forked one cannot use CUDA."""
+    spawn = multiprocessing.get_context("spawn")
+    return concurrent.futures.ProcessPoolExecutor(count, mp_context=spawn, max_tasks_per_child=1)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -43,8 +44,8 @@ final class LoadedModel implements InferenceSource, AutoCloseable {
   private final ExportedModel exported;
   private final AotiModel model;
   private final LaunchThread thread;
-  private final List<DeviceBuffer> inputs;
-  private final List<DeviceBuffer> outputs;
+  private final List<DeviceBuffer> inputs = new ArrayList<>();
+  private final List<DeviceBuffer> outputs = new ArrayList<>();
 
   /**
    * Loads it; no pass has run yet.
@@ -56,12 +57,13 @@ final class LoadedModel implements InferenceSource, AutoCloseable {
     exported = ExportedModel.read(folder);
     model = AotiModel.load(context, exported);
     thread = new LaunchThread(side + "-launch");
-    inputs = buffers(context, model.inputs());
-    outputs = buffers(context, model.outputs());
-  }
-
-  private static List<DeviceBuffer> buffers(CudaContext context, List<TensorType> types) {
-    return types.stream().map(type -> context.allocate(type.bytes())).toList();
+    try {
+      model.inputs().forEach(type -> inputs.add(context.allocate(type.bytes())));
+      model.outputs().forEach(type -> outputs.add(context.allocate(type.bytes())));
+    } catch (RuntimeException e) { // Of a device that has no room for them, most likely.
+      close();
+      throw e;
+    }
   }
 
   ExportedModel exported() {

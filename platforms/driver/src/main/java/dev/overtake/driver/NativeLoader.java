@@ -8,16 +8,17 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Why the system's loader does not load a library: the JVM asks it and keeps the answer. */
 final class NativeLoader {
   private static final int RTLD_LAZY = 1;
-  private static final long LONGEST = 4096; // PATH_MAX, and some words
 
   private NativeLoader() {}
 
-  /** What it says; empty if there is no such file, or it is loaded after all. */
+  /** What it says; empty if it finds no such file, or loads it after all. */
   @SuppressWarnings("restricted") // void *dlopen(const char *, int), char *dlerror(void)
   static Optional<String> complaint(String file) {
     Linker linker = Linker.nativeLinker();
@@ -34,10 +35,10 @@ final class NativeLoader {
       if (library.address() != 0 || said.address() == 0) {
         return Optional.empty();
       }
-      String text = said.reinterpret(LONGEST).getString(0);
-      return text.startsWith(file + ": cannot open shared object file: No such file")
-          ? Optional.empty()
-          : Optional.of(text);
+      String text = said.reinterpret(Long.MAX_VALUE).getString(0);
+      boolean ofItself = text.startsWith(file + ": "); // Else of a library that it needs.
+      boolean there = file.indexOf('/') >= 0 && Files.exists(Path.of(file));
+      return ofItself && !there ? Optional.empty() : Optional.of(text);
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);
     }

@@ -138,10 +138,11 @@ final class Aoti {
   /**
    * Loads a model's library, which stays loaded until the process ends.
    *
+   * @param model the file that the user knows: the library, or what it was unpacked from
    * @throws CudaUnavailableException if there is no PyTorch, or none for this kind of device
    * @throws ModelFileException if it is no such library, or the loader cannot use it
    */
-  static Aoti open(Path file, Kind kind) {
+  static Aoti open(Path model, Path file, Kind kind) {
     if (!TORCH.has("aoti_torch_create_tensor_from_blob")) {
       throw TORCH.unavailable("aoti_torch_create_tensor_from_blob");
     }
@@ -152,15 +153,14 @@ final class Aoti {
     var library = new NativeLibrary(file, CudaUnavailableException::new);
     if (!library.isFound()) {
       throw new ModelFileException(
-          library.lookedFor()
-              + " cannot be loaded as a library: it has to be compiled on a machine such as this"
-              + " one, and for the PyTorch that is installed");
+          "%s cannot be loaded as a library: it has to be compiled on a machine such as this one, and for the PyTorch that is installed (%s)"
+              .formatted(model, library.lookedFor()));
     }
     if (!library.has("AOTInductorModelContainerRunSingleThreaded")) {
       throw new ModelFileException(
-          file + " is a library, but no model: AOTInductor has to have compiled it");
+          model + " is a library, but no model: AOTInductor has to have compiled it");
     }
-    return new Aoti(file, library);
+    return new Aoti(model, library);
   }
 
   /** Loaded only for models on a GPU, since it takes its time and needs CUDA's libraries. */

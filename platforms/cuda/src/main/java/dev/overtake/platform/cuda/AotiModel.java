@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class AotiModel extends CudaResource {
   private record Segment(Path file, AotiPackage unpacked, Aoti library, long model, int outputs) {
     void free() {
-      library.delete(model);
-      unpacked.close();
+      try (unpacked) {
+        library.delete(model);
+      }
     }
   }
 
@@ -64,7 +65,9 @@ public final class AotiModel extends CudaResource {
   }
 
   /**
-   * Loads a model; that may wait for the device, and its memory stays until the model is closed.
+   * Loads a model; that may wait for the device. Its weights stay until the model is closed. What
+   * its passes allocate is PyTorch's, which keeps it for later passes of any model until the
+   * process ends.
    *
    * @param context a device's primary context: PyTorch works in no other
    * @param files packages ({@code .pt2}) or libraries ({@code .so}) of the segments in order; the
@@ -99,7 +102,11 @@ public final class AotiModel extends CudaResource {
       }
       return new AotiModel(context, place, List.copyOf(segments), inputs, outputs);
     } catch (RuntimeException e) {
-      segments.forEach(Segment::free);
+      try {
+        context.run(() -> free(segments));
+      } catch (RuntimeException again) {
+        e.addSuppressed(again);
+      }
       throw e;
     }
   }
@@ -108,7 +115,7 @@ public final class AotiModel extends CudaResource {
     AotiPackage unpacked = AotiPackage.open(file);
     try {
       unpacked.requireFor(file, context.device());
-      Aoti library = Aoti.open(unpacked.library(), Aoti.Kind.CUDA);
+      Aoti library = Aoti.open(file, unpacked.library(), Aoti.Kind.CUDA);
       long model = context.call(() -> library.create(place, unpacked.kernels()));
       int found = library.inputs(model);
       if (found != inputs) {
@@ -283,9 +290,34 @@ public final class AotiModel extends CudaResource {
     return true;
   }
 
+  /**
+   * A model whose memory cannot be freed ends the process (in some versions of PyTorch, whose
+   * destructors throw). After a fault on the device nothing can be freed, and all of it is gone.
+   */
   @Override
   void free() {
-    segments.forEach(Segment::free);
+    try {
+      CudaDriver.synchronizeContext();
+    } catch (CudaException e) {
+      segments.forEach(segment -> segment.unpacked().close());
+      throw e;
+    }
+    free(segments);
+  }
+
+  /** All of them, whatever becomes of one; the first failure is thrown. */
+  private static void free(List<Segment> segments) {
+    RuntimeException first = null;
+    for (Segment segment : segments) {
+      try {
+        segment.free();
+      } catch (RuntimeException e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 
   @Override

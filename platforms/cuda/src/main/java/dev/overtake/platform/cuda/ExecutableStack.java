@@ -30,7 +30,9 @@ final class ExecutableStack {
   static void deny(Path library) throws IOException {
     try (var file = new RandomAccessFile(library.toFile(), "rw")) {
       ByteBuffer header = read(file, 0, HEADER_SIZE);
-      if (header.mismatch(ByteBuffer.wrap(ELF_64_LITTLE_ENDIAN)) != ELF_64_LITTLE_ENDIAN.length) {
+      if (header.remaining() < HEADER_SIZE
+          || header.mismatch(ByteBuffer.wrap(ELF_64_LITTLE_ENDIAN))
+              != ELF_64_LITTLE_ENDIAN.length) {
         return;
       }
       int size = Short.toUnsignedInt(header.getShort(ENTRY_SIZE));
@@ -48,7 +50,10 @@ final class ExecutableStack {
 
   /** So many bytes, or those that there are. */
   private static ByteBuffer read(RandomAccessFile file, long place, int size) throws IOException {
-    var bytes = new byte[Math.clamp(file.length() - place, 0, size)];
+    if (place < 0 || place > file.length()) {
+      return ByteBuffer.allocate(0);
+    }
+    var bytes = new byte[(int) Math.min(file.length() - place, size)];
     file.seek(place);
     file.readFully(bytes);
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

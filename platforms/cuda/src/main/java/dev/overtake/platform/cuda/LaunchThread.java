@@ -99,6 +99,11 @@ public final class LaunchThread implements AutoCloseable {
     }
 
     @Override
+    public long spinNanos() {
+      return queue.spinNanos();
+    }
+
+    @Override
     public void launch(Command command) {
       Listener told = attached();
       thread.execute(

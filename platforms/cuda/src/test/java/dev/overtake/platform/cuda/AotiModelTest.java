@@ -196,7 +196,7 @@ class AotiModelTest {
           .isThrownBy(() -> queue.await(pass.getFirst()))
           .withRootCauseInstanceOf(LibraryStatusException.class)
           .withStackTraceContaining(
-              "AOTInductorModelContainerRun: status 1 of abc.wrapper.so: it was told to fail");
+              "AOTInductorModelContainerRun: status 1 of 0.pt2: it was told to fail");
       assertThatThrownBy(() -> queue.await(pass.getLast()))
           .hasStackTraceContaining("the command before has left nothing to work on");
 
@@ -234,8 +234,11 @@ class AotiModelTest {
         "is neither a package of AOTInductor, which is a zip, nor a library",
         Files.writeString(folder.resolve("text.pt2"), "no zip"));
     refused(
-        "text.so: file too short) cannot be loaded as a library",
+        "text.so cannot be loaded as a library",
         Files.writeString(folder.resolve("text.so"), "no library"));
+    refused(
+        "broken.pt2 cannot be loaded as a library",
+        ModelFiles.write(folder.resolve("broken.pt2"), new byte[] {1, 2, 3}));
     refused(
         "is a library, but no model",
         Path.of(System.getProperty("overtake.torch"), "libtorch_cpu.so"));
@@ -263,8 +266,7 @@ class AotiModelTest {
     assertThatExceptionOfType(LibraryStatusException.class)
         .isThrownBy(() -> load("fail-create"))
         .withMessage(
-            "AOTInductorModelContainerCreateWithDevice: status 1 of abc.wrapper.so: it was told to"
-                + " fail");
+            "AOTInductorModelContainerCreateWithDevice: status 1 of 0.pt2: it was told to fail");
   }
 
   @Test

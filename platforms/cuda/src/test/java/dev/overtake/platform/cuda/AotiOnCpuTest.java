@@ -51,7 +51,7 @@ class AotiOnCpuTest {
       for (Path file : exported.segments()) {
         AotiPackage unpacked = AotiPackage.open(file);
         packages.add(unpacked);
-        Aoti library = Aoti.open(unpacked.library(), Aoti.Kind.CPU);
+        Aoti library = Aoti.open(file, unpacked.library(), Aoti.Kind.CPU);
         long model = library.create(CPU, unpacked.kernels());
         assertThat(library.inputs(model)).isEqualTo(1);
         assertThat(library.outputs(model)).isEqualTo(1);
@@ -79,7 +79,7 @@ class AotiOnCpuTest {
   void anInputOfAnotherShapeIsRefusedByTheModelItself() {
     try (Arena arena = Arena.ofConfined();
         AotiPackage unpacked = AotiPackage.open(exported.segments().getFirst())) {
-      Aoti library = Aoti.open(unpacked.library(), Aoti.Kind.CPU);
+      Aoti library = Aoti.open(unpacked.library(), unpacked.library(), Aoti.Kind.CPU);
       long model = library.create(CPU, unpacked.kernels());
       var type = new TensorType(ElementType.FLOAT32, List.of(1L, 3L, 8L, 8L));
       long[] wrong = {Aoti.tensor(arena.allocate(type.bytes(), 64).address(), type, CPU)};

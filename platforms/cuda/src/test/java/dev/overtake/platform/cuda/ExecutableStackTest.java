@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,9 +51,17 @@ class ExecutableStackTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 3, 63, 64, 100, 125})
+  @ValueSource(ints = {0, 3, 7, 57, 63, 64, 100, 125})
   void leavesWhatEndsTooSoon(int length) throws IOException {
     byte[] content = Arrays.copyOf(headers(READ_WRITE_EXECUTE), length);
+    assertThat(denied(content)).isEqualTo(content);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, Long.MIN_VALUE, Long.MAX_VALUE, 1_000_000})
+  void leavesWhatHasItsHeadersNowhere(long place) throws IOException {
+    byte[] content = headers(READ_WRITE_EXECUTE);
+    ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).putLong(32, place);
     assertThat(denied(content)).isEqualTo(content);
   }
 
@@ -65,8 +74,9 @@ class ExecutableStackTest {
 
   /** The stand-in for a compiled model is linked as one is. */
   @Test
+  @Tag("simulated")
   void aModelIsUnpackedWithoutIt() throws IOException {
-    byte[] linked = Files.readAllBytes(ModelFiles.library());
+    byte[] linked = Files.readAllBytes(ModelFiles.packed());
     try (var model = AotiPackage.open(ModelFiles.write(folder.resolve("model.pt2"), ""))) {
       byte[] unpacked = Files.readAllBytes(model.library());
       int place = Arrays.mismatch(linked, unpacked);

@@ -3,6 +3,7 @@ package dev.overtake.platform.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.SuspendFlag;
@@ -55,6 +56,16 @@ class LaunchThreadTest {
       queue.submit(command);
       submitted.countDown(); // Not reached, if submitting launched.
       queue.await(command);
+    }
+  }
+
+  @Test
+  void whoWaitsSpinsAsLongAsWithoutIt() {
+    CudaHwQueue queue = stream.openQueue();
+    try (HwQueue launching = thread.launching(queue)) {
+      assertThat(launching.spinNanos()).isEqualTo(queue.spinNanos()).isPositive();
+      assertThat(launching.device()).isEqualTo(queue.device());
+      assertThat(launching.maxLevel()).isEqualTo(queue.maxLevel());
     }
   }
 

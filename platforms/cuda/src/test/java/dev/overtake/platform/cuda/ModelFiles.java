@@ -15,9 +15,14 @@ final class ModelFiles {
 
   private ModelFiles() {}
 
-  /** The stand-in itself. */
+  /** The stand-in as a library of its own. */
   static Path library() {
     return LIBRARY;
+  }
+
+  /** The same, linked as it is in a package. */
+  static Path packed() {
+    return LIBRARY.resolveSibling("packed-model.so");
   }
 
   /** A package for CUDA, whose model behaves as these words say. */
@@ -26,10 +31,20 @@ final class ModelFiles {
   }
 
   static Path write(Path file, String behaviour, String metadata) throws IOException {
+    return write(file, Files.readAllBytes(packed()), behaviour, metadata);
+  }
+
+  /** A package with something else for a library. */
+  static Path write(Path file, byte[] library) throws IOException {
+    return write(file, library, "", "{}");
+  }
+
+  private static Path write(Path file, byte[] library, String behaviour, String metadata)
+      throws IOException {
     try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
       String folder = "made/data/aotinductor/model/";
       add(zip, "made/archive_format", "pt2".getBytes(UTF_8));
-      add(zip, folder + "abc.wrapper.so", Files.readAllBytes(LIBRARY));
+      add(zip, folder + "abc.wrapper.so", library);
       add(zip, folder + "abc.wrapper_metadata.json", metadata.getBytes(UTF_8));
       add(zip, folder + "behaviour", behaviour.getBytes(UTF_8));
     }
