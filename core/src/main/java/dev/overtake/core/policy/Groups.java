@@ -8,13 +8,14 @@ import java.util.Map;
  * Numbers the groups of queues that compete, such as those of one device, from 0 in the order in
  * which they come. Not thread-safe.
  *
- * <p>The queues of a process stand together in a snapshot, mostly, so most are of the group that
- * was asked for last: that is looked at before anything is hashed.
+ * <p>There are few, and a queue's device is mostly the very string that another queue has: those
+ * are looked through before anything is hashed.
  */
 final class Groups {
   private final Map<String, Integer> numbers = new HashMap<>();
-  private String last = "";
-  private int lastNumber = -1;
+
+  /** The first ones, by their numbers. */
+  private final String[] names = new String[8];
 
   /** The number of each queue's device, by its index. */
   static int[] byDevice(List<QueueStatus> queues) {
@@ -31,12 +32,21 @@ final class Groups {
     return new int[queues.size()];
   }
 
+  @SuppressWarnings("ReferenceEquality") // What is equal and another object is looked up.
   int of(String name) {
-    if (lastNumber < 0 || !name.equals(last)) {
-      Integer number = numbers.putIfAbsent(name, numbers.size());
-      lastNumber = number == null ? numbers.size() - 1 : number;
-      last = name;
+    for (int i = 0; i < names.length && names[i] != null; i++) {
+      if (names[i] == name) {
+        return i;
+      }
     }
-    return lastNumber;
+    int next = numbers.size();
+    Integer number = numbers.putIfAbsent(name, next);
+    if (number != null) {
+      return number;
+    }
+    if (next < names.length) {
+      names[next] = name;
+    }
+    return next;
   }
 }
