@@ -10,13 +10,13 @@ import dev.overtake.driver.Lifetime;
  */
 public abstract sealed class CudaResource implements AutoCloseable
     permits AotiModel,
-        Cublas,
         CudaEvent,
         CudaGraph,
         CudaModule,
         CudaStream,
         DeviceBuffer,
-        HostBuffer {
+        HostBuffer,
+        MatrixLibrary {
   private final Lifetime lifetime =
       new Lifetime(this, this::freeNow, action -> context().later(action));
 

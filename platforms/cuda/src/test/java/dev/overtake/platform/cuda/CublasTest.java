@@ -1,95 +1,23 @@
 package dev.overtake.platform.cuda;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.overtake.core.xqueue.XQueue;
-import java.lang.foreign.MemorySegment;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Products of matrices. */
-class CublasTest {
-  private final TestGpu gpu = new TestGpu();
-  private final CudaStream stream = gpu.context.newStream();
-
-  @AfterEach
-  void close() {
-    stream.close();
-    gpu.close();
-  }
-
-  /** A matrix in memory of both sides; small whole numbers, so that any order of sums is exact. */
-  private final class Matrix implements AutoCloseable {
-    private final int columns;
-    private final HostBuffer host;
-    private final DeviceBuffer device;
-
-    Matrix(int rows, int columns, int seed) {
-      this.columns = columns;
-      host = gpu.context.allocateHost((long) rows * columns * Float.BYTES);
-      device = gpu.context.allocate((long) rows * columns * Float.BYTES);
-      for (int i = 0; i < rows * columns; i++) {
-        host.segment().setAtIndex(JAVA_FLOAT, i, (i * seed) % 7 - 3);
-      }
-    }
-
-    float at(int row, int column) {
-      MemorySegment values = host.segment();
-      return values.getAtIndex(JAVA_FLOAT, (long) row * columns + column);
-    }
-
-    @Override
-    public void close() {
-      host.close();
-      device.close();
-    }
+class CublasTest extends MatrixLibraryContract {
+  @Override
+  MatrixLibrary open(CudaStream stream) {
+    return Cublas.open(stream);
   }
 
   @Test
-  void multipliesMatricesThatLieRowByRowInPartsToo() throws InterruptedException {
-    int rows = 5;
-    int inner = 7;
-    int columns = 3;
-    try (var a = new Matrix(rows, inner, 3);
-        var b = new Matrix(inner, columns, 5);
-        var c = new Matrix(rows, columns, 1);
-        Cublas cublas = Cublas.open(stream);
-        XQueue queue = XQueue.on(stream.openQueue()).open()) {
-      queue.submit(CudaCommand.copy(a.host, a.device));
-      queue.submit(CudaCommand.copy(b.host, b.device));
-      queue.submit(cublas.multiply(0, 2, inner, columns, a.device, b.device, c.device));
-      queue.submit(cublas.multiply(2, 3, inner, columns, a.device, b.device, c.device));
-      queue.submit(CudaCommand.copy(c.device, c.host));
-      queue.awaitAll();
-
-      for (int row = 0; row < rows; row++) {
-        for (int column = 0; column < columns; column++) {
-          float expected = 0;
-          for (int i = 0; i < inner; i++) {
-            expected += a.at(row, i) * b.at(i, column);
-          }
-          assertThat(c.at(row, column)).as("row %d, column %d", row, column).isEqualTo(expected);
-        }
-      }
-    }
-  }
-
-  @Test
-  void refusesBuffersThatAreTooSmallAndStreamsOfOthers() throws InterruptedException {
-    try (var matrix = new Matrix(4, 4, 1);
-        Cublas cublas = Cublas.open(stream);
+  void refusesStreamsOfOthers() throws InterruptedException {
+    try (var operands = new Operands();
+        MatrixLibrary library = open(stream);
         CudaStream other = gpu.context.newStream();
         XQueue queue = XQueue.on(other.openQueue()).open()) {
-      DeviceBuffer m = matrix.device;
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> cublas.multiply(4, 4, 5, m, m, m))
-          .withMessageStartingWith("matrix B of 4 x 5 floats in a buffer of 64 bytes");
-      assertThatIllegalArgumentException().isThrownBy(() -> cublas.multiply(0, 4, 4, m, m, m));
-
-      var command = queue.submit(cublas.multiply(4, 4, 4, m, m, m));
+      var command = queue.submit(operands.multiply(library, 0, ROWS));
       assertThatThrownBy(() -> queue.await(command)).hasMessageContaining("another stream");
     }
   }
