@@ -1,6 +1,6 @@
 package dev.overtake.platform.cuda;
 
-/** A library, NVRTC, cuBLAS or a compiled model, refused a call. */
+/** A library, NVRTC, cuBLAS, cuBLASLt or a compiled model, refused a call. */
 public final class LibraryStatusException extends CudaException {
   private final int status;
 

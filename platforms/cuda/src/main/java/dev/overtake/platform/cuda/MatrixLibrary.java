@@ -10,12 +10,12 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * A handle of a library that computes products of matrices, each of which is a command: {@link
- * Cublas}, for one stream.
+ * Cublas} for one stream, {@link CublasLt} for all of a context.
  *
  * <p>Such a library loads a kernel when it first needs it, which may wait for everything on the
  * device: run what a latency-critical side needs once before.
  */
-public abstract sealed class MatrixLibrary extends CudaResource permits Cublas {
+public abstract sealed class MatrixLibrary extends CudaResource permits Cublas, CublasLt {
   /** Factors of a product and of what is added to it, which are read from the host's memory. */
   static final MemorySegment ONE = Arena.global().allocateFrom(JAVA_FLOAT, 1);
 

@@ -8,9 +8,11 @@ import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.driver.LaunchShape;
 import java.lang.management.ManagementFactory;
-import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -41,11 +43,25 @@ class AllocationTest {
   @ParameterizedTest
   @EnumSource(names = {"L1", "L2"})
   void launchingKernelsAllocatesNothing(PreemptionLevel level) throws InterruptedException {
-    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     BoundKernel empty = gpu.kernel("empty").bind();
     LaunchShape shape = LaunchShape.of(1, 1);
-    List<CudaCommand> commands =
-        Collections.nCopies(LAUNCHES, empty).stream().map(kernel -> kernel.launch(shape)).toList();
+    assertAllocatesNothing(level, () -> empty.launch(shape));
+  }
+
+  @Test
+  void launchingProductsAllocatesNothing() throws InterruptedException {
+    try (DeviceBuffer factor = gpu.context.allocate(Float.BYTES);
+        DeviceBuffer product = gpu.context.allocate(Float.BYTES);
+        CublasLt library = CublasLt.open(gpu.context)) {
+      assertAllocatesNothing(
+          PreemptionLevel.L1, () -> library.multiply(1, 1, 1, factor, factor, product));
+    }
+  }
+
+  private void assertAllocatesNothing(PreemptionLevel level, Supplier<CudaCommand> command)
+      throws InterruptedException {
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    List<CudaCommand> commands = Stream.generate(command).limit(LAUNCHES).toList();
     try (CudaHwQueue queue = stream.openQueue(level)) {
       queue.attach(new Deaf());
       // What is interpreted allocates: on a busy machine the compiler comes when it can.
