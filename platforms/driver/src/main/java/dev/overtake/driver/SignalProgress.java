@@ -1,9 +1,12 @@
 package dev.overtake.driver;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.util.concurrent.TimeUnit.MICROSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 
 /**
  * Progress that the device itself writes into memory of the host, so that nobody calls the driver
@@ -27,6 +30,12 @@ public abstract non-sealed class SignalProgress implements Progress {
   public static final int OPEN = 1;
 
   private static final int CLOSED = 0;
+
+  /** How long a device that works may take for nothing, and a shut gate is watched. */
+  private static final long PATIENCE_NANOS = SECONDS.toNanos(2);
+
+  private static final long WATCH_NANOS = MICROSECONDS.toNanos(200);
+
   private static final VarHandle INT = JAVA_INT.varHandle();
 
   private final MemorySegment progress;
@@ -99,6 +108,36 @@ public abstract non-sealed class SignalProgress implements Progress {
   /** Lets the device pass, or not, from now on. */
   public final void setGate(boolean open) {
     INT.setVolatile(gate, 0L, open ? OPEN : CLOSED);
+  }
+
+  /**
+   * Tries it: whether the device comes to the shut gate, stays there, and goes on when it is
+   * opened. In a stream in which there is nothing; waits, for seconds where it fails.
+   *
+   * @throws RuntimeException what {@link #put} throws
+   */
+  public final boolean works() {
+    try {
+      setGate(false);
+      long place = place();
+      boolean came = isSoon(PATIENCE_NANOS, () -> hasReached(place));
+      boolean stayed = came && !isSoon(WATCH_NANOS, () -> !standsStill());
+      setGate(true);
+      return stayed && isSoon(PATIENCE_NANOS, this::isQuiet);
+    } finally {
+      setGate(true);
+    }
+  }
+
+  private static boolean isSoon(long nanos, BooleanSupplier condition) {
+    long begin = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - begin > nanos) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    return true;
   }
 
   private int progress() {

@@ -1,11 +1,7 @@
 package dev.overtake.platform.hip;
 
-import static java.util.concurrent.TimeUnit.MICROSECONDS;
-import static java.util.concurrent.TimeUnit.SECONDS;
-
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +20,6 @@ final class SignalPool {
 
   private static final long GATE = 128;
   private static final int SLOTS_AT_A_TIME = 64;
-
-  /** How long a device that works may take for nothing, and a shut gate is watched. */
-  private static final long PATIENCE_NANOS = SECONDS.toNanos(2);
-
-  private static final long WATCH_NANOS = MICROSECONDS.toNanos(200);
 
   /** One queue's words, for the host and for the device. */
   record Slot(MemorySegment progress, MemorySegment gate, long progressAddress, long gateAddress) {}
@@ -73,7 +64,9 @@ final class SignalPool {
   private boolean works() {
     try {
       HipStream stream = device.newStream();
-      boolean works = works(open(stream));
+      GatedSignals trial = open(stream);
+      boolean works = trial.works();
+      trial.close();
       if (works) { // Or who knows how long closing it would take.
         stream.close();
       }
@@ -86,32 +79,6 @@ final class SignalPool {
     } catch (HipUnavailableException e) { // A runtime without such calls.
       return false;
     }
-  }
-
-  /** Has a stream come to a shut gate, stay there, and go on when that is opened. */
-  private static boolean works(GatedSignals trial) {
-    try {
-      trial.setGate(false);
-      long place = trial.place();
-      boolean came = isSoon(PATIENCE_NANOS, () -> trial.hasReached(place));
-      boolean stayed = came && !isSoon(WATCH_NANOS, () -> !trial.standsStill());
-      trial.setGate(true);
-      return stayed && isSoon(PATIENCE_NANOS, trial::isQuiet);
-    } finally {
-      trial.setGate(true);
-      trial.close();
-    }
-  }
-
-  private static boolean isSoon(long nanos, BooleanSupplier condition) {
-    long begin = System.nanoTime();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - begin > nanos) {
-        return false;
-      }
-      Thread.onSpinWait();
-    }
-    return true;
   }
 
   /** Signals for a queue of this stream. */
