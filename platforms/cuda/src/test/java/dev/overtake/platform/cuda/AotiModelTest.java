@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.overtake.core.testing.OwnProcess;
 import dev.overtake.core.xqueue.CommandDroppedException;
 import dev.overtake.core.xqueue.CommandFailedException;
 import dev.overtake.core.xqueue.LaunchConfig;

@@ -16,19 +16,20 @@ import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.QueueState;
 import dev.overtake.core.xqueue.XQueue;
 import dev.overtake.driver.LaunchShape;
-import org.junit.jupiter.api.AfterEach;
+import dev.overtake.driver.testing.StreamDevice;
+import dev.overtake.driver.testing.StreamErrorsContract;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Wrong use, and a device that fails. */
-class CudaErrorsTest {
+class CudaErrorsTest extends StreamErrorsContract {
   private static final LaunchShape ONE_THREAD = LaunchShape.of(1, 1);
 
   private final TestGpu gpu = new TestGpu();
 
-  @AfterEach
-  void close() {
-    gpu.close();
+  @Override
+  protected StreamDevice openDevice() {
+    return gpu;
   }
 
   @Test
@@ -246,23 +247,7 @@ class CudaErrorsTest {
   }
 
   @Test
-  void level2HasItsStreamForItself() {
-    try (CudaStream stream = gpu.context.newStream()) {
-      CudaHwQueue first = stream.openQueue(PreemptionLevel.L2);
-      assertThatIllegalStateException()
-          .isThrownBy(stream::openQueue)
-          .withMessageContaining("create a stream for each");
-      first.close();
-      CudaHwQueue shared = stream.openQueue();
-      assertThatIllegalStateException().isThrownBy(() -> stream.openQueue(PreemptionLevel.L2));
-      CudaHwQueue beside = stream.openQueue();
-      assertThat(beside.maxLevel()).isEqualTo(PreemptionLevel.L1);
-      shared.close();
-      beside.close();
-      CudaHwQueue last = stream.openQueue(PreemptionLevel.L2);
-      assertThat(last.maxLevel()).isEqualTo(PreemptionLevel.L2);
-      last.close();
-    }
+  void level2NeedsAStreamThatOthersDoNotUse() {
     assertThatExceptionOfType(UnsupportedOperationException.class)
         .isThrownBy(() -> gpu.context.defaultStream().openQueue(PreemptionLevel.L2))
         .withMessageContaining("the default stream");
@@ -275,23 +260,5 @@ class CudaErrorsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CudaStream.ofHandle(2, gpu.device))
         .withMessageContaining("create a stream");
-  }
-
-  @Test
-  void theQueueTakesOneXQueueAndNothingBeforeIt() {
-    try (CudaStream stream = gpu.context.newStream()) {
-      CudaHwQueue hwQueue = stream.openQueue();
-      assertThatIllegalStateException()
-          .isThrownBy(() -> hwQueue.launch(gpu.launch("empty")))
-          .withMessageContaining("attach one before launching");
-      try (XQueue _ = XQueue.on(hwQueue).open()) {
-        assertThatIllegalStateException()
-            .isThrownBy(() -> XQueue.on(hwQueue).open())
-            .withMessageContaining("open one CUDA queue for each");
-        assertThatExceptionOfType(UnsupportedOperationException.class)
-            .isThrownBy(hwQueue::deactivate);
-      }
-      assertThatIllegalStateException().isThrownBy(() -> hwQueue.launch(gpu.launch("empty")));
-    }
   }
 }

@@ -1,59 +1,16 @@
 package dev.overtake.platform.cuda;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import dev.overtake.driver.testing.FaultContract;
+import dev.overtake.driver.testing.StreamDevice;
 
-import dev.overtake.core.xqueue.CommandFailedException;
-import dev.overtake.core.xqueue.DeviceLostException;
-import dev.overtake.core.xqueue.PreemptionLevel;
-import dev.overtake.core.xqueue.QueueState;
-import dev.overtake.core.xqueue.XQueue;
-import java.util.Map;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
-/**
- * A kernel that faults. NVIDIA wants a process ended after that, so it has one of its own. To what
- * looks for faults (Compute Sanitizer) it is an error like any other; the tag leaves it out there.
- */
-@Tag("fault")
-class FaultTest {
-  static final class Faults {
-    public static void main(String[] arguments) throws InterruptedException {
-      PreemptionLevel level = PreemptionLevel.valueOf(arguments[0]);
-      try (var gpu = new TestGpu();
-          CudaStream stream = gpu.context.newStream();
-          XQueue queue = XQueue.on(stream.openQueue(level)).open();
-          CudaStream besideStream = gpu.context.newStream();
-          XQueue beside = XQueue.on(besideStream.openQueue(level)).open()) {
-        beside.submit(gpu.launch("empty"));
-        beside.awaitAll();
-        CudaCommand command = queue.submit(gpu.launch("fault"));
-        try {
-          queue.await(command);
-        } catch (CommandFailedException e) {
-          System.out.println("failed: " + e.getMessage());
-        }
-        TestGpu.await("lost", () -> queue.state() == QueueState.LOST);
-        TestGpu.await("lost too", () -> beside.state() == QueueState.LOST);
-        try {
-          queue.submit(gpu.launch("empty"));
-        } catch (DeviceLostException e) {
-          System.out.println("lost: " + e.getMessage());
-        }
-      }
-      System.out.println("closed");
-    }
+class FaultTest extends FaultContract {
+  @Override
+  protected Class<? extends StreamDevice> device() {
+    return TestGpu.class;
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"L1", "L2"})
-  void losesTheQueuesOfItsContextByTheDriversName(PreemptionLevel level) throws Exception {
-    assertThat(OwnProcess.run(Faults.class, Map.of(), Map.of(), level.name()).lines())
-        .satisfiesExactly(
-            failed ->
-                assertThat(failed).startsWith("failed: ").contains("CUDA_ERROR_ILLEGAL_ADDRESS"),
-            lost -> assertThat(lost).startsWith("lost: ").contains("CUDA_ERROR_ILLEGAL_ADDRESS"),
-            closed -> assertThat(closed).isEqualTo("closed"));
+  @Override
+  protected String statusName() {
+    return "CUDA_ERROR_ILLEGAL_ADDRESS";
   }
 }

@@ -10,13 +10,10 @@ import dev.overtake.core.xqueue.ResumeFlag;
 import dev.overtake.core.xqueue.XQueue;
 import dev.overtake.driver.LaunchShape;
 import java.util.ArrayList;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What commands use lives as long as they do, and no longer. */
 class LifetimeTest {
@@ -29,14 +26,6 @@ class LifetimeTest {
   void close() {
     stream.close();
     gpu.close();
-  }
-
-  /** Waits for what the context frees by itself. */
-  private void settle() throws InterruptedException {
-    var settled = new CountDownLatch(1);
-    gpu.context.later(settled::countDown);
-    settled.await();
-    gpu.context.run(() -> CudaDriver.synchronizeStream(gpu.context.memoryStream()));
   }
 
   private static boolean isFreed(DeviceBuffer buffer) {
@@ -64,7 +53,7 @@ class LifetimeTest {
 
       go.set(1);
       queue.awaitAll();
-      settle();
+      gpu.settle();
       assertThat(isFreed(buffer)).isTrue();
       assertThat(read.segment().get(java.lang.foreign.ValueLayout.JAVA_BYTE, BYTES - 1))
           .isEqualTo((byte) 7);
@@ -79,11 +68,11 @@ class LifetimeTest {
       queue.suspend();
       queue.submit(CudaCommand.fill(buffer, (byte) 7));
       buffer.close();
-      settle();
+      gpu.settle();
       assertThat(isFreed(buffer)).isFalse();
 
       queue.resume(ResumeFlag.DROP_PENDING);
-      settle();
+      gpu.settle();
       assertThat(isFreed(buffer)).isTrue();
     }
   }
@@ -105,37 +94,6 @@ class LifetimeTest {
       queue.awaitAll();
     }
     assertThat(count.value()).isEqualTo(1);
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"L1", "L2"})
-  @Timeout(120)
-  void tenThousandQueuesLeaveNothingBehind(PreemptionLevel level) throws InterruptedException {
-    var count = gpu.word();
-    BoundKernel addOne = gpu.kernel("add_one").bind(count.buffer());
-    cycle(addOne, level); // What the context has for all of them.
-    settle();
-    long freeBefore = gpu.context.freeBytes();
-    Optional<LiveObjects> liveBefore = LiveObjects.of(gpu.context);
-    int threadsBefore = Thread.getAllStackTraces().size();
-
-    for (int i = 1; i < 10_000; i++) {
-      cycle(addOne, level);
-    }
-
-    settle();
-    assertThat(count.value()).isEqualTo(10_000);
-    assertThat(gpu.context.signals().slabCount()).isEqualTo(1);
-    assertThat(LiveObjects.of(gpu.context)).isEqualTo(liveBefore);
-    assertThat(Thread.getAllStackTraces().size()).isLessThan(threadsBefore + 10);
-    assertThat(freeBefore - gpu.context.freeBytes()).isLessThanOrEqualTo(2L << 20);
-  }
-
-  private void cycle(BoundKernel kernel, PreemptionLevel level) throws InterruptedException {
-    try (CudaStream own = gpu.context.newStream();
-        XQueue queue = XQueue.on(own.openQueue(level)).level(level).open()) {
-      queue.await(queue.submit(kernel.launch(LaunchShape.of(1, 1))));
-    }
   }
 
   @Test
@@ -192,16 +150,5 @@ class LifetimeTest {
     assertThat(gpu.context.freeBytes()).isGreaterThan(before - BYTES);
     buffer.close();
     own.close();
-  }
-
-  @Test
-  void aStreamThatIsClosedServesTheQueuesThatAreOpen() throws InterruptedException {
-    CudaStream own = gpu.context.newStream();
-    try (XQueue queue = XQueue.on(own.openQueue()).open()) {
-      own.close();
-      queue.submit(gpu.launch("empty"));
-      queue.awaitAll();
-      assertThatIllegalStateException().isThrownBy(own::openQueue);
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.overtake.platform.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overtake.core.testing.OwnProcess;
 import dev.overtake.core.xqueue.CommandFailedException;
 import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;

@@ -1,85 +1,11 @@
 package dev.overtake.platform.hip;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import dev.overtake.driver.testing.AllocationContract;
+import dev.overtake.driver.testing.StreamDevice;
 
-import com.sun.management.ThreadMXBean;
-import dev.overtake.core.xqueue.Command;
-import dev.overtake.core.xqueue.HwQueue;
-import dev.overtake.core.xqueue.PreemptionLevel;
-import dev.overtake.driver.LaunchShape;
-import java.lang.management.ManagementFactory;
-import java.util.Collections;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
-/** What a launch costs the garbage collector. */
-class AllocationTest {
-  private static final int LAUNCHES = 20_000;
-  private static final int BATCH = 8;
-
-  /** Until all of it is compiled, and what grows has grown. */
-  private static final int MOST_ROUNDS = 50;
-
-  /**
-   * An object has 16 bytes at least, so this is less than one a launch. The JVM itself allocates
-   * now and then on the thread that it serves, and a lock of the JDK's does for whoever waits for
-   * it.
-   */
-  private static final double MOST_BYTES_PER_LAUNCH = 8;
-
-  private final TestGpu gpu = new TestGpu();
-  private final HipStream stream = gpu.device.newStream();
-
-  @AfterEach
-  void close() {
-    stream.close();
-    gpu.close();
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"L1", "L2"})
-  void launchingKernelsAllocatesNothing(PreemptionLevel level) throws InterruptedException {
-    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    BoundKernel empty = gpu.kernel("empty").bind();
-    LaunchShape shape = LaunchShape.of(1, 1);
-    List<HipCommand> commands =
-        Collections.nCopies(LAUNCHES, empty).stream().map(kernel -> kernel.launch(shape)).toList();
-    try (HipHwQueue queue = stream.openQueue(level)) {
-      queue.attach(new Deaf());
-      // What is interpreted allocates: on a busy machine the compiler comes when it can.
-      long allocated = Long.MAX_VALUE;
-      for (int round = 0;
-          round < MOST_ROUNDS && allocated >= LAUNCHES * MOST_BYTES_PER_LAUNCH;
-          round++) {
-        long before = threads.getCurrentThreadAllocatedBytes();
-        launch(queue, commands, (long) round * LAUNCHES);
-        allocated = threads.getCurrentThreadAllocatedBytes() - before;
-      }
-
-      assertThat((double) allocated / LAUNCHES).isLessThan(MOST_BYTES_PER_LAUNCH);
-      queue.synchronize();
-    }
-  }
-
-  private static void launch(HipHwQueue queue, List<HipCommand> commands, long launched) {
-    for (int i = 0; i < commands.size(); i++) {
-      queue.launch(commands.get(i));
-      if (i % BATCH == BATCH - 1) {
-        queue.marker(launched + i + 1);
-      }
-    }
-  }
-
-  private static final class Deaf implements HwQueue.Listener {
-    @Override
-    public void completed(long marker) {}
-
-    @Override
-    public void failed(Command command, Throwable cause) {}
-
-    @Override
-    public void lost(Throwable cause) {}
+class AllocationTest extends AllocationContract {
+  @Override
+  protected StreamDevice openDevice() {
+    return new TestGpu();
   }
 }

@@ -5,31 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.CommandFailedException;
-import dev.overtake.core.xqueue.DeviceLostException;
-import dev.overtake.core.xqueue.HwQueue;
-import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.QueueState;
 import dev.overtake.core.xqueue.XQueue;
 import dev.overtake.driver.LaunchShape;
+import dev.overtake.driver.testing.StreamDevice;
+import dev.overtake.driver.testing.StreamErrorsContract;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Wrong use, and a device that fails. */
-class HipErrorsTest {
+class HipErrorsTest extends StreamErrorsContract {
   private static final LaunchShape ONE_THREAD = LaunchShape.of(1, 1);
 
   private final TestGpu gpu = new TestGpu();
 
-  @AfterEach
-  void close() {
-    gpu.close();
+  @Override
+  protected StreamDevice openDevice() {
+    return gpu;
   }
 
   @Test
@@ -144,97 +139,7 @@ class HipErrorsTest {
   }
 
   @Test
-  void aDeviceThatFailsIsLostToItsQueuesAndNoOthers() throws InterruptedException {
-    try (HipStream stream = gpu.device.newStream();
-        XQueue queue = XQueue.on(stream.openQueue()).open();
-        XQueue idle = XQueue.on(stream.openQueue()).open()) {
-      queue.submit(gpu.launch("empty"));
-      queue.awaitAll();
-
-      gpu.device.domain().lose(new IllegalStateException("as if it had failed"));
-
-      TestGpu.await("lost", () -> queue.state() == QueueState.LOST);
-      TestGpu.await("lost too", () -> idle.state() == QueueState.LOST);
-      assertThatExceptionOfType(DeviceLostException.class)
-          .isThrownBy(() -> queue.submit(gpu.launch("empty")))
-          .withMessageContaining("as if it had failed");
-    }
-  }
-
-  @Test
-  @Timeout(value = 20, threadMode = SEPARATE_THREAD)
-  void whatADeviceThatFailsHoldsAtLevel2Passes() {
-    var go = gpu.word();
-    var count = gpu.word();
-    HipStream stream = gpu.device.newStream();
-    XQueue queue =
-        XQueue.on(stream.openQueue(PreemptionLevel.L2))
-            .launchConfig(new LaunchConfig(16, 8))
-            .level(PreemptionLevel.L2)
-            .open();
-    queue.submit(gpu.launch("await_word", go.buffer()));
-    queue.submit(gpu.launch("add_one", count.buffer()));
-    go.awaitKernel();
-    queue.suspend();
-    go.set(1);
-
-    gpu.device.domain().lose(new IllegalStateException("as if it had failed"));
-
-    TestGpu.await("passed", () -> count.value() == 1);
-    TestGpu.await("lost", () -> queue.state() == QueueState.LOST);
-    queue.resume();
-    queue.suspend();
-    queue.close();
-    stream.close();
-  }
-
-  @Test
-  @Timeout(value = 20, threadMode = SEPARATE_THREAD)
-  void aListenerThatThrowsDoesNotKeepOtherQueuesFromHearing() throws InterruptedException {
-    try (HipStream stream = gpu.device.newStream();
-        HipHwQueue throwing = stream.openQueue();
-        XQueue queue = XQueue.on(stream.openQueue()).open()) {
-      throwing.attach(new ThrowingListener());
-      throwing.launch(gpu.launch("empty"));
-      throwing.marker(1);
-      queue.submit(gpu.launch("empty"));
-      queue.awaitAll();
-    }
-  }
-
-  private static final class ThrowingListener implements HwQueue.Listener {
-    @Override
-    public void completed(long marker) {
-      throw new IllegalStateException("of a test");
-    }
-
-    @Override
-    public void failed(Command command, Throwable cause) {}
-
-    @Override
-    public void lost(Throwable cause) {
-      throw new IllegalStateException("of a test");
-    }
-  }
-
-  @Test
-  void level2HasItsStreamForItself() {
-    try (HipStream stream = gpu.device.newStream()) {
-      HipHwQueue first = stream.openQueue(PreemptionLevel.L2);
-      assertThatIllegalStateException()
-          .isThrownBy(stream::openQueue)
-          .withMessageContaining("create a stream for each");
-      first.close();
-      HipHwQueue shared = stream.openQueue();
-      assertThatIllegalStateException().isThrownBy(() -> stream.openQueue(PreemptionLevel.L2));
-      HipHwQueue beside = stream.openQueue();
-      assertThat(beside.maxLevel()).isEqualTo(PreemptionLevel.L1);
-      shared.close();
-      beside.close();
-      HipHwQueue last = stream.openQueue(PreemptionLevel.L2);
-      assertThat(last.maxLevel()).isEqualTo(PreemptionLevel.L2);
-      last.close();
-    }
+  void level2NeedsAStreamThatOthersDoNotUse() {
     assertThatExceptionOfType(UnsupportedOperationException.class)
         .isThrownBy(() -> gpu.device.defaultStream().openQueue(PreemptionLevel.L2))
         .withMessageContaining("the default stream");
@@ -247,23 +152,5 @@ class HipErrorsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HipStream.ofHandle(2))
         .withMessageContaining("create a stream");
-  }
-
-  @Test
-  void theQueueTakesOneXQueueAndNothingBeforeIt() {
-    try (HipStream stream = gpu.device.newStream()) {
-      HipHwQueue hwQueue = stream.openQueue();
-      assertThatIllegalStateException()
-          .isThrownBy(() -> hwQueue.launch(gpu.launch("empty")))
-          .withMessageContaining("attach one before launching");
-      try (XQueue _ = XQueue.on(hwQueue).open()) {
-        assertThatIllegalStateException()
-            .isThrownBy(() -> XQueue.on(hwQueue).open())
-            .withMessageContaining("open one HIP queue for each");
-        assertThatExceptionOfType(UnsupportedOperationException.class)
-            .isThrownBy(hwQueue::deactivate);
-      }
-      assertThatIllegalStateException().isThrownBy(() -> hwQueue.launch(gpu.launch("empty")));
-    }
   }
 }

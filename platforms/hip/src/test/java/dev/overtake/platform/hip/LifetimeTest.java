@@ -9,13 +9,10 @@ import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.ResumeFlag;
 import dev.overtake.core.xqueue.XQueue;
 import dev.overtake.driver.LaunchShape;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What commands use lives as long as they do, and no longer. */
 class LifetimeTest {
@@ -28,14 +25,6 @@ class LifetimeTest {
   void close() {
     stream.close();
     gpu.close();
-  }
-
-  /** Waits for what the device frees by itself. */
-  private void settle() throws InterruptedException {
-    var settled = new CountDownLatch(1);
-    gpu.device.domain().later(settled::countDown);
-    settled.await();
-    gpu.device.run(() -> Hip.synchronizeStream(gpu.device.memoryStream()));
   }
 
   private static boolean isFreed(HipBuffer buffer) {
@@ -63,7 +52,7 @@ class LifetimeTest {
 
       go.set(1);
       queue.awaitAll();
-      settle();
+      gpu.settle();
       assertThat(isFreed(buffer)).isTrue();
       assertThat(read.segment().get(java.lang.foreign.ValueLayout.JAVA_BYTE, BYTES - 1))
           .isEqualTo((byte) 7);
@@ -78,11 +67,11 @@ class LifetimeTest {
       queue.suspend();
       queue.submit(HipCommand.fill(buffer, (byte) 7));
       buffer.close();
-      settle();
+      gpu.settle();
       assertThat(isFreed(buffer)).isFalse();
 
       queue.resume(ResumeFlag.DROP_PENDING);
-      settle();
+      gpu.settle();
       assertThat(isFreed(buffer)).isTrue();
     }
   }
@@ -106,37 +95,6 @@ class LifetimeTest {
     assertThat(count.value()).isEqualTo(1);
   }
 
-  @ParameterizedTest
-  @EnumSource(names = {"L1", "L2"})
-  @Timeout(120)
-  void tenThousandQueuesLeaveNothingBehind(PreemptionLevel level) throws InterruptedException {
-    var count = gpu.word();
-    BoundKernel addOne = gpu.kernel("add_one").bind(count.buffer());
-    cycle(addOne, level); // What the device has for all of them.
-    settle();
-    long freeBefore = gpu.device.freeBytes();
-    Optional<LiveObjects> liveBefore = LiveObjects.of(gpu.device);
-    int threadsBefore = Thread.getAllStackTraces().size();
-
-    for (int i = 1; i < 10_000; i++) {
-      cycle(addOne, level);
-    }
-
-    settle();
-    assertThat(count.value()).isEqualTo(10_000);
-    assertThat(gpu.device.signals().slotCount()).isEqualTo(64);
-    assertThat(LiveObjects.of(gpu.device)).isEqualTo(liveBefore);
-    assertThat(Thread.getAllStackTraces().size()).isLessThan(threadsBefore + 10);
-    assertThat(freeBefore - gpu.device.freeBytes()).isLessThanOrEqualTo(2L << 20);
-  }
-
-  private void cycle(BoundKernel kernel, PreemptionLevel level) throws InterruptedException {
-    try (HipStream own = gpu.device.newStream();
-        XQueue queue = XQueue.on(own.openQueue(level)).level(level).open()) {
-      queue.await(queue.submit(kernel.launch(LaunchShape.of(1, 1))));
-    }
-  }
-
   @Test
   @Timeout(value = 20, threadMode = SEPARATE_THREAD)
   void whatTheDriverWouldWaitWithIsFreedWhenNoQueueIsSuspendedAnyMore()
@@ -157,17 +115,6 @@ class LifetimeTest {
       assertThat(freed.getCount()).as("waits for the gate").isEqualTo(1);
       queue.resume();
       freed.await();
-    }
-  }
-
-  @Test
-  void aStreamThatIsClosedServesTheQueuesThatAreOpen() throws InterruptedException {
-    HipStream own = gpu.device.newStream();
-    try (XQueue queue = XQueue.on(own.openQueue()).open()) {
-      own.close();
-      queue.submit(gpu.launch("empty"));
-      queue.awaitAll();
-      assertThatIllegalStateException().isThrownBy(own::openQueue);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.overtake.platform.hip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.overtake.core.testing.OwnProcess;
 import dev.overtake.core.xqueue.CommandFailedException;
 import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;

@@ -1,15 +1,20 @@
 package dev.overtake.platform.hip;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.util.concurrent.TimeUnit.SECONDS;
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.driver.LaunchShape;
+import dev.overtake.driver.StreamQueue;
+import dev.overtake.driver.testing.HostWord;
+import dev.overtake.driver.testing.StreamDevice;
+import dev.overtake.driver.testing.TestStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,8 +23,7 @@ import java.util.stream.Stream;
  * The device under test, with the test kernels: the simulated driver's by way of the bridge, unless
  * the property {@code hip.device} names a real one.
  */
-final class TestGpu implements AutoCloseable {
-  private static final long LIMIT_SECONDS = 20;
+final class TestGpu implements StreamDevice {
   private static final LaunchShape ONE_THREAD = LaunchShape.of(1, 1);
 
   final HipDevice device = device();
@@ -59,37 +63,81 @@ final class TestGpu implements AutoCloseable {
     return kernel(name).bind(arguments).launch(ONE_THREAD);
   }
 
-  /** A word of the host's that kernels see: 0 at first. */
-  Word word() {
-    HipHostBuffer buffer = device.allocateHost(2 * Integer.BYTES);
+  @Override
+  public Word word() {
+    HipHostBuffer buffer = device.allocateHost(HostWord.BYTES);
     buffer.segment().fill((byte) 0);
     return new Word(buffer);
   }
 
-  record Word(HipHostBuffer buffer) {
-    int value() {
-      return (int) JAVA_INT.varHandle().getVolatile(buffer.segment(), 0L);
+  record Word(HipHostBuffer buffer) implements HostWord {
+    @Override
+    public MemorySegment segment() {
+      return buffer.segment();
     }
 
-    void set(int value) {
-      JAVA_INT.varHandle().setVolatile(buffer.segment(), 0L, value);
-    }
-
-    /** Waits until a kernel runs that awaits this word. */
-    void awaitKernel() {
-      await(
-          "the kernel runs",
-          () -> (int) JAVA_INT.varHandle().getVolatile(buffer.segment(), 4L) != 0);
+    @Override
+    public void close() {
+      buffer.close();
     }
   }
 
   /** Waits for what another thread brings about. */
   static void await(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + SECONDS.toNanos(LIMIT_SECONDS);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited in vain: " + what).isLessThan(deadline);
-      Thread.onSpinWait();
+    StreamDevice.await(what, condition);
+  }
+
+  // ---- for the contracts
+
+  private record OwnStream(HipStream stream) implements TestStream {
+    @Override
+    public StreamQueue openQueue(PreemptionLevel level) {
+      return stream.openQueue(level);
     }
+
+    @Override
+    public void close() {
+      stream.close();
+    }
+  }
+
+  @Override
+  public TestStream newStream() {
+    return new OwnStream(device.newStream());
+  }
+
+  @Override
+  public HipCommand command(String kernel, HostWord... words) {
+    return launch(kernel, Arrays.stream(words).map(word -> ((Word) word).buffer()).toArray());
+  }
+
+  @Override
+  public HipCommand host(Runnable function) {
+    return HipCommand.host(function);
+  }
+
+  @Override
+  public void lose(Throwable cause) {
+    device.domain().lose(cause);
+  }
+
+  /** Waits for what the device frees by itself. */
+  @Override
+  public void settle() throws InterruptedException {
+    var settled = new CountDownLatch(1);
+    device.domain().later(settled::countDown);
+    settled.await();
+    device.run(() -> Hip.synchronizeStream(device.memoryStream()));
+  }
+
+  @Override
+  public Object held() {
+    return List.of(device.signals().slotCount(), LiveObjects.of(device));
+  }
+
+  @Override
+  public long freeBytes() {
+    return device.freeBytes();
   }
 
   @Override

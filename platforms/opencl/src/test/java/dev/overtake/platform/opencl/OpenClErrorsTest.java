@@ -3,6 +3,7 @@ package dev.overtake.platform.opencl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.overtake.core.testing.OwnProcess;
 import dev.overtake.core.xqueue.DeviceLostException;
 import dev.overtake.core.xqueue.XQueue;
 import java.nio.file.Path;

@@ -1,0 +1,78 @@
+package dev.overtake.driver.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.overtake.core.xqueue.Command;
+import dev.overtake.core.xqueue.HwQueue;
+import dev.overtake.core.xqueue.PreemptionLevel;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a launch costs the garbage collector. */
+public abstract class AllocationContract extends StreamContract {
+  private static final int LAUNCHES = 20_000;
+  private static final int BATCH = 8;
+
+  /** Until all of it is compiled, and what grows has grown. */
+  private static final int MOST_ROUNDS = 50;
+
+  /**
+   * An object has 16 bytes at least, so this is less than one a launch. The JVM itself allocates
+   * now and then on the thread that it serves, and a lock of the JDK's does for whoever waits for
+   * it.
+   */
+  private static final double MOST_BYTES_PER_LAUNCH = 8;
+
+  @ParameterizedTest
+  @EnumSource(names = {"L1", "L2"})
+  void launchingKernelsAllocatesNothing(PreemptionLevel level) throws InterruptedException {
+    assertAllocatesNothing(level, () -> device.command("empty"));
+  }
+
+  /** Whether launching these commands does; also for those that only one platform has. */
+  protected final void assertAllocatesNothing(
+      PreemptionLevel level, Supplier<? extends Command> command) throws InterruptedException {
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    List<? extends Command> commands = Stream.generate(command).limit(LAUNCHES).toList();
+    try (HwQueue queue = openQueue(stream, level)) {
+      queue.attach(new Deaf());
+      // What is interpreted allocates: on a busy machine the compiler comes when it can.
+      long allocated = Long.MAX_VALUE;
+      for (int round = 0;
+          round < MOST_ROUNDS && allocated >= LAUNCHES * MOST_BYTES_PER_LAUNCH;
+          round++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        launch(queue, commands, (long) round * LAUNCHES);
+        allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      }
+
+      assertThat((double) allocated / LAUNCHES).isLessThan(MOST_BYTES_PER_LAUNCH);
+      queue.synchronize();
+    }
+  }
+
+  private static void launch(HwQueue queue, List<? extends Command> commands, long launched) {
+    for (int i = 0; i < commands.size(); i++) {
+      queue.launch(commands.get(i));
+      if (i % BATCH == BATCH - 1) {
+        queue.marker(launched + i + 1);
+      }
+    }
+  }
+
+  private static final class Deaf implements HwQueue.Listener {
+    @Override
+    public void completed(long marker) {}
+
+    @Override
+    public void failed(Command command, Throwable cause) {}
+
+    @Override
+    public void lost(Throwable cause) {}
+  }
+}
