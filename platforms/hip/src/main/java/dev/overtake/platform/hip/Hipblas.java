@@ -102,6 +102,10 @@ public final class Hipblas extends HipResource {
    */
   public HipCommand multiply(
       int firstRow, int rows, int inner, int columns, HipBuffer a, HipBuffer b, HipBuffer c) {
+    if (firstRow < 0 || rows < 1) {
+      throw new IllegalArgumentException(
+          "%d rows from row %d on: at least 1 from 0 on".formatted(rows, firstRow));
+    }
     requireRoom("A", a, firstRow + rows, inner);
     requireRoom("B", b, inner, columns);
     requireRoom("C", c, firstRow + rows, columns);

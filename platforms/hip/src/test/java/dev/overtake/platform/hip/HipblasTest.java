@@ -88,6 +88,9 @@ class HipblasTest {
           .isThrownBy(() -> hipblas.multiply(0, 4, 4, 5, m, m, m))
           .withMessageStartingWith("matrix B of 4 x 5 floats in a buffer of 64 bytes");
       assertThatIllegalArgumentException().isThrownBy(() -> hipblas.multiply(0, 0, 4, 4, m, m, m));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> hipblas.multiply(-1, 2, 4, 4, m, m, m))
+          .withMessage("2 rows from row -1 on: at least 1 from 0 on");
 
       var command = queue.submit(hipblas.multiply(0, 4, 4, 4, m, m, m));
       assertThatThrownBy(() -> queue.await(command)).hasMessageContaining("another stream");
