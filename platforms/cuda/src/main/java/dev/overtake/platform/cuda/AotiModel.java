@@ -290,23 +290,27 @@ public final class AotiModel extends CudaResource {
     return true;
   }
 
-  /**
-   * A model whose memory cannot be freed ends the process (in some versions of PyTorch, whose
-   * destructors throw). After a fault on the device nothing can be freed, and all of it is gone.
-   */
   @Override
   void free() {
+    free(segments);
+  }
+
+  /**
+   * All of them, whatever becomes of one; the first failure is thrown.
+   *
+   * <p>A model whose memory cannot be freed ends the process (in some versions of PyTorch, whose
+   * destructors throw). After a fault on the device nothing can be freed, and all of it is gone.
+   */
+  private static void free(List<Segment> segments) {
+    if (segments.isEmpty()) {
+      return; // Nothing that would be worth waiting for the device.
+    }
     try {
       CudaDriver.synchronizeContext();
     } catch (CudaException e) {
       segments.forEach(segment -> segment.unpacked().close());
       throw e;
     }
-    free(segments);
-  }
-
-  /** All of them, whatever becomes of one; the first failure is thrown. */
-  private static void free(List<Segment> segments) {
     RuntimeException first = null;
     for (Segment segment : segments) {
       try {

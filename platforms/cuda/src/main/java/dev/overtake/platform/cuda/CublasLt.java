@@ -157,11 +157,16 @@ public final class CublasLt extends MatrixLibrary {
     return context.call(
         () -> {
           long handle = CALLS.read("cublasLtCreate", out -> (int) CREATE.invokeExact(out));
-          long operation =
-              CALLS.read(
-                  "cublasLtMatmulDescCreate",
-                  out -> (int) CREATE_OPERATION.invokeExact(out, COMPUTE_FLOAT, FLOAT));
-          return new CublasLt(context, handle, operation);
+          try {
+            long operation =
+                CALLS.read(
+                    "cublasLtMatmulDescCreate",
+                    out -> (int) CREATE_OPERATION.invokeExact(out, COMPUTE_FLOAT, FLOAT));
+            return new CublasLt(context, handle, operation);
+          } catch (RuntimeException e) {
+            destroy(handle);
+            throw e;
+          }
         });
   }
 
@@ -286,10 +291,18 @@ public final class CublasLt extends MatrixLibrary {
 
   @Override
   void free() {
-    for (long layout : layouts.values()) {
-      CALLS.check("cublasLtMatrixLayoutDestroy", () -> (int) DESTROY_LAYOUT.invokeExact(layout));
+    try {
+      for (long layout : layouts.values()) {
+        CALLS.check("cublasLtMatrixLayoutDestroy", () -> (int) DESTROY_LAYOUT.invokeExact(layout));
+      }
+      CALLS.check(
+          "cublasLtMatmulDescDestroy", () -> (int) DESTROY_OPERATION.invokeExact(operation));
+    } finally {
+      destroy(handle);
     }
-    CALLS.check("cublasLtMatmulDescDestroy", () -> (int) DESTROY_OPERATION.invokeExact(operation));
+  }
+
+  private static void destroy(long handle) {
     CALLS.check("cublasLtDestroy", () -> (int) DESTROY.invokeExact(handle));
   }
 

@@ -13,7 +13,8 @@ import java.lang.invoke.MethodHandle;
  * Cublas} for one stream, {@link CublasLt} for all of a context.
  *
  * <p>Such a library loads a kernel when it first needs it, which may wait for everything on the
- * device: run what a latency-critical side needs once before.
+ * device, also where a command of new sizes is only made: make and run what a latency-critical side
+ * needs once before, and not while a queue is suspended at level 2.
  */
 public abstract sealed class MatrixLibrary extends CudaResource permits Cublas, CublasLt {
   /** Factors of a product and of what is added to it, which are read from the host's memory. */
