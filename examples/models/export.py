@@ -13,10 +13,12 @@ Weights are random (nothing is downloaded), the same for every batch.
 import argparse
 import concurrent.futures
 import contextlib
+import importlib.util
 import io
 import multiprocessing
 import os
 import pathlib
+import re
 import sys
 import time
 
@@ -42,6 +44,8 @@ def network(name):
     import torch
     import torchvision
 
+    if not hasattr(torchvision.models, name):
+        raise ValueError("torchvision has no such model")
     torch.manual_seed(SEED)
     made = getattr(torchvision.models, name)(weights=None).eval()
     # A fresh ResNet's activations grow from block to block; trained ones have statistics that keep them in bounds.
@@ -74,6 +78,8 @@ def prepare(spec, folder):
     import torch
 
     device, name, batch, segments = spec
+    if device == "cuda" and not torch.cuda.is_available():
+        raise ValueError("PyTorch finds no GPU; --device cpu tries the export itself")
     groups, images = layers_and_images(spec)
     layouts, given = [], images
     with torch.no_grad():
@@ -110,22 +116,28 @@ def compile_segment(job):
     return f"{file.parent.name}/{file.name} in {time.time() - began:.0f} s"
 
 
-def read(text, device):
-    name, batch, *rest = text.split(":")
-    segments = int(rest[0]) if rest else 1
-    folder = f"{name}-b{batch}" + ("-whole" if rest and segments == 1 else "")
-    return (device, name, int(batch), segments), folder
+def read(text):
+    """What MODEL:BATCH[:SEGMENTS] says, and the folder that the model goes into."""
+    given = re.fullmatch(r"(resnet\w+):([1-9]\d*)(?::([1-9]\d*))?", text)
+    if not given:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a model: give a ResNet's name, a batch size and perhaps segments, as resnet50:256:17")
+    name, batch, segments = given.groups(default="1")
+    folder = f"{name}-b{batch}" + ("-whole" if given[3] == "1" else "")
+    return (name, int(batch), int(segments)), folder
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=pathlib.Path, metavar="OUT")
-    parser.add_argument("models", nargs="+", metavar="MODEL:BATCH[:SEGMENTS]")
-    parser.add_argument("--device", default="cuda", help="cuda (the default), or cpu to try the export itself")
+    parser.add_argument("models", type=read, nargs="+", metavar="MODEL:BATCH[:SEGMENTS]")
+    parser.add_argument("--device", default="cuda", choices=["cuda", "cpu"], help="cuda (the default), or cpu to try the export itself")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="compilations at a time")
     options = parser.parse_args()
 
-    wanted = [read(text, options.device) for text in options.models]
+    for module in ("torch", "torchvision"):
+        if not importlib.util.find_spec(module):
+            sys.exit(f"export.py: {sys.executable} has no {module}: pip install torch torchvision, or take a python3 that has them")
+    wanted = [((options.device, *model), folder) for model, folder in options.models]
     names = [name for _, name in wanted]
     for name in names:
         if names.count(name) > 1:
@@ -139,7 +151,7 @@ def main():
             with processes(1) as pool:
                 properties[folder], layouts = pool.submit(prepare, spec, folder).result()
         except ValueError as error:
-            parser.error(f"{name}: {error}")
+            sys.exit(f"export.py: {name}: {error}")
         jobs += [(spec, i, layout, folder / f"segment-{i:02d}.pt2") for i, layout in enumerate(layouts)]
     # The processes keep the processors busy: each compiles its kernels by as many threads as are left for it.
     os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", str(max(1, options.jobs // len(jobs))))

@@ -7,10 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import dev.overtake.core.xqueue.Command;
+import dev.overtake.core.testing.ThrowingListener;
 import dev.overtake.core.xqueue.CommandFailedException;
 import dev.overtake.core.xqueue.DeviceLostException;
-import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.QueueState;
@@ -155,7 +154,7 @@ class CudaErrorsTest extends StreamErrorsContract {
 
     context.close();
 
-    TestGpu.await("lost", () -> queue.state() == QueueState.LOST);
+    StreamDevice.await("lost", () -> queue.state() == QueueState.LOST);
     assertThatExceptionOfType(DeviceLostException.class)
         .isThrownBy(() -> queue.submit(CudaCommand.host(() -> {})))
         .withMessageContaining("close its queues before it");
@@ -229,21 +228,6 @@ class CudaErrorsTest extends StreamErrorsContract {
     }
     throwing.close();
     faulty.close();
-  }
-
-  private static final class ThrowingListener implements HwQueue.Listener {
-    @Override
-    public void completed(long marker) {
-      throw new IllegalStateException("of a test");
-    }
-
-    @Override
-    public void failed(Command command, Throwable cause) {}
-
-    @Override
-    public void lost(Throwable cause) {
-      throw new IllegalStateException("of a test");
-    }
   }
 
   @Test

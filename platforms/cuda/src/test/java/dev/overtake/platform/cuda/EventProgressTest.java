@@ -3,6 +3,7 @@ package dev.overtake.platform.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overtake.driver.EventProgress;
+import dev.overtake.driver.testing.StreamDevice;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,7 @@ class EventProgressTest {
     launch(gpu.launch("await_word", go.buffer()));
     long second = place();
 
-    TestGpu.await("reached", () -> progress.hasReached(first));
+    StreamDevice.await("reached", () -> progress.hasReached(first));
     assertThat(progress.hasReached(second)).isFalse();
     go.set(1);
     stream.synchronize();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overtake.driver.SignalProgress;
 import dev.overtake.driver.testing.SignalProgressContract;
+import dev.overtake.driver.testing.StreamDevice;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,7 @@ class SignalProgressTest extends SignalProgressContract {
     SignalProgress progress = startingBehind((1L << 32) - 2, false);
     for (int i = 0; i < 4; i++) {
       long last = place(progress);
-      TestGpu.await("reached", () -> progress.hasReached(last));
+      StreamDevice.await("reached", () -> progress.hasReached(last));
       assertThat(progress.isQuiet()).isTrue();
       assertThat(progress.hasReached(last + 1)).isFalse();
     }

@@ -3,6 +3,7 @@ package dev.overtake.driver.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.overtake.core.testing.SilentListener;
 import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.PreemptionLevel;
@@ -40,7 +41,7 @@ public abstract class AllocationContract extends StreamContract {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     List<? extends Command> commands = Stream.generate(command).limit(LAUNCHES).toList();
     try (HwQueue queue = openQueue(stream, level)) {
-      queue.attach(new Deaf());
+      queue.attach(new SilentListener());
       // What is interpreted allocates: on a busy machine the compiler comes when it can.
       long allocated = Long.MAX_VALUE;
       for (int round = 0;
@@ -63,16 +64,5 @@ public abstract class AllocationContract extends StreamContract {
         queue.marker(launched + i + 1);
       }
     }
-  }
-
-  private static final class Deaf implements HwQueue.Listener {
-    @Override
-    public void completed(long marker) {}
-
-    @Override
-    public void failed(Command command, Throwable cause) {}
-
-    @Override
-    public void lost(Throwable cause) {}
   }
 }

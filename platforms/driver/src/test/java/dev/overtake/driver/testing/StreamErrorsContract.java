@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import dev.overtake.core.xqueue.Command;
+import dev.overtake.core.testing.ThrowingListener;
 import dev.overtake.core.xqueue.DeviceLostException;
 import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.LaunchConfig;
@@ -109,21 +109,6 @@ public abstract class StreamErrorsContract extends StreamContract {
       throwing.marker(1);
       queue.submit(device.command("empty"));
       queue.awaitAll();
-    }
-  }
-
-  private static final class ThrowingListener implements HwQueue.Listener {
-    @Override
-    public void completed(long marker) {
-      throw new IllegalStateException("of a test");
-    }
-
-    @Override
-    public void failed(Command command, Throwable cause) {}
-
-    @Override
-    public void lost(Throwable cause) {
-      throw new IllegalStateException("of a test");
     }
   }
 }

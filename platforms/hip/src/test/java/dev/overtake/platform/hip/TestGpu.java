@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -80,11 +79,6 @@ final class TestGpu implements StreamDevice {
     public void close() {
       buffer.close();
     }
-  }
-
-  /** Waits for what another thread brings about. */
-  static void await(String what, BooleanSupplier condition) {
-    StreamDevice.await(what, condition);
   }
 
   // ---- for the contracts

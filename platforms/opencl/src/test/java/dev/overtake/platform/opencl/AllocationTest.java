@@ -4,8 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.overtake.core.xqueue.Command;
-import dev.overtake.core.xqueue.HwQueue;
+import dev.overtake.core.testing.SilentListener;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import java.lang.management.ManagementFactory;
 import java.util.Collections;
@@ -41,7 +40,7 @@ class AllocationTest {
     OpenClCommand append = device.append(device.number(), 1);
     List<OpenClCommand> commands = Collections.nCopies(LAUNCHES, append);
     try (OpenClHwQueue queue = commandQueue.openQueue(level)) {
-      queue.attach(new Deaf());
+      queue.attach(new SilentListener());
       // What is interpreted allocates: on a busy machine the compiler comes when it can.
       long allocated = Long.MAX_VALUE;
       long begin = System.nanoTime();
@@ -65,16 +64,5 @@ class AllocationTest {
         queue.marker(launched + i + 1);
       }
     }
-  }
-
-  private static final class Deaf implements HwQueue.Listener {
-    @Override
-    public void completed(long marker) {}
-
-    @Override
-    public void failed(Command command, Throwable cause) {}
-
-    @Override
-    public void lost(Throwable cause) {}
   }
 }
