@@ -13,13 +13,22 @@ final class Backoff {
   /** A machine with fewer has none to spare for this. */
   private static final int MANY_PROCESSORS = 8;
 
-  /** How long to spin. */
+  /** How long to spin, unless something speaks against it. */
   static final long SPIN_NANOS =
       MICROSECONDS.toNanos(Long.getLong("overtake.spinMicros", defaultSpinMicros()));
 
   private static final long INTERVAL_NANOS = MICROSECONDS.toNanos(20);
 
+  private final long spinNanos;
   private long sinceNanos = System.nanoTime();
+
+  Backoff() {
+    this(SPIN_NANOS);
+  }
+
+  Backoff(long spinNanos) {
+    this.spinNanos = spinNanos;
+  }
 
   private static long defaultSpinMicros() {
     return Runtime.getRuntime().availableProcessors() >= MANY_PROCESSORS ? 20_000 : 1_000;
@@ -31,7 +40,7 @@ final class Backoff {
   }
 
   void pause() {
-    if (System.nanoTime() - sinceNanos < SPIN_NANOS) {
+    if (System.nanoTime() - sinceNanos < spinNanos) {
       Thread.onSpinWait();
     } else {
       LockSupport.parkNanos(this, INTERVAL_NANOS);

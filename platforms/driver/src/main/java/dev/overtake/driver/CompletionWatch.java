@@ -17,48 +17,57 @@ public final class CompletionWatch {
   private static final System.Logger LOGGER = System.getLogger(CompletionWatch.class.getName());
   private static final Map<String, CompletionWatch> WATCHES = new ConcurrentHashMap<>();
 
+  /**
+   * For how long a thread that waits for this machine's devices spins, before it looks at
+   * intervals.
+   */
+  public static final long SPIN_NANOS = Backoff.SPIN_NANOS;
+
   /** What does nothing any more, whichever {@link Domain}s stand for it. */
   private record Loss(Object key, Throwable cause) {}
 
   /** Never changed, but replaced: going through it allocates nothing. */
-  private volatile StreamQueue[] queues = {};
+  private volatile Watched[] queues = {};
 
   private final Queue<Loss> losses = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean resting;
 
-  private CompletionWatch(String name, Runnable preparation) {
-    thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> run(preparation));
+  private CompletionWatch(String name, long spinNanos, Runnable preparation) {
+    thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> run(spinNanos, preparation));
   }
 
   /**
    * The watch of this name, which is started when it is first asked for.
    *
    * @param name of its thread
+   * @param spinNanos for how long it spins while nothing moves; {@link #SPIN_NANOS}, unless the
+   *     device is short of the processor's time
    * @param preparation what the thread does first
    */
-  public static CompletionWatch named(String name, Runnable preparation) {
+  public static CompletionWatch named(String name, long spinNanos, Runnable preparation) {
     return WATCHES.computeIfAbsent(
         name,
         _ -> {
-          var watch = new CompletionWatch(name, preparation);
+          var watch = new CompletionWatch(name, spinNanos, preparation);
           watch.thread.start();
           return watch;
         });
   }
 
-  synchronized void add(StreamQueue queue) {
-    StreamQueue[] more = Arrays.copyOf(queues, queues.length + 1);
+  /** It is looked at until it is removed. */
+  public synchronized void add(Watched queue) {
+    Watched[] more = Arrays.copyOf(queues, queues.length + 1);
     more[queues.length] = queue;
     queues = more;
   }
 
-  synchronized void remove(StreamQueue queue) {
-    queues = Arrays.stream(queues).filter(each -> !each.equals(queue)).toArray(StreamQueue[]::new);
+  public synchronized void remove(Watched queue) {
+    queues = Arrays.stream(queues).filter(each -> !each.equals(queue)).toArray(Watched[]::new);
   }
 
   /** There is something to look at. */
-  void wake() {
+  public void wake() {
     if (resting) {
       LockSupport.unpark(thread);
     }
@@ -72,12 +81,16 @@ public final class CompletionWatch {
 
   /** The queues whose streams are this object's, not those of another one for the same. */
   List<StreamQueue> queuesOf(Domain domain) {
-    return Arrays.stream(queues).filter(queue -> queue.domain() == domain).toList();
+    return Arrays.stream(queues)
+        .filter(StreamQueue.class::isInstance)
+        .map(StreamQueue.class::cast)
+        .filter(queue -> queue.domain() == domain)
+        .toList();
   }
 
-  private void run(Runnable preparation) {
+  private void run(long spinNanos, Runnable preparation) {
     preparation.run();
-    var backoff = new Backoff();
+    var backoff = new Backoff(spinNanos);
     while (true) {
       if (doWork() > 0) {
         backoff.reset();
@@ -97,7 +110,7 @@ public final class CompletionWatch {
       reported += report(loss);
     }
     long nowNanos = System.nanoTime();
-    for (StreamQueue queue : queues) {
+    for (Watched queue : queues) {
       try {
         reported += queue.poll(nowNanos);
       } catch (RuntimeException | Error e) {
@@ -113,23 +126,18 @@ public final class CompletionWatch {
   }
 
   private int report(Loss loss) {
-    int reported = 0;
-    for (StreamQueue queue : queues) {
-      Domain domain = queue.domain();
-      if (domain != null && domain.key().equals(loss.key())) {
-        try {
-          queue.lose(loss.cause());
-        } catch (RuntimeException | Error e) {
-          logFailureOfListener(e);
-        }
-        reported++;
+    for (Watched queue : queues) {
+      try {
+        queue.lose(loss.key(), loss.cause());
+      } catch (RuntimeException | Error e) {
+        logFailureOfListener(e);
       }
     }
-    return reported;
+    return 1;
   }
 
   private boolean hasWork() {
-    for (StreamQueue queue : queues) {
+    for (Watched queue : queues) {
       if (queue.isAwaited()) {
         return true;
       }

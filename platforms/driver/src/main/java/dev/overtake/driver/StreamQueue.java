@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * no queue of the {@link Domain} is suspended any more, and a queue that is suspended while
  * something is being released is stopped at level 1 until it has been.
  */
-public abstract class StreamQueue implements HwQueue {
+public abstract class StreamQueue extends Watched implements HwQueue {
   /** How often to ask whether the context still works, while nothing moves. */
   private static final long CHECK_INTERVAL_NANOS = MILLISECONDS.toNanos(10);
 
@@ -222,7 +222,8 @@ public abstract class StreamQueue implements HwQueue {
 
   // ---- what the watch calls
 
-  boolean isAwaited() {
+  @Override
+  protected final boolean isAwaited() {
     return awaitedPlace != 0;
   }
 
@@ -231,12 +232,8 @@ public abstract class StreamQueue implements HwQueue {
     return port.knownDomain();
   }
 
-  /**
-   * Reports what the device has reached since the last call.
-   *
-   * @return 1 if there was something
-   */
-  int poll(long nowNanos) {
+  @Override
+  protected final int poll(long nowNanos) {
     long place = awaitedPlace;
     if (place == 0) {
       return 0;
@@ -298,8 +295,15 @@ public abstract class StreamQueue implements HwQueue {
     return true;
   }
 
-  /** The device does nothing any more. */
-  void lose(Throwable cause) {
+  @Override
+  protected final void lose(Object key, Throwable cause) {
+    Domain its = domain();
+    if (its != null && its.key().equals(key)) {
+      lose(cause);
+    }
+  }
+
+  private void lose(Throwable cause) {
     if (abandon(cause)) {
       tellLost(cause);
     }

@@ -95,7 +95,9 @@ public final class CudaContext implements AutoCloseable {
   /** Who looks how far the queues of a device have come, in whichever context. */
   static CompletionWatch watch(CudaDevice device) {
     return CompletionWatch.named(
-        "overtake-cuda-watch-" + device.ordinal(), CudaDriver::ignoreCaptures);
+        "overtake-cuda-watch-" + device.ordinal(),
+        CompletionWatch.SPIN_NANOS,
+        CudaDriver::ignoreCaptures);
   }
 
   Domain domain() {

@@ -37,7 +37,9 @@ public final class HipDevice {
     this.ordinal = ordinal;
     name = Hip.deviceName(ordinal);
     pciBusId = Hip.devicePciBusId(ordinal);
-    watch = CompletionWatch.named("overtake-hip-watch-" + ordinal, Hip::ignoreCaptures);
+    watch =
+        CompletionWatch.named(
+            "overtake-hip-watch-" + ordinal, CompletionWatch.SPIN_NANOS, Hip::ignoreCaptures);
     domain = new Domain("hip:" + ordinal, watch, "overtake-hip-janitor-" + ordinal);
   }
 

@@ -20,6 +20,7 @@ final class InFlight {
   private long[] fields = new long[FIRST_CAPACITY * FIELDS];
   private int first;
   private int size;
+  private int markers;
 
   boolean isEmpty() {
     return size == 0;
@@ -57,7 +58,13 @@ final class InFlight {
   }
 
   void markLast(long number) {
-    fields[at(size - 1) * FIELDS + MARKER] = number;
+    int field = at(size - 1) * FIELDS + MARKER;
+    markers += fields[field] == 0 ? 1 : 0;
+    fields[field] = number;
+  }
+
+  boolean hasMarker() {
+    return markers > 0;
   }
 
   long firstEvent() {
@@ -87,6 +94,7 @@ final class InFlight {
     }
     OpenCl.release(Kind.EVENT, firstEvent());
     long marker = fields[first * FIELDS + MARKER];
+    markers -= marker == 0 ? 0 : 1;
     commands[first] = null;
     first = (first + 1) % commands.length;
     size--;

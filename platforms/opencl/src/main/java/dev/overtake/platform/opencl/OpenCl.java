@@ -17,8 +17,8 @@ import java.util.List;
  * else: no class but this one knows a function of it. Handles, addresses and sizes are longs. Every
  * status but CL_SUCCESS becomes an {@link OpenClStatusException}.
  *
- * <p>What a launch needs ({@link #enqueueKernel}, {@link #flush}, {@link #eventStatus}, {@link
- * #setEventCallback}, user events) allocates nothing. Thread-safe.
+ * <p>What a launch needs ({@link #enqueueKernel}, {@link #flush}, {@link #endedStatus}, user
+ * events) allocates nothing. Thread-safe.
  */
 final class OpenCl {
   /** The execution status of a command that has come to its end; below it: with an error. */
@@ -28,6 +28,8 @@ final class OpenCl {
 
   private static final int PLATFORM_NAME = 0x0902;
   private static final int DEVICE_NAME = 0x102B;
+  private static final int DEVICE_TYPE = 0x1000;
+  private static final long DEVICE_TYPE_CPU = 1L << 1;
   private static final long DEVICE_TYPE_ALL = 0xFFFFFFFFL;
   private static final long READ_WRITE = 1;
   private static final int EVENT_STATUS = 0x11D3;
@@ -74,7 +76,7 @@ final class OpenCl {
       status("clEnqueueFillBuffer", P, P, P, P, P, P, I, P, P);
   private static final MethodHandle FLUSH = status("clFlush", P);
   private static final MethodHandle EVENT_INFO = status("clGetEventInfo", P, I, P, P, P);
-  private static final MethodHandle SET_CALLBACK = status("clSetEventCallback", P, I, P, P);
+  private static final MethodHandle WAIT = status("clWaitForEvents", I, P);
   private static final MethodHandle CREATE_USER_EVENT = handle("clCreateUserEvent", P, P);
   private static final MethodHandle SET_USER_EVENT = status("clSetUserEventStatus", P, I);
 
@@ -102,6 +104,10 @@ final class OpenCl {
 
   /** Where a call leaves its result or its status. */
   private static final ThreadLocal<MemorySegment> OUT =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(JAVA_LONG));
+
+  /** A wait list of one. */
+  private static final ThreadLocal<MemorySegment> LIST =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(JAVA_LONG));
 
   private interface Call {
@@ -152,6 +158,15 @@ final class OpenCl {
             (int)
                 PLATFORM_INFO.invokeExact(
                     platform, PLATFORM_NAME, room, to.address(), length.address()));
+  }
+
+  static boolean isProcessor(long device) {
+    long type =
+        read(
+            "clGetDeviceInfo",
+            out ->
+                (int) DEVICE_INFO.invokeExact(device, DEVICE_TYPE, JAVA_LONG.byteSize(), out, 0L));
+    return (type & DEVICE_TYPE_CPU) != 0;
   }
 
   static String deviceName(long device) {
@@ -294,18 +309,25 @@ final class OpenCl {
 
   // ---- events
 
-  /** Above {@link #COMPLETE} while the command has not ended, below it if it has failed. */
-  static int eventStatus(long event) {
-    return (int)
-        read(
-            "clGetEventInfo",
-            out -> (int) EVENT_INFO.invokeExact(event, EVENT_STATUS, JAVA_INT.byteSize(), out, 0L));
-  }
-
-  /** Has a function called once the command has ended; at once, maybe, if it has. */
-  static void setEventCallback(long event, long function, long data) {
-    call(
-        "clSetEventCallback", _ -> (int) SET_CALLBACK.invokeExact(event, COMPLETE, function, data));
+  /**
+   * Above {@link #COMPLETE} while the command has not ended, below it if it has failed. What it
+   * wrote can be read by commands that are enqueued afterwards: by the standard that takes a wait,
+   * and not only the status.
+   */
+  static int endedStatus(long event) {
+    int status =
+        (int)
+            read(
+                "clGetEventInfo",
+                out ->
+                    (int)
+                        EVENT_INFO.invokeExact(event, EVENT_STATUS, JAVA_INT.byteSize(), out, 0L));
+    if (status == COMPLETE) {
+      MemorySegment list = LIST.get();
+      list.set(JAVA_LONG, 0, event);
+      call("clWaitForEvents", _ -> (int) WAIT.invokeExact(1, list.address()));
+    }
+    return status;
   }
 
   static long createUserEvent(long context) {

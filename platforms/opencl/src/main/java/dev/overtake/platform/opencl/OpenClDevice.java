@@ -1,5 +1,6 @@
 package dev.overtake.platform.opencl;
 
+import dev.overtake.driver.CompletionWatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -78,5 +79,14 @@ public record OpenClDevice(int ordinal, String name, String platform, long handl
   /** The label, such as {@code opencl:0}. */
   public String label() {
     return "opencl:" + ordinal;
+  }
+
+  /** A device that is the processor itself has none of it to spare for who waits for it. */
+  long spinNanos() {
+    return OpenCl.isProcessor(handle) ? 0 : CompletionWatch.SPIN_NANOS;
+  }
+
+  CompletionWatch watch() {
+    return CompletionWatch.named("overtake-opencl-watch-" + ordinal, spinNanos(), () -> {});
   }
 }
