@@ -1,6 +1,6 @@
 /* An OpenCL library whose device is lost at the first kernel of no work items: it refuses that and
- * all later ones, as drivers do after a fault. Everything else is the real library's, which this
- * one is linked with. */
+ * all later ones, as drivers do after a fault, and says of user events, too, that they failed.
+ * Everything else is the real library's, which this one is linked with. */
 #include <dlfcn.h>
 #include <stddef.h>
 
@@ -8,16 +8,26 @@
 
 typedef int enqueue(void *, void *, unsigned, const size_t *, const size_t *, const size_t *,
                     unsigned, void *const *, void **);
+typedef int set_status(void *, int);
 enqueue clEnqueueNDRangeKernel;
+set_status clSetUserEventStatus;
+
+static volatile int lost;
 
 int clEnqueueNDRangeKernel(void *queue, void *kernel, unsigned dimensions, const size_t *offset,
                            const size_t *global, const size_t *local, unsigned waits,
                            void *const *list, void **event) {
-  static int lost;
   if (*global == 0)
     lost = 1;
   if (lost)
     return CL_INVALID_COMMAND_QUEUE;
   enqueue *real = (enqueue *)dlsym(RTLD_NEXT, "clEnqueueNDRangeKernel");
   return real(queue, kernel, dimensions, offset, global, local, waits, list, event);
+}
+
+/* What waits for the event runs all the same, or nobody could end. */
+int clSetUserEventStatus(void *event, int status) {
+  set_status *real = (set_status *)dlsym(RTLD_NEXT, "clSetUserEventStatus");
+  int result = real(event, status);
+  return lost ? CL_INVALID_COMMAND_QUEUE : result;
 }

@@ -73,6 +73,11 @@ public final class CompletionWatch {
     }
   }
 
+  /** Whether the calling thread is the watch's own, which must not wait for what it reports. */
+  public boolean isCurrent() {
+    return Thread.currentThread().equals(thread);
+  }
+
   /** It has failed: every queue in it loses its device, soon. */
   void lose(Object key, Throwable cause) {
     losses.add(new Loss(key, cause));

@@ -1,6 +1,7 @@
 package dev.overtake.platform.opencl;
 
 import dev.overtake.platform.opencl.OpenCl.Kind;
+import java.lang.System.Logger.Level;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * none). It grows, and allocates nothing once it has.
  */
 final class InFlight {
+  private static final System.Logger LOGGER = System.getLogger(InFlight.class.getName());
   private static final int FIRST_CAPACITY = 16;
   private static final int EVENT = 0;
   private static final int GATE = 1;
@@ -83,27 +85,41 @@ final class InFlight {
   void openFirstGate() {
     long gate = fields[first * FIELDS + GATE];
     fields[first * FIELDS + GATE] = 0;
+    open(gate);
+  }
+
+  /** The marker behind the first, or 0. */
+  long firstMarker() {
+    return fields[first * FIELDS + MARKER];
+  }
+
+  /** Forgets the first, but not its event, which is the caller's now. */
+  void removeFirst() {
+    long gate = fields[first * FIELDS + GATE];
+    markers -= firstMarker() == 0 ? 0 : 1;
+    commands[first] = null;
+    first = (first + 1) % commands.length;
+    size--;
+    if (gate != 0) { // It failed since one before it did, or is lost: nothing waits for it.
+      open(gate);
+    }
+  }
+
+  private static void open(long gate) {
     OpenCl.completeUserEvent(gate);
     OpenCl.release(Kind.EVENT, gate);
   }
 
-  /** Forgets the first; the marker behind it. */
-  long removeFirst() {
-    if (isFirstHeld()) { // It failed since one before it did, or is lost: nothing waits for it.
-      openFirstGate();
-    }
-    OpenCl.release(Kind.EVENT, firstEvent());
-    long marker = fields[first * FIELDS + MARKER];
-    markers -= marker == 0 ? 0 : 1;
-    commands[first] = null;
-    first = (first + 1) % commands.length;
-    size--;
-    return marker;
-  }
-
+  /** Forgets all. What a driver whose device is gone does not take back stays with it. */
   void clear() {
     while (size > 0) {
-      var _ = removeFirst();
+      long event = firstEvent();
+      try {
+        removeFirst();
+        OpenCl.release(Kind.EVENT, event);
+      } catch (OpenClStatusException e) {
+        LOGGER.log(Level.DEBUG, "an event of a queue that was given up stays", e);
+      }
     }
   }
 }

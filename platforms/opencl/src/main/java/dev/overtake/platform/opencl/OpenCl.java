@@ -17,8 +17,8 @@ import java.util.List;
  * else: no class but this one knows a function of it. Handles, addresses and sizes are longs. Every
  * status but CL_SUCCESS becomes an {@link OpenClStatusException}.
  *
- * <p>What a launch needs ({@link #enqueueKernel}, {@link #flush}, {@link #endedStatus}, user
- * events) allocates nothing. Thread-safe.
+ * <p>What a launch needs ({@link #enqueueKernel}, {@link #flush}, {@link #eventStatus}, {@link
+ * #makeVisible}, user events) allocates nothing. Thread-safe.
  */
 final class OpenCl {
   /** The execution status of a command that has come to its end; below it: with an error. */
@@ -309,25 +309,22 @@ final class OpenCl {
 
   // ---- events
 
+  /** Above {@link #COMPLETE} while the command has not ended, below it if it has failed. */
+  static int eventStatus(long event) {
+    return (int)
+        read(
+            "clGetEventInfo",
+            out -> (int) EVENT_INFO.invokeExact(event, EVENT_STATUS, JAVA_INT.byteSize(), out, 0L));
+  }
+
   /**
-   * Above {@link #COMPLETE} while the command has not ended, below it if it has failed. What it
-   * wrote can be read by commands that are enqueued afterwards: by the standard that takes a wait,
-   * and not only the status.
+   * Has commands that are enqueued afterwards see what a command wrote that has ended: by the
+   * standard that takes a wait, and not only the status.
    */
-  static int endedStatus(long event) {
-    int status =
-        (int)
-            read(
-                "clGetEventInfo",
-                out ->
-                    (int)
-                        EVENT_INFO.invokeExact(event, EVENT_STATUS, JAVA_INT.byteSize(), out, 0L));
-    if (status == COMPLETE) {
-      MemorySegment list = LIST.get();
-      list.set(JAVA_LONG, 0, event);
-      call("clWaitForEvents", _ -> (int) WAIT.invokeExact(1, list.address()));
-    }
-    return status;
+  static void makeVisible(long event) {
+    MemorySegment list = LIST.get();
+    list.set(JAVA_LONG, 0, event);
+    call("clWaitForEvents", _ -> (int) WAIT.invokeExact(1, list.address()));
   }
 
   static long createUserEvent(long context) {

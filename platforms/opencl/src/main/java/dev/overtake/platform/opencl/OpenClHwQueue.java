@@ -147,6 +147,10 @@ public final class OpenClHwQueue extends Watched implements HwQueue {
 
   @Override
   public void synchronize() throws InterruptedException {
+    if (watch.isCurrent()) {
+      throw new IllegalStateException(
+          "the thread that reports what has ended cannot wait for a queue: it holds it up");
+    }
     lock.lockInterruptibly();
     try {
       synchronizing++;
@@ -181,6 +185,9 @@ public final class OpenClHwQueue extends Watched implements HwQueue {
       this.deactivated = deactivated;
       openGate();
       changed.signalAll();
+    } catch (OpenClStatusException e) { // The command would stand there for ever.
+      lose(e);
+      throw deviceLost(e);
     } finally {
       unlock();
     }
@@ -222,8 +229,8 @@ public final class OpenClHwQueue extends Watched implements HwQueue {
   private void lose(Throwable cause) {
     if (lost == null) {
       lost = cause;
-      inFlight.clear();
       changed.signalAll();
+      inFlight.clear();
     }
   }
 
@@ -261,7 +268,8 @@ public final class OpenClHwQueue extends Watched implements HwQueue {
 
   @Override
   protected int poll(long nowNanos) {
-    if (!awaited || !lock.tryLock()) { // A launch may take long, and is followed by a look.
+    // Whoever launches or suspends goes first: it may take long, and a later look will do.
+    if (!awaited || lock.hasQueuedThreads() || !lock.tryLock()) {
       return 0;
     }
     Listener told = Objects.requireNonNull(listener);
@@ -272,12 +280,11 @@ public final class OpenClHwQueue extends Watched implements HwQueue {
     try {
       markerBehindNothing = 0;
       while (status == OpenCl.COMPLETE && !inFlight.isEmpty()) {
-        status = OpenCl.endedStatus(inFlight.firstEvent());
+        status = OpenCl.eventStatus(inFlight.firstEvent());
         if (status <= OpenCl.COMPLETE) {
           failed = status < OpenCl.COMPLETE ? inFlight.firstCommand() : null;
-          reached = Math.max(reached, inFlight.removeFirst());
-          openGate();
-          changed.signalAll();
+          reached = Math.max(reached, inFlight.firstMarker());
+          endFirst(status);
         }
       }
     } catch (OpenClStatusException e) { // What nobody can ask about is gone.
@@ -293,12 +300,25 @@ public final class OpenClHwQueue extends Watched implements HwQueue {
     if (failed != null) {
       told.failed(failed, new OpenClStatusException(failed.toString(), status));
     }
-    if (loss != null) {
-      told.lost(loss);
-    } else if (reached > 0) {
+    if (reached > 0) {
       told.completed(reached);
     }
+    if (loss != null) {
+      told.lost(loss);
+    }
     return failed != null || loss != null || reached > 0 ? 1 : 0;
+  }
+
+  /** First lets the next one start, and then gives back what this one had. */
+  private void endFirst(int status) {
+    long event = inFlight.firstEvent();
+    inFlight.removeFirst();
+    openGate();
+    changed.signalAll();
+    if (status == OpenCl.COMPLETE) {
+      OpenCl.makeVisible(event);
+    }
+    OpenCl.release(Kind.EVENT, event);
   }
 
   @Override

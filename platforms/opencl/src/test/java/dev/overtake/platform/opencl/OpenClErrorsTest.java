@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.overtake.core.testing.OwnProcess;
 import dev.overtake.core.xqueue.DeviceLostException;
+import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.XQueue;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One exception each for what may be missing or break. */
 @Timeout(60)
@@ -82,15 +85,22 @@ class OpenClErrorsTest {
     assertThat(new OpenClStatusException("f", -1001)).hasMessage("f: status -1001");
   }
 
-  /** Runs on a driver that loses its device with a kernel of no work items. */
+  /**
+   * Runs on a driver that loses its device with a kernel of no work items, while others run or, at
+   * level 2, stand at their gates.
+   */
   static final class Lose {
     public static void main(String[] args) throws Exception {
       try (var device = new TestDevice();
           OpenClQueue queue = device.context.newQueue();
           OpenClBuffer number = device.number();
-          XQueue xqueue = XQueue.on(queue.openQueue()).name("serve").open()) {
+          XQueue xqueue = open(queue, PreemptionLevel.valueOf(args[0]))) {
         OpenClKernel append = device.program.kernel("append", number, 1);
         xqueue.await(xqueue.submit(append.launch(TestDevice.ONE)));
+        OpenClKernel work = device.program.kernel("work", number, 1_000_000);
+        for (int i = 0; i < 4; i++) {
+          xqueue.submit(work.launch(TestDevice.ONE));
+        }
         OpenClCommand losing = xqueue.submit(append.launch(NdRange.of(0)));
         System.out.println(xqueue.state() + " " + losing.state());
         try {
@@ -100,14 +110,21 @@ class OpenClErrorsTest {
         }
       }
     }
+
+    private static XQueue open(OpenClQueue queue, PreemptionLevel level) {
+      return XQueue.on(queue.openQueue(level)).level(level).name("serve").open();
+    }
   }
 
-  @Test
-  void aLostDeviceIsSaidToBe(@TempDir Path folder) throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"L1", "L2"})
+  void aLostDeviceIsSaidToBe(PreemptionLevel level, @TempDir Path folder) throws Exception {
     TestDevice.device();
     String library = failingLibrary(folder).toString();
     // The watch says it, or before it the thread that launched, in words of its own.
-    assertThat(OwnProcess.run(Lose.class, Map.of("overtake.opencl", library), Map.of()).lines())
+    assertThat(
+            OwnProcess.run(Lose.class, Map.of("overtake.opencl", library), Map.of(), level.name())
+                .lines())
         .satisfiesExactly(
             states -> assertThat(states).isEqualTo("LOST FAILED"),
             reason ->

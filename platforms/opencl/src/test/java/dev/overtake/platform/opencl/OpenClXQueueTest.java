@@ -2,6 +2,7 @@ package dev.overtake.platform.opencl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.overtake.core.policy.HighestPriorityFirst;
@@ -16,6 +17,7 @@ import dev.overtake.core.xqueue.XQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -181,7 +183,7 @@ class OpenClXQueueTest {
     try (OpenClQueue queue = queue(inOrder);
         OpenClHwQueue hwQueue = queue.openQueue(level);
         OpenClBuffer number = device.number()) {
-      hwQueue.attach(new Markers(completed));
+      hwQueue.attach(new Markers(completed::add));
       hwQueue.deactivate();
       for (int n = 0; n < 5; n++) {
         hwQueue.launch(device.append(number, n));
@@ -196,10 +198,28 @@ class OpenClXQueueTest {
     }
   }
 
-  private record Markers(LinkedBlockingQueue<Long> completed) implements HwQueue.Listener {
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void whoIsToldCannotWaitForWhatItHoldsUp(boolean inOrder, PreemptionLevel level)
+      throws Exception {
+    var thrown = new LinkedBlockingQueue<Throwable>();
+    try (OpenClQueue queue = queue(inOrder);
+        OpenClHwQueue hwQueue = queue.openQueue(level);
+        OpenClBuffer number = device.number()) {
+      hwQueue.attach(new Markers(_ -> thrown.add(catchThrowable(hwQueue::synchronize))));
+      hwQueue.launch(device.append(number, 1));
+      hwQueue.marker(1);
+      assertThat(thrown.take())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("cannot wait for a queue");
+      hwQueue.synchronize();
+    }
+  }
+
+  private record Markers(LongConsumer completed) implements HwQueue.Listener {
     @Override
     public void completed(long marker) {
-      completed.add(marker);
+      completed.accept(marker);
     }
 
     @Override
