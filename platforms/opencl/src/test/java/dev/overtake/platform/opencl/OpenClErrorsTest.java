@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.overtake.core.testing.OwnProcess;
 import dev.overtake.core.xqueue.DeviceLostException;
 import dev.overtake.core.xqueue.PreemptionLevel;
+import dev.overtake.core.xqueue.QueueState;
 import dev.overtake.core.xqueue.XQueue;
 import java.nio.file.Path;
 import java.util.Map;
@@ -102,6 +103,9 @@ class OpenClErrorsTest {
           xqueue.submit(work.launch(TestDevice.ONE));
         }
         OpenClCommand losing = xqueue.submit(append.launch(NdRange.of(0)));
+        while (xqueue.state() != QueueState.LOST || !losing.state().isFinished()) {
+          Thread.sleep(1); // The watch may be the one to launch it.
+        }
         System.out.println(xqueue.state() + " " + losing.state());
         try {
           xqueue.submit(append.launch(TestDevice.ONE));
