@@ -11,6 +11,7 @@
  */
 #define CL_TARGET_OPENCL_VERSION 120
 #include <CL/cl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,9 @@
 #include <unistd.h>
 
 #define CHECK(call) check(call, #call)
-enum { SAMPLES = 300, CHAIN = 20, KERNEL_MICROS = 100, REST_MICROS = 3000, LIMIT_MICROS = 20000 };
+#define NAMES(...) ((const char *const[PARTS]){__VA_ARGS__})
+enum { SAMPLES = 300, PARTS = 3, CHAIN = 20 };
+enum { KERNEL_MICROS = 100, REST_MICROS = 3000, GATED_MICROS = 300, LIMIT_MICROS = 20000 };
 
 static const char *SOURCE = "kernel void busy(global int *at, int steps) {"
                             "  int x = at[0];"
@@ -144,161 +147,181 @@ static void open_device(const char *wanted) {
   printf("kernel %.1f us\n", kernel_micros(steps));
 }
 
-/* From the launch until the program knows of the end. */
-static void measure_ends(useconds_t rest) {
-  static double micros[SAMPLES], part[SAMPLES];
-  for (int i = 0; i < SAMPLES; i++) {
+/* Micros of what is measured, and of parts of it. */
+typedef void sample(double micros[PARTS]);
+
+/* Takes a sample as often as asked, after a rest each, and shows a line for each name. */
+static void measure(sample *take, int count, useconds_t rest, const char *const names[PARTS]) {
+  static double micros[PARTS][SAMPLES];
+  for (int i = 0; i < count; i++) {
+    double taken[PARTS] = {0};
     usleep(rest);
-    double begin = now_micros();
-    launch(queue, NULL, NULL);
-    CHECK(clFinish(queue));
-    micros[i] = now_micros() - begin;
+    take(taken);
+    for (int part = 0; part < PARTS; part++)
+      micros[part][i] = taken[part];
   }
-  show("no event, finish", micros, SAMPLES);
-  for (int i = 0; i < SAMPLES; i++) {
-    cl_event event;
-    usleep(rest);
-    double begin = now_micros();
-    launch_now(queue, NULL, &event);
-    part[i] = now_micros() - begin;
-    CHECK(clWaitForEvents(1, &event));
-    micros[i] = now_micros() - begin;
-    release(&event, 1);
-  }
-  show("event, flush, waitForEvents", micros, SAMPLES);
-  show("   of it enqueue and flush", part, SAMPLES);
-  for (int i = 0; i < SAMPLES; i++) {
-    cl_event event;
-    usleep(rest);
-    double begin = now_micros();
-    launch_now(queue, NULL, &event);
-    spin(event);
-    micros[i] = now_micros() - begin;
-    release(&event, 1);
-  }
-  show("event, flush, spin on status", micros, SAMPLES);
-  for (int i = 0; i < SAMPLES; i++) {
-    cl_event event;
-    usleep(rest);
-    called_at = 0;
-    double begin = now_micros();
-    launch_now(queue, NULL, &event);
-    double launched = now_micros();
-    CHECK(clSetEventCallback(event, CL_COMPLETE, on_end, NULL));
-    part[i] = now_micros() - launched;
-    while (called_at == 0)
-      ;
-    micros[i] = called_at - begin;
-    release(&event, 1);
-  }
-  show("event, flush, callback", micros, SAMPLES);
-  show("   of it set callback", part, SAMPLES);
-  for (int i = 0; i < SAMPLES; i++) {
-    cl_event event;
-    usleep(rest);
-    called_at = 0;
-    double begin = now_micros();
-    launch_now(queue, NULL, &event);
-    CHECK(clSetEventCallback(event, CL_COMPLETE, on_end, NULL));
-    spin(event);
-    micros[i] = now_micros() - begin;
-    while (called_at == 0)
-      ;
-    part[i] = called_at - begin;
-    release(&event, 1);
-  }
-  show("callback set, spin on status", micros, SAMPLES);
-  show("   callback then", part, SAMPLES);
-  for (int i = 0; i < SAMPLES; i++) {
-    cl_event events[CHAIN];
-    usleep(rest);
-    double begin = now_micros();
-    for (int j = 0; j < CHAIN; j++)
-      launch_now(queue, NULL, &events[j]);
-    part[i] = now_micros() - begin;
-    spin(events[CHAIN - 1]);
-    micros[i] = now_micros() - begin;
-    release(events, CHAIN);
-  }
-  show("20 kernels, flush each, spin", micros, SAMPLES);
-  show("   of it to enqueue", part, SAMPLES);
+  for (int part = 0; part < PARTS && names[part]; part++)
+    show(names[part], micros[part], count);
 }
 
-static void measure_one_gate(void) {
-  static double launched[SAMPLES], ran[SAMPLES], opened[SAMPLES];
-  for (int i = 0; i < SAMPLES; i++) {
-    cl_event event, gate = new_gate();
-    double begin = now_micros();
-    launch_now(queue, &gate, &event);
-    launched[i] = now_micros() - begin;
-    usleep(300);
-    begin = now_micros();
-    CHECK(clSetUserEventStatus(gate, CL_COMPLETE));
-    opened[i] = now_micros() - begin;
-    spin(event);
-    ran[i] = now_micros() - begin;
-    release(&event, 1);
-    release(&gate, 1);
-  }
-  show("gated kernel: enqueue and flush", launched, SAMPLES);
-  show("   set user event, spin until it ran", ran, SAMPLES);
-  show("   of it the call", opened, SAMPLES);
+static void finish(double micros[PARTS]) {
+  double begin = now_micros();
+  launch(queue, NULL, NULL);
+  CHECK(clFinish(queue));
+  micros[0] = now_micros() - begin;
 }
 
-static void measure_other_queue(void) {
-  static double launched[SAMPLES], ran[SAMPLES];
-  for (int i = 0; i < SAMPLES; i++) {
-    cl_event event, beside, gate = new_gate();
-    launch_now(queue, &gate, &event);
-    double begin = now_micros();
-    launch_now(other, NULL, &beside);
-    launched[i] = now_micros() - begin;
-    while (status_of(beside) > CL_COMPLETE && now_micros() - begin < LIMIT_MICROS)
-      ;
-    ran[i] = now_micros() - begin;
-    CHECK(clSetUserEventStatus(gate, CL_COMPLETE));
-    spin(event);
-    spin(beside);
-    release(&event, 1);
-    release(&beside, 1);
-    release(&gate, 1);
+static void wait_for_event(double micros[PARTS]) {
+  cl_event event;
+  double begin = now_micros();
+  launch_now(queue, NULL, &event);
+  micros[1] = now_micros() - begin;
+  CHECK(clWaitForEvents(1, &event));
+  micros[0] = now_micros() - begin;
+  release(&event, 1);
+}
+
+static void spin_on_status(double micros[PARTS]) {
+  cl_event event;
+  double begin = now_micros();
+  launch_now(queue, NULL, &event);
+  spin(event);
+  micros[0] = now_micros() - begin;
+  release(&event, 1);
+}
+
+static void await_call(void) {
+  while (called_at == 0)
+    ;
+}
+
+static void be_called(double micros[PARTS]) {
+  cl_event event;
+  called_at = 0;
+  double begin = now_micros();
+  launch_now(queue, NULL, &event);
+  double launched = now_micros();
+  CHECK(clSetEventCallback(event, CL_COMPLETE, on_end, NULL));
+  micros[1] = now_micros() - launched;
+  await_call();
+  micros[0] = called_at - begin;
+  release(&event, 1);
+}
+
+static void spin_and_be_called(double micros[PARTS]) {
+  cl_event event;
+  called_at = 0;
+  double begin = now_micros();
+  launch_now(queue, NULL, &event);
+  CHECK(clSetEventCallback(event, CL_COMPLETE, on_end, NULL));
+  spin(event);
+  micros[0] = now_micros() - begin;
+  await_call();
+  micros[1] = called_at - begin;
+  release(&event, 1);
+}
+
+static void chain(double micros[PARTS]) {
+  cl_event events[CHAIN];
+  double begin = now_micros();
+  for (int i = 0; i < CHAIN; i++)
+    launch_now(queue, NULL, &events[i]);
+  micros[1] = now_micros() - begin;
+  spin(events[CHAIN - 1]);
+  micros[0] = now_micros() - begin;
+  release(events, CHAIN);
+}
+
+static void one_gate(double micros[PARTS]) {
+  cl_event event, gate = new_gate();
+  double begin = now_micros();
+  launch_now(queue, &gate, &event);
+  micros[0] = now_micros() - begin;
+  usleep(GATED_MICROS);
+  begin = now_micros();
+  CHECK(clSetUserEventStatus(gate, CL_COMPLETE));
+  micros[2] = now_micros() - begin;
+  spin(event);
+  micros[1] = now_micros() - begin;
+  release(&event, 1);
+  release(&gate, 1);
+}
+
+static void other_queue(double micros[PARTS]) {
+  cl_event event, beside, gate = new_gate();
+  launch_now(queue, &gate, &event);
+  double begin = now_micros();
+  launch_now(other, NULL, &beside);
+  micros[0] = now_micros() - begin;
+  while (status_of(beside) > CL_COMPLETE && now_micros() - begin < LIMIT_MICROS)
+    ;
+  micros[1] = now_micros() - begin;
+  CHECK(clSetUserEventStatus(gate, CL_COMPLETE));
+  spin(event);
+  spin(beside);
+  release(&event, 1);
+  release(&beside, 1);
+  release(&gate, 1);
+}
+
+static void gates(double micros[PARTS], bool by_callback) {
+  cl_event events[CHAIN], gates[CHAIN];
+  calls = 0;
+  double begin = now_micros();
+  for (int i = 0; i < CHAIN; i++) {
+    gates[i] = new_gate();
+    launch_now(queue, &gates[i], &events[i]);
+    if (by_callback)
+      CHECK(clSetEventCallback(events[i], CL_COMPLETE, on_end, NULL));
   }
-  show("other queue beside a gated one: enqueue and flush", launched, SAMPLES);
-  show("   until it ran (20,000: not before the gate opened)", ran, SAMPLES);
+  micros[0] = now_micros() - begin;
+  begin = now_micros();
+  for (int i = 0; i < CHAIN; i++) {
+    CHECK(clSetUserEventStatus(gates[i], CL_COMPLETE));
+    if (by_callback)
+      while (calls <= i)
+        ;
+    else
+      spin(events[i]);
+  }
+  micros[1] = now_micros() - begin;
+  release(events, CHAIN);
+  release(gates, CHAIN);
 }
 
 /* Each gate is opened once the kernel before it is known to have ended. */
-static void measure_gates(int samples, int by_callback) {
-  static double launched[SAMPLES], ran[SAMPLES];
-  for (int i = 0; i < samples; i++) {
-    cl_event events[CHAIN], gates[CHAIN];
-    calls = 0;
-    double begin = now_micros();
-    for (int j = 0; j < CHAIN; j++) {
-      gates[j] = new_gate();
-      launch_now(queue, &gates[j], &events[j]);
-      if (by_callback)
-        CHECK(clSetEventCallback(events[j], CL_COMPLETE, on_end, NULL));
-    }
-    launched[i] = now_micros() - begin;
-    begin = now_micros();
-    for (int j = 0; j < CHAIN; j++) {
-      CHECK(clSetUserEventStatus(gates[j], CL_COMPLETE));
-      if (by_callback)
-        while (calls <= j)
-          ;
-      else
-        spin(events[j]);
-    }
-    ran[i] = now_micros() - begin;
-    release(events, CHAIN);
-    release(gates, CHAIN);
-  }
-  if (!by_callback)
-    show("20 gated kernels: enqueue and flush", launched, samples);
-  show(by_callback ? "20 gated kernels, opened one by one by callback"
-                   : "   opened one by one by spinning on status",
-       ran, samples);
+static void gates_by_status(double micros[PARTS]) { gates(micros, false); }
+
+static void gates_by_callback(double micros[PARTS]) {
+  double taken[PARTS];
+  gates(taken, true);
+  micros[0] = taken[1];
+}
+
+/* From the launch until the program knows of the end. */
+static void measure_ends(useconds_t rest) {
+  measure(finish, SAMPLES, rest, NAMES("no event, finish"));
+  measure(wait_for_event, SAMPLES, rest,
+          NAMES("event, flush, waitForEvents", "   of it enqueue and flush"));
+  measure(spin_on_status, SAMPLES, rest, NAMES("event, flush, spin on status"));
+  measure(be_called, SAMPLES, rest, NAMES("event, flush, callback", "   of it set callback"));
+  measure(spin_and_be_called, SAMPLES, rest,
+          NAMES("callback set, spin on status", "   callback then"));
+  measure(chain, SAMPLES, rest, NAMES("20 kernels, flush each, spin", "   of it to enqueue"));
+}
+
+static void measure_gates(void) {
+  measure(one_gate, SAMPLES, 0,
+          NAMES("gated kernel: enqueue and flush", "   set user event, spin until it ran",
+                "   of it the call"));
+  measure(other_queue, SAMPLES, 0,
+          NAMES("other queue beside a gated one: enqueue and flush",
+                "   until it ran (20,000: not before the gate opened)"));
+  measure(
+      gates_by_status, SAMPLES, 0,
+      NAMES("20 gated kernels: enqueue and flush", "   opened one by one by spinning on status"));
+  measure(gates_by_callback, SAMPLES / 3, 0, /* which may take a third of a second each */
+          NAMES("20 gated kernels, opened one by one by callback"));
 }
 
 int main(int argc, char **argv) {
@@ -312,9 +335,6 @@ int main(int argc, char **argv) {
   printf("--- after 3 ms of rest\n");
   measure_ends(REST_MICROS);
   printf("--- user events\n");
-  measure_one_gate();
-  measure_other_queue();
-  measure_gates(SAMPLES, 0);
-  measure_gates(SAMPLES / 3, 1);
+  measure_gates();
   return 0;
 }

@@ -106,10 +106,6 @@ final class OpenCl {
   private static final ThreadLocal<MemorySegment> OUT =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(JAVA_LONG));
 
-  /** A wait list of one. */
-  private static final ThreadLocal<MemorySegment> LIST =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(JAVA_LONG));
-
   private interface Call {
     int status(long out) throws Throwable;
   }
@@ -322,9 +318,8 @@ final class OpenCl {
    * standard that takes a wait, and not only the status.
    */
   static void makeVisible(long event) {
-    MemorySegment list = LIST.get();
-    list.set(JAVA_LONG, 0, event);
-    call("clWaitForEvents", _ -> (int) WAIT.invokeExact(1, list.address()));
+    OUT.get().set(JAVA_LONG, 0, event); // It serves as a list of one.
+    call("clWaitForEvents", list -> (int) WAIT.invokeExact(1, list));
   }
 
   static long createUserEvent(long context) {

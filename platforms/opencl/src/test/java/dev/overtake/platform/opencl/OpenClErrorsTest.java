@@ -104,7 +104,7 @@ class OpenClErrorsTest {
         }
         OpenClCommand losing = xqueue.submit(append.launch(NdRange.of(0)));
         while (xqueue.state() != QueueState.LOST || !losing.state().isFinished()) {
-          Thread.sleep(1); // The watch may be the one to launch it.
+          Thread.sleep(1); // The watch may launch it, and may be the one to tell of the loss.
         }
         System.out.println(xqueue.state() + " " + losing.state());
         try {
