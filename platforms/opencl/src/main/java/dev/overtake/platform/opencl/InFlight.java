@@ -28,6 +28,10 @@ final class InFlight {
     return size == 0;
   }
 
+  int size() {
+    return size;
+  }
+
   void add(OpenClCommand command, long event, long gate) {
     if (size == commands.length) {
       grow();
@@ -82,10 +86,16 @@ final class InFlight {
     return size > 0 && fields[first * FIELDS + GATE] != 0;
   }
 
-  void openFirstGate() {
-    long gate = fields[first * FIELDS + GATE];
-    fields[first * FIELDS + GATE] = 0;
-    open(gate);
+  /** Lets the first commands start, as many as this. */
+  void openGates(int count) {
+    for (int i = 0; i < Math.min(count, size); i++) {
+      int field = at(i) * FIELDS + GATE;
+      long gate = fields[field];
+      if (gate != 0) {
+        fields[field] = 0;
+        open(gate);
+      }
+    }
   }
 
   /** The marker behind the first, or 0. */

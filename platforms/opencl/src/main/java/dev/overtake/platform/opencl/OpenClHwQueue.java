@@ -23,13 +23,17 @@ import org.jspecify.annotations.Nullable;
  * for the event of the one before it.
  *
  * <p>At level 2 a command that is launched behind others also waits for a user event of its own,
- * its gate, which the watch opens when the one before it has ended. So a suspended queue stops
- * behind the command that runs, however many are launched.
+ * its gate. The watch opens it once the command before the one before it has ended: while one runs,
+ * the next is with the device already, which need not wait for the watch between two commands. So a
+ * suspended queue stops behind the command that runs and the next, however many are launched.
  *
  * <p>A command that fails may, as the driver likes, fail those that were launched behind it.
  */
 public final class OpenClHwQueue extends Watched implements HwQueue {
   private static final int MOST_WAITS = 2;
+
+  /** Commands that may start without the watch: the one that runs, and the next. */
+  private static final int OPEN_GATES = 2;
 
   private final OpenClQueue queue;
   private final boolean gated;
@@ -114,7 +118,7 @@ public final class OpenClHwQueue extends Watched implements HwQueue {
       waitList.setAtIndex(JAVA_LONG, waits++, inFlight.lastEvent());
     }
     long gate = 0;
-    if (gated && (deactivated || !inFlight.isEmpty())) {
+    if (gated && (deactivated || inFlight.size() >= OPEN_GATES)) {
       gate = OpenCl.createUserEvent(queue.context().retained());
       waitList.setAtIndex(JAVA_LONG, waits++, gate);
     }
@@ -183,7 +187,7 @@ public final class OpenClHwQueue extends Watched implements HwQueue {
     lock.lock();
     try {
       this.deactivated = deactivated;
-      openGate();
+      openGates();
       changed.signalAll();
     } catch (OpenClStatusException e) { // The command would stand there for ever.
       lose(e);
@@ -193,10 +197,9 @@ public final class OpenClHwQueue extends Watched implements HwQueue {
     }
   }
 
-  /** Lets the first command start, if the queue may run. */
-  private void openGate() {
-    if (!deactivated && inFlight.isFirstHeld()) {
-      inFlight.openFirstGate();
+  private void openGates() {
+    if (!deactivated) {
+      inFlight.openGates(OPEN_GATES);
     }
   }
 
@@ -313,7 +316,7 @@ public final class OpenClHwQueue extends Watched implements HwQueue {
   private void endFirst(int status) {
     long event = inFlight.firstEvent();
     inFlight.removeFirst();
-    openGate();
+    openGates();
     changed.signalAll();
     if (status == OpenCl.COMPLETE) {
       OpenCl.makeVisible(event);

@@ -1,5 +1,6 @@
 package dev.overtake.platform.opencl;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -14,6 +15,7 @@ import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.SuspendFlag;
 import dev.overtake.core.xqueue.XQueue;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** XQueues on command queues in order and out of order, at levels 1 and 2. */
 @Timeout(60)
@@ -196,6 +199,46 @@ class OpenClXQueueTest {
       assertThat(completed.take()).isEqualTo(5);
       assertThat(device.read(number)).isEqualTo(TestDevice.appended(5));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatRunsAndTheNextRunOnWhereTheRestStandsStill(boolean inOrder) throws Exception {
+    var completed = new LinkedBlockingQueue<Long>();
+    try (OpenClQueue queue = queue(inOrder);
+        OpenClHwQueue hwQueue = queue.openQueue(PreemptionLevel.L2);
+        OpenClBuffer number = device.number();
+        OpenClBuffer other = device.number()) {
+      hwQueue.attach(new Markers(completed::add));
+      long end = OpenCl.createUserEvent(device.context.retained());
+      hwQueue.launch(runningUntil(end, device.append(other, 0)));
+      for (int n = 0; n < 5; n++) {
+        hwQueue.launch(device.append(number, n));
+      }
+      hwQueue.marker(6);
+      hwQueue.deactivate();
+      OpenCl.completeUserEvent(end);
+      hwQueue.synchronize();
+      assertThat(device.read(number)).isEqualTo(TestDevice.appended(1));
+      assertThat(completed).isEmpty();
+      hwQueue.reactivate();
+      assertThat(completed.take()).isEqualTo(6);
+      assertThat(device.read(number)).isEqualTo(TestDevice.appended(5));
+      OpenCl.release(OpenCl.Kind.EVENT, end);
+    }
+  }
+
+  /** A command that is the first in its queue, and takes until the user event has ended. */
+  private static OpenClCommand runningUntil(long event, OpenClCommand command) {
+    return new OpenClCommand(List.of()) {
+      @Override
+      long enqueue(long queue, int waits, long waitList) {
+        assertThat(waits).isZero();
+        try (Arena arena = Arena.ofConfined()) {
+          return command.enqueue(queue, 1, arena.allocateFrom(JAVA_LONG, event).address());
+        }
+      }
+    };
   }
 
   @ParameterizedTest
