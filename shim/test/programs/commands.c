@@ -1,6 +1,8 @@
 /* What a puppet can be told; puppet.c says how. Streams, events, graphs and contexts go by names of
  * the teller's choice. */
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +11,7 @@
 
 #include "../../include/overtake.h"
 #include "client.h"
+#include "nvidia.h"
 #include "puppet.h"
 
 #define MOST_NAMES 4096
@@ -261,6 +264,64 @@ static int active(char **words) {
   return overtake_active();
 }
 
+/* Channel groups, as CUDA makes one in each context; manager.c answers */
+
+#define CLIENT 0xc1d00001
+
+static int manager(void) {
+  static _Atomic int file = -1;
+  if (file < 0)
+    file = open("/dev/null", O_RDWR | O_CLOEXEC);
+  return file;
+}
+
+static int control_group(const char *object, uint32_t command, uint64_t *micros) {
+  struct nv_control control = {.client = CLIENT,
+                               .object = (uint32_t)atoi(object),
+                               .command = command,
+                               .parameters = (uintptr_t)micros,
+                               .parameters_size = sizeof *micros};
+  /* As a program has it that keeps requests in an int. */
+  return ioctl(manager(), (unsigned long)(int)NV_CONTROL, &control) ? errno : (int)control.status;
+}
+
+/* group NUMBER MICROSECONDS: a new one with that time slice */
+static int make_group(char **words) {
+  struct nv_alloc alloc = {
+      .client = CLIENT, .object = (uint32_t)atoi(words[1]), .class = NV_CHANNEL_GROUP};
+  uint64_t micros = (uint64_t)atoi(words[2]);
+  if (ioctl(manager(), NV_ALLOC, &alloc) || alloc.status)
+    return COMMAND_UNKNOWN;
+  return control_group(words[1], NV_SET_TIMESLICE, &micros);
+}
+
+static int free_group(char **words) {
+  struct nv_free named = {.client = CLIENT, .object = (uint32_t)atoi(words[1])};
+  return ioctl(manager(), NV_FREE, &named) ? errno : (int)named.status;
+}
+
+/* slice NUMBER: the group's time slice, in microseconds */
+static int get_slice(char **words) {
+  uint64_t micros = 0;
+  int refused = control_group(words[1], NV_GET_TIMESLICE, &micros);
+  return refused ? -refused : (int)micros;
+}
+
+/* close-manager: its file is another's from then on */
+static int close_manager(char **words) {
+  (void)words;
+  int pipe_ends[2];
+  if (pipe(pipe_ends))
+    return errno;
+  return dup2(pipe_ends[0], manager()) < 0 ? errno : 0;
+}
+
+/* ioctl FILE REQUEST: returns errno */
+static int call_ioctl(char **words) {
+  uint64_t space[16] = {0};
+  return ioctl(atoi(words[1]), strtoul(words[2], NULL, 0), space) < 0 ? errno : 0;
+}
+
 static const struct command {
   const char *name;
   int arguments;
@@ -298,6 +359,11 @@ static const struct command {
     {"look-up", 1, look_up_symbol},
     {"dlerror", 0, has_dlerror},
     {"active", 0, active},
+    {"group", 2, make_group},
+    {"free-group", 1, free_group},
+    {"slice", 1, get_slice},
+    {"close-manager", 0, close_manager},
+    {"ioctl", 2, call_ioctl},
 };
 
 int command_run(char **words, int count) {

@@ -110,6 +110,11 @@ final class Lab {
       return with("LD_PRELOAD", SANITIZER);
     }
 
+    /** With these preloaded, in this order, of which the shim is one. */
+    Starter preloading(Path first, Path second) {
+      return with("LD_PRELOAD", (SANITIZER + " " + first + " " + second).strip());
+    }
+
     /** With what HIP the machine has, or none. */
     Starter withoutBridge() {
       return with("LD_LIBRARY_PATH", SIMCUDA);
