@@ -12,6 +12,7 @@
 #include "log.h"
 #include "pace.h"
 #include "queues.h"
+#include "slice.h"
 #include "stalls.h"
 #include "watch.h"
 
@@ -445,6 +446,7 @@ void ot_give_up_scheduling(const char *why) {
   if (!atomic_exchange(&ot_active, false))
     return;
   ot_warn("%s: this process is not scheduled any more, and goes on without", why);
+  ot_slice_make(false);
   if (ot_board_intact())
     ot_board_forget_former_self();
   for (int i = 0; i < OT_DEVICES; i++) {

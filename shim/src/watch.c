@@ -110,10 +110,8 @@ static uint64_t look_at(struct ot_queue *queue, uint64_t now) {
 static uint64_t look(void) {
   static uint64_t last_ready;
   uint64_t now = ot_now(), next = UINT64_MAX;
-  if (!ot_gate_is_active()) {
-    ot_slice_make(false);
+  if (!ot_gate_is_active())
     return ot_stalls_look_after(now) ? ot_watch_period_nanos() : UINT64_MAX;
-  }
   bool damaged = !ot_board_intact(), holds_others = false;
   bool is_below = false, leads = false;
   for (struct ot_queue *queue = ot_queues_lock(); queue; queue = queue->next) {

@@ -45,11 +45,12 @@ import picocli.CommandLine.Spec;
           + " (OVERTAKE_THRESHOLD,",
       "                        OVERTAKE_BATCH)",
       "  --device-slice TIME   How long NVIDIA's own scheduler lets this program run at a time"
-          + " while a higher",
-      "                        priority is on the device; for long kernels and requests that keep"
-          + " the device",
-      "                        busy. Default: what the driver gives it, 2ms."
-          + " (OVERTAKE_DEVICE_SLICE_US)",
+          + " while one of a",
+      "                        higher priority lives: 100us to 1s. It may shorten the tail of that"
+          + " one's requests,",
+      "                        and lengthens their median beside long kernels; no use under MPS."
+          + " Default:",
+      "                        what the driver gives it, 2ms. (OVERTAKE_DEVICE_SLICE_US)",
       "  --linger TIME         How long it counts as busy after its last command: 200us, or"
           + " adaptive, at most",
       "                        200us. Default: adaptive. (OVERTAKE_LINGER_US)",

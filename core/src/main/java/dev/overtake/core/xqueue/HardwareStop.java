@@ -38,7 +38,7 @@ final class HardwareStop {
     }
   }
 
-  /** Whether what is in flight stands still, but for the command that runs. */
+  /** Whether what is in flight stands still, but for what the platform lets run on. */
   boolean isDeactivated() {
     return deactivated;
   }

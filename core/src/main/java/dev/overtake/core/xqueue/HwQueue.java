@@ -88,7 +88,7 @@ public interface HwQueue extends AutoCloseable {
    */
   void synchronize() throws InterruptedException;
 
-  /** L2: launched commands that have not started do not start. */
+  /** L2: launched commands that have not started do not start; a platform may let the next one. */
   default void deactivate() {
     throw notReached();
   }

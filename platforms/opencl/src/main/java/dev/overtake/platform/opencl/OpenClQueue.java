@@ -35,7 +35,8 @@ public final class OpenClQueue extends OpenClObject {
 
   /**
    * Opens a hardware queue that reaches this level. At level 2 each command waits for a user event
-   * until the one before it is done.
+   * until all but one of those before it are done: a suspended queue stops behind the command that
+   * runs and the next.
    *
    * @throws IllegalStateException if a queue of level 2 would share commands in their order with
    *     another: those would wait for what it holds back
