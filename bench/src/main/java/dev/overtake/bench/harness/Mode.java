@@ -131,9 +131,9 @@ public sealed interface Mode {
     if (!shim.matches()) {
       throw new IllegalArgumentException(
           ("'%s' is not a mode: give baseline, THRESHOLD:BATCH or THRESHOLD:BATCH@LEVEL, such as"
-               + " 4:2 or 16:8@L2; of programs under the shim native, overtake, overtake:LEVEL,"
-               + " overtake:THRESHOLD:BATCH or overtake:300us, and behind any overtake"
-               + " :slice=100us")
+                  + " 4:2 or 16:8@L2; of programs under the shim native, overtake, overtake:LEVEL,"
+                  + " overtake:THRESHOLD:BATCH or overtake:300us, and behind any overtake"
+                  + " :slice=100us")
               .formatted(text));
     }
     LaunchConfig config =
