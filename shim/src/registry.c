@@ -111,13 +111,11 @@ static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope,
   return queue;
 }
 
-static int32_t process_priority(void) { return ot_config.priority; }
-
 /* The queue that the calling thread's commands in this stream belong to. */
 static struct ot_queue *queue_of(struct ot_device_line *device, void *stream) {
   uint32_t scope = ot_config.scope;
   uint64_t key = 0;
-  int32_t priority = process_priority();
+  int32_t priority = ot_config.priority;
   if (ot_self.hint == OT_HINT_SET) {
     scope = OT_SCOPE_THREAD;
     priority = ot_self.priority;

@@ -16,8 +16,8 @@
 
 #include <stdbool.h>
 
-/* Makes the slices of this process short, or what its driver wanted. Costs nothing if they are;
- * else some 100 us. Any thread may call it. */
+/* Makes the slices of this process short, or what its driver wanted: a call of the driver for each
+ * that is not so yet. Any thread may call it. */
 void ot_slice_make(bool is_short);
 
 #endif
