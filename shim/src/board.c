@@ -301,7 +301,10 @@ void ot_board_refloor(struct ot_device_line *device) {
   } while (!atomic_compare_exchange_weak(&device->floor, &before, after));
   if (atomic_load(&device->escaping) != escaping)
     atomic_store(&device->escaping, escaping);
-  if ((int32_t)(uint32_t)after > (int32_t)(uint32_t)before)
+  int32_t now = (int32_t)(uint32_t)after, then = (int32_t)(uint32_t)before;
+  bool fell = now > then, rose = now < then;
+  if (fell ||
+      (rose && atomic_load(&device->rise_waiters) && atomic_exchange(&device->rise_waiters, 0)))
     ot_futex_wake((_Atomic uint32_t *)&device->floor);
 }
 
@@ -343,6 +346,8 @@ struct sighting {
 static struct sighting sightings[OT_SLOTS];
 static pthread_mutex_t watching = PTHREAD_MUTEX_INITIALIZER;
 
+void ot_board_in_child(void) { pthread_mutex_init(&watching, NULL); }
+
 void ot_board_step_aside(struct ot_device_line *device, struct ot_slot *slot) {
   atomic_store(&slot->escape_mark, progress(slot) + 1);
   ot_board_refloor(device);
@@ -362,12 +367,12 @@ static void escape(struct ot_device_line *device, struct ot_slot *slot, uint64_t
     return;
   atomic_fetch_add(&slot->escapes, 1);
   atomic_fetch_add(&device->escapes, 1);
+  ot_board_refloor(device); /* First: whoever reads what is said may take his time. */
   ot_warn_once("%.31s (pid %u) of higher priority is busy, but made no progress for %llu ms while "
                "this process waited "
                "for it: commands are let through one by one, in case it waits for this one",
                slot->name, atomic_load(&slot->pid),
                (unsigned long long)(patience_with(slot) / 1000000));
-  ot_board_refloor(device);
 }
 
 void ot_board_watch(struct ot_device_line *device, int32_t priority, uint64_t now) {

@@ -45,7 +45,8 @@ void ot_board_release(struct ot_slot *slot);
  * behind. */
 void ot_board_forget_former_self(void);
 
-/* Recomputes a device's floor from its slots; if it fell, those who wait at gates are woken. */
+/* Recomputes a device's floor from its slots; if it fell, those who wait at gates are woken, and if
+ * it rose, those who wait for that (rise_waiters). */
 void ot_board_refloor(struct ot_device_line *device);
 /* Recomputes the range of priorities on a device, then its floor. To be called after a claim,
  * release or hint. */
@@ -60,6 +61,9 @@ void ot_board_ring(void);
  * milliseconds while it waits.
  */
 void ot_board_watch(struct ot_device_line *device, int32_t priority, uint64_t now);
+
+/* In a child after fork: whoever was looking is not in it. */
+void ot_board_in_child(void);
 
 /* Leaves this process's own slot out of the floor until it makes progress. */
 void ot_board_step_aside(struct ot_device_line *device, struct ot_slot *slot);

@@ -129,7 +129,7 @@ void ot_config_read(void) {
   ot_config.priority =
       (int32_t)number("OVERTAKE_PRIORITY", OT_MIN_PRIORITY, OT_MAX_PRIORITY, OT_DEFAULT_PRIORITY);
   ot_config.scope = read_scope();
-  ot_config.level = (uint32_t)number("OVERTAKE_LEVEL", 0, 2, 0);
+  ot_config.level = (uint32_t)number("OVERTAKE_LEVEL", 0, 3, 0);
   ot_config.threshold = (uint32_t)number("OVERTAKE_THRESHOLD", 1, 65536, 0);
   ot_config.batch = (uint32_t)number("OVERTAKE_BATCH", 1, 65536, 0);
   if (!ot_config.threshold != !ot_config.batch || ot_config.batch > ot_config.threshold) {
@@ -139,7 +139,6 @@ void ot_config_read(void) {
   }
   ot_config.in_flight_micros = (uint32_t)number("OVERTAKE_IN_FLIGHT_US", 1, 1000000, 300);
   ot_config.linger_micros = (uint32_t)number("OVERTAKE_LINGER_US", 0, 1000000, OT_LINGER_ADAPTIVE);
-  ot_config.device_slice_micros = (uint32_t)number("OVERTAKE_DEVICE_SLICE_US", 100, 1000000, 0);
   ot_config.escape_nanos = (uint64_t)number("OVERTAKE_ESCAPE_MS", 1, 3600000, 100) * 1000000;
   read_hints(&ot_config.hints);
   read_rules();

@@ -30,8 +30,7 @@ struct ot_config {
   uint32_t level;            /* 0: the best that is available */
   uint32_t threshold, batch; /* commands; 0: by time */
   uint32_t in_flight_micros;
-  uint32_t linger_micros;       /* OT_LINGER_ADAPTIVE, or fixed */
-  uint32_t device_slice_micros; /* while somebody is above; 0: the driver's own */
+  uint32_t linger_micros; /* OT_LINGER_ADAPTIVE, or fixed */
   uint64_t escape_nanos;
   struct ot_policy_hints hints;
   struct ot_thread_rule rules[OT_THREAD_RULES];

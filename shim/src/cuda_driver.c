@@ -67,7 +67,7 @@ static void leave(struct ot_context *context) {
 /* Markers */
 
 #define MARKER_BYTES 4096
-#define MARKERS (MARKER_BYTES / sizeof(uint32_t))
+#define MARKERS (MARKER_BYTES / sizeof(uint32_t) / 2) /* each with its `resumed` */
 
 /* The page once more, at an address of its own: memory is registered by address, for one context.
  */
@@ -139,7 +139,8 @@ static void detach(struct ot_context *context) {
 static bool prepare(struct ot_lane *lane) {
   struct ot_context *context = lane->context;
   if (context->markers && context->markers_used < MARKERS) {
-    lane->word = &context->markers[context->markers_used++];
+    lane->resumed = &context->markers[2 * context->markers_used + 1];
+    lane->word = &context->markers[2 * context->markers_used++];
     atomic_store(lane->word, (uint32_t)atomic_load(&lane->marked));
     return true;
   }
@@ -152,23 +153,30 @@ static bool is_refusal(CUresult result) {
          result == CUDA_ERROR_INVALID_VALUE;
 }
 
-/* One call for both: the marker, then the wait for the floor. */
+static uint64_t address_of(struct ot_context *context, _Atomic uint32_t *word) {
+  return context->markers_address + (uint64_t)((char *)word - (char *)context->markers);
+}
+
+/* One call for all: the marker, then the wait for the floor, and that it is over. */
 static bool mark(struct ot_lane *lane, uint32_t number, bool stall, int32_t priority) {
   if (lane->events)
     return ot_stream_mark(lane, number);
   struct ot_context *context = lane->context;
-  uint64_t word =
-      context->markers_address + (uint64_t)((char *)lane->word - (char *)context->markers);
   uint64_t floor = context->page_address + (uint64_t)((char *)context->device - (char *)ot_page) +
                    offsetof(struct ot_device_line, floor);
-  CUstreamBatchMemOpParams operations[2] = {
-      {.value32 = {.operation = CU_STREAM_MEM_OP_WRITE_VALUE_32, .address = word, .value = number}},
+  CUstreamBatchMemOpParams operations[3] = {
+      {.value32 = {.operation = CU_STREAM_MEM_OP_WRITE_VALUE_32,
+                   .address = address_of(context, lane->word),
+                   .value = number}},
       {.value32 = {.operation = CU_STREAM_MEM_OP_WAIT_VALUE_32,
                    .address = floor,
                    .value = (uint32_t)ot_floor_value(priority),
                    .flags = CU_STREAM_WAIT_VALUE_GEQ}},
+      {.value32 = {.operation = CU_STREAM_MEM_OP_WRITE_VALUE_32,
+                   .address = address_of(context, lane->resumed),
+                   .value = number}},
   };
-  CUresult result = driver.stream_batch_mem_op(lane->stream, stall ? 2 : 1, operations, 0);
+  CUresult result = driver.stream_batch_mem_op(lane->stream, stall ? 3 : 1, operations, 0);
   if (result == CUDA_SUCCESS)
     return true;
   if (!is_refusal(result))
@@ -178,6 +186,7 @@ static bool mark(struct ot_lane *lane, uint32_t number, bool stall, int32_t prio
   ot_warn_once("this device takes no stream memory operations (error %d): level 1, with events",
                result);
   context->can_wait = false;
+  lane->resumed = NULL;
   return ot_events_prepare(lane, atomic_load(lane->word)) && ot_stream_mark(lane, number);
 }
 

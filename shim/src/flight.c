@@ -12,9 +12,11 @@
 /* With each completion that is seen, this share of the bound's rise is taken back. */
 #define FALL_SHARE 128
 
-/* A command in flight: high half its kind, low half the forecast in nanoseconds, whose lowest bit
- * says that a marker stands behind it. */
+/* A command in flight: high half its kind, low half the forecast in nanoseconds, whose lowest bits
+ * say that a marker stands behind it, and a wait behind that. */
 #define MARKED UINT64_C(1)
+#define WAITS UINT64_C(2)
+#define BITS (MARKED | WAITS)
 
 bool ot_flight_start(struct ot_lane *lane) {
   atomic_flag_clear(&lane->marking);
@@ -30,14 +32,12 @@ static void put(_Atomic uint64_t *word, uint64_t value) {
   atomic_store_explicit(word, value, memory_order_release);
 }
 
-static uint64_t forecast_of(uint64_t entry) { return (uint32_t)entry & ~MARKED; }
+static uint64_t forecast_of(uint64_t entry) { return (uint32_t)entry & ~BITS; }
 
-uint64_t ot_completed(struct ot_lane *lane) {
+uint64_t ot_reached(struct ot_lane *lane) {
   uint64_t proven = atomic_load(&lane->proven);
   if (!lane->word)
     return proven;
-  if (lane->events)
-    ot_driver->poll(lane);
   /* The device writes the low half. A marker that was placed is never more than that behind. */
   uint64_t marked = atomic_load(&lane->marked);
   uint32_t behind = (uint32_t)marked - atomic_load_explicit(lane->word, memory_order_acquire);
@@ -45,12 +45,18 @@ uint64_t ot_completed(struct ot_lane *lane) {
   return reached > proven ? reached : proven;
 }
 
+uint64_t ot_completed(struct ot_lane *lane) {
+  if (lane->events)
+    ot_driver->poll(lane);
+  return ot_reached(lane);
+}
+
 uint64_t ot_in_flight(struct ot_lane *lane) {
   uint64_t complete = ot_completed(lane), submitted = atomic_load(&lane->submitted);
   return submitted > complete ? submitted - complete : 0;
 }
 
-void ot_flight_interrupt(struct ot_lane *lane) {
+void ot_flight_held(struct ot_lane *lane) {
   atomic_store(&lane->busy_since, 0);
   atomic_store(&lane->waited, false);
   atomic_store(&lane->may_pass, 0); /* What comes next is looked at. */
@@ -97,7 +103,7 @@ void ot_flight_observe(struct ot_lane *lane, uint64_t now) {
  * has written before it. */
 void ot_flight_add(struct ot_lane *lane, uint64_t number, uint32_t kind, uint64_t now) {
   uint32_t known = ot_forecast(kind, 0);
-  uint32_t forecast = (known ? known : FIRST_GUESS_NANOS) & ~(uint32_t)MARKED;
+  uint32_t forecast = (known ? known : FIRST_GUESS_NANOS) & ~(uint32_t)BITS;
   uint64_t until = atomic_load(&lane->busy_until), since = atomic_load(&lane->since_marker);
   put(in_ring(lane, number), (uint64_t)kind << 32 | forecast);
   put(&lane->since_marker, since + (known ? known : LONGEST_GUESS_NANOS));
@@ -108,19 +114,24 @@ void ot_flight_add(struct ot_lane *lane, uint64_t number, uint32_t kind, uint64_
     put(&lane->busy_since, now);
 }
 
+uint64_t ot_flight_next(struct ot_lane *lane) {
+  uint64_t sum = 0, submitted = atomic_load(&lane->submitted), reached = ot_reached(lane);
+  for (uint64_t n = reached + 1; n <= submitted && n - reached <= OT_MAX_IN_FLIGHT; n++) {
+    uint64_t entry = atomic_load(in_ring(lane, n));
+    sum += forecast_of(entry);
+    if (entry & MARKED)
+      break;
+  }
+  return sum;
+}
+
 /* What the work in flight will still take. Of what stands before the next marker it is only known
  * that it began when the marker before it was reached. */
 uint64_t ot_flight_remaining(struct ot_lane *lane, uint64_t now) {
   int64_t backlog = atomic_load(&lane->backlog);
   if (backlog <= 0 || !ot_in_flight(lane))
     return 0;
-  uint64_t group = 0, submitted = atomic_load(&lane->submitted);
-  for (uint64_t n = ot_completed(lane) + 1; n <= submitted; n++) {
-    uint64_t entry = atomic_load(in_ring(lane, n));
-    group += forecast_of(entry);
-    if (entry & MARKED)
-      break;
-  }
+  uint64_t group = ot_flight_next(lane);
   uint64_t since = atomic_load(&lane->busy_since);
   uint64_t passed = since && now > since ? now - since : 0;
   if (passed > group)
@@ -136,8 +147,19 @@ void ot_flight_catch_up(struct ot_lane *lane, uint64_t now) {
   atomic_flag_clear(&lane->marking);
 }
 
-void ot_flight_mark(struct ot_lane *lane, uint64_t number) {
-  atomic_fetch_or(in_ring(lane, number), MARKED);
+bool ot_flight_stands(struct ot_lane *lane) {
+  _Atomic uint32_t *word = lane->word, *resumed = lane->resumed;
+  uint64_t reached = ot_reached(lane);
+  /* That of the device, and not what a synchronization has proven: a wait of another time may have
+   * stood behind that. */
+  return word && resumed && reached && atomic_load(word) == (uint32_t)reached &&
+         atomic_load(resumed) != (uint32_t)reached && atomic_load(&lane->stalled) >= reached &&
+         atomic_load(in_ring(lane, reached)) & WAITS;
+}
+
+void ot_flight_mark(struct ot_lane *lane, uint64_t number, bool waits) {
+  _Atomic uint64_t *entry = in_ring(lane, number);
+  atomic_store(entry, (atomic_load(entry) & ~BITS) | (waits ? BITS : MARKED));
   atomic_store(&lane->since_marker, 0);
 }
 

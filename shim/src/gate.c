@@ -100,7 +100,7 @@ static OUT_OF_THE_WAY void enter_slowly(struct ot_lane *lane, uint32_t kind) {
   }
   ot_self.inside = false;
   if (ot_gate_wait(queue)) {
-    ot_flight_interrupt(lane);
+    ot_flight_held(lane);
     if (ot_self.paced_at)
       ot_self.paced_at = ot_now();
   }

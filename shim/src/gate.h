@@ -40,7 +40,7 @@ struct ot_queue {
   uint32_t scope;
   uint64_t key;
   struct ot_lane *_Atomic lanes; /* grows at its head; never shrinks while the queue lives */
-  struct ot_queue *next;
+  struct ot_queue *_Atomic next;
   bool released;              /* its slot is another's now; under `transition` */
   pthread_mutex_t transition; /* held while it becomes ready or idle */
   _Atomic uint32_t syncing;   /* threads inside a driver call that will prove it idle */
@@ -86,8 +86,10 @@ struct ot_lane {
   _Atomic uint64_t stalled;   /* the last command with a wait behind it */
   _Atomic int32_t stalled_at; /* the lowest priority of the waits that may still stand */
   _Atomic uint32_t
-      *_Atomic word;    /* where the device writes the number of the marker that it reached */
-  void *_Atomic events; /* the front's, where the device cannot write */
+      *_Atomic word; /* where the device writes the number of the marker that it reached */
+  _Atomic uint32_t *_Atomic resumed; /* where it writes the number of the marker whose wait it has
+                               behind it; NULL: it does not wait */
+  void *_Atomic events;              /* the front's, where the device cannot write */
   /* Pace */
   _Atomic uint64_t *flight;      /* what is known of each command in flight */
   _Atomic int64_t backlog;       /* nanoseconds that those are expected to take */
@@ -187,7 +189,15 @@ bool ot_gate_is_active(void);
 struct ot_queue *
 ot_queues_lock(void); /* the first of the list; NULL if there is none. To be unlocked either way */
 void ot_queues_unlock(void);
+/* The same without the lock, for who must not wait for a thread that is in the driver: queues and
+ * lanes that go are not freed. */
+struct ot_queue *ot_queues_peek(void);
 bool ot_queue_is_quiet(struct ot_queue *queue);
+/* Whether the device is at work for it, as far as is known: not where that stands stalled. Then the
+ * nanoseconds that the longest of what runs takes, by forecast. Asks the driver nothing. */
+bool ot_queue_runs(struct ot_queue *queue, uint64_t *nanos);
+/* What ran was off the device for a while, which says nothing about how long it takes. */
+void ot_queue_was_interrupted(struct ot_queue *queue);
 void ot_queue_publish(struct ot_queue *queue);
 void ot_queue_query(struct ot_queue *queue);
 /* Whether its work waits on the device for a floor that its own priority, raised since, keeps up.

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "flight.h"
+#include "interrupt.h"
 #include "log.h"
 #include "queues.h"
 #include "stalls.h"
@@ -95,8 +96,10 @@ static void place(struct ot_lane *lane, bool stall) {
     ot_stalls_note(lane->queue->device, priority);
     atomic_store(&lane->stalled, number);
   }
-  ot_flight_mark(lane, number);
-  atomic_store(&slot->level, stall ? 2 : 1);
+  ot_flight_mark(lane, number, stall);
+  bool interrupts =
+      stall && atomic_load(&slot->level_wanted) != 2 && ot_interrupt_reaches(lane->queue->device);
+  atomic_store(&slot->level, interrupts ? 3 : stall ? 2 : 1);
   atomic_store(&slot->batch, (uint32_t)(number - marked));
   ot_flight_observe(lane, ot_now());
 }
@@ -233,7 +236,7 @@ static uint64_t wait_for_room(struct ot_lane *lane, struct config config, uint64
          atomic_load(&lane->marked) > complete) {
     if (ot_gate_wait(lane->queue)) { /* What is in flight may stand stalled on the device: no use in
                                         looking. */
-      ot_flight_interrupt(lane);
+      ot_flight_held(lane);
       progress_at = asked_at = ot_now();
     }
     if (now - progress_at < spin) {

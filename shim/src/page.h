@@ -65,22 +65,25 @@ struct ot_device_line {
   _Atomic uint64_t span;               /* low 16: i16 top, next 16: i16 bottom priority claimed; high 32: version */
   _Atomic uint32_t escaping;           /* ready slots that the floor leaves out: they make no progress */
   _Atomic uint32_t state;              /* OT_DEVICE_... */
-  uint8_t reserved_24[8];
+  _Atomic uint32_t rise_waiters;       /* 1 while somebody waits for the floor to rise; who raises it wakes all */
+  uint8_t reserved_28[4];
   uint8_t uuid[16];                    /* of the device */
   char pci_bus_id[16];                 /* NUL-terminated, 0000:3b:00.0 */
   _Atomic uint64_t escapes;            /* times that the escape opened */
   char name[48];                       /* NUL-terminated, NVIDIA H200 */
-  uint8_t reserved_120[8];
+  _Atomic uint64_t interruptions;      /* times that what ran on it was interrupted */
 };
 
 _Static_assert(offsetof(struct ot_device_line, floor) == 0, "floor");
 _Static_assert(offsetof(struct ot_device_line, span) == 8, "span");
 _Static_assert(offsetof(struct ot_device_line, escaping) == 16, "escaping");
 _Static_assert(offsetof(struct ot_device_line, state) == 20, "state");
+_Static_assert(offsetof(struct ot_device_line, rise_waiters) == 24, "rise_waiters");
 _Static_assert(offsetof(struct ot_device_line, uuid) == 32, "uuid");
 _Static_assert(offsetof(struct ot_device_line, pci_bus_id) == 48, "pci_bus_id");
 _Static_assert(offsetof(struct ot_device_line, escapes) == 64, "escapes");
 _Static_assert(offsetof(struct ot_device_line, name) == 72, "name");
+_Static_assert(offsetof(struct ot_device_line, interruptions) == 120, "interruptions");
 _Static_assert(sizeof(struct ot_device_line) == 128, "ot_device_line");
 
 struct ot_slot {
@@ -93,7 +96,7 @@ struct ot_slot {
   char name[32];                       /* NUL-terminated, of the program or thread */
   _Atomic uint32_t run;                /* OT_RUN_... */
   _Atomic uint32_t held;               /* 1 while a thread of it waits at the gate */
-  _Atomic uint32_t level;              /* in effect: 1, 2 */
+  _Atomic uint32_t level;              /* in effect: 1 to 3 */
   _Atomic uint32_t in_flight;          /* commands, roughly */
   _Atomic uint64_t submitted;          /* commands */
   _Atomic uint64_t completed;          /* commands known to be complete */
@@ -104,7 +107,7 @@ struct ot_slot {
   _Atomic uint32_t batch;              /* in effect now, commands */
   _Atomic uint32_t gate;               /* futex: OT_GATE_... */
   _Atomic int32_t priority;            /* OT_MIN_PRIORITY to OT_MAX_PRIORITY */
-  _Atomic uint32_t level_wanted;       /* 0: best; 1, 2 */
+  _Atomic uint32_t level_wanted;       /* 0: best; 1 to 3 */
   _Atomic uint32_t threshold_wanted;   /* commands; 0: by time */
   _Atomic uint32_t batch_wanted;       /* commands; 0: by time */
   _Atomic uint32_t in_flight_micros;   /* launch config by time, in microseconds */

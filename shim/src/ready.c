@@ -70,6 +70,26 @@ bool ot_queue_is_quiet(struct ot_queue *queue) {
   return true;
 }
 
+bool ot_queue_runs(struct ot_queue *queue, uint64_t *nanos) {
+  bool runs = false;
+  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+    uint64_t reached = ot_reached(lane);
+    /* Below it if the stream was destroyed while its last command was on its way. */
+    bool idle = reached >= atomic_load(&lane->submitted) || reached >= atomic_load(&lane->entered);
+    if (idle || ot_flight_stands(lane))
+      continue;
+    uint64_t next = ot_flight_next(lane);
+    *nanos = runs && *nanos > next ? *nanos : next;
+    runs = true;
+  }
+  return runs;
+}
+
+void ot_queue_was_interrupted(struct ot_queue *queue) {
+  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next)
+    ot_flight_held(lane);
+}
+
 /* A moving average with a memory of some eight gaps. */
 static void note_gap(struct ot_queue *queue, uint64_t gap) {
   uint32_t share = atomic_load(&queue->short_gaps);

@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "flight.h"
+#include "interrupt.h"
 #include "log.h"
 #include "pace.h"
 #include "queues.h"
-#include "slice.h"
 #include "stalls.h"
 #include "watch.h"
 
@@ -21,7 +21,7 @@ _Atomic uint64_t ot_generation = 1;
 /* Structure: which contexts, queues and lanes there are. Never held while a command waits. */
 static pthread_mutex_t registry = PTHREAD_MUTEX_INITIALIZER;
 static struct ot_context *contexts;
-static struct ot_queue *queues;
+static struct ot_queue *_Atomic queues;
 static _Atomic uint32_t
     queues_on[OT_DEVICES]; /* of this process; one alone may stall a stream on the device */
 
@@ -230,10 +230,10 @@ OUT_OF_THE_WAY struct ot_lane *ot_look_up(void *handle, void *stream) {
 /* Streams and contexts that end */
 
 static void release_queue(struct ot_queue *queue) {
-  for (struct ot_queue **link = &queues; *link; link = &(*link)->next) {
+  for (struct ot_queue *_Atomic *link = &queues; *link; link = &(*link)->next) {
     if (*link != queue)
       continue;
-    *link = queue->next;
+    *link = atomic_load(&queue->next); /* It keeps its own: somebody may be at it. */
     break;
   }
   atomic_fetch_sub(&queues_on[queue->device - ot_page->devices], 1);
@@ -436,6 +436,10 @@ struct ot_queue *ot_queues_lock(void) {
   return atomic_load(&ot_active) ? queues : NULL;
 }
 
+struct ot_queue *ot_queues_peek(void) {
+  return atomic_load(&ot_active) ? queues : NULL;
+}
+
 void ot_queues_unlock(void) { pthread_mutex_unlock(&registry); }
 
 /* Start and end */
@@ -444,7 +448,7 @@ void ot_give_up_scheduling(const char *why) {
   if (!atomic_exchange(&ot_active, false))
     return;
   ot_warn("%s: this process is not scheduled any more, and goes on without", why);
-  ot_slice_make(false);
+  ot_interrupt_end();
   if (ot_board_intact())
     ot_board_forget_former_self();
   for (int i = 0; i < OT_DEVICES; i++) {
@@ -463,7 +467,9 @@ static void in_child(void) {
   contexts = NULL;
   queues = NULL;
   memset((void *)queues_on, 0, sizeof queues_on);
+  ot_board_in_child();
   ot_stalls_forget();
+  ot_interrupt_forget();
   memset(&ot_self, 0, sizeof ot_self);
   atomic_fetch_add(&ot_generation, 1);
   ot_watch_forget();
@@ -486,6 +492,7 @@ bool ot_gate_is_active(void) { return atomic_load(&ot_active); }
 static void stop(void) {
   if (!atomic_exchange(&ot_active, false))
     return;
+  ot_interrupt_end();
   struct timespec patience;
   clock_gettime(CLOCK_REALTIME, &patience);
   patience.tv_sec += 1;

@@ -9,8 +9,8 @@
 #include <sys/prctl.h>
 
 #include "gate.h"
+#include "interrupt.h"
 #include "log.h"
-#include "slice.h"
 #include "stalls.h"
 
 #define MICROSECOND UINT64_C(1000)
@@ -113,14 +113,11 @@ static uint64_t look(void) {
   if (!ot_gate_is_active())
     return ot_stalls_look_after(now) ? ot_watch_period_nanos() : UINT64_MAX;
   bool damaged = !ot_board_intact(), holds_others = false;
-  bool is_below = false, leads = false;
   for (struct ot_queue *queue = ot_queues_lock(); queue; queue = queue->next) {
     int32_t priority = atomic_load(&queue->slot->priority);
-    bool is_above = ot_bottom_priority(queue->device) < priority;
-    bool is_top = ot_top_priority(queue->device) <= priority;
-    holds_others |= is_above;
-    leads |= is_above && is_top;
-    is_below |= !is_top;
+    holds_others |= ot_bottom_priority(queue->device) < priority;
+    if (ot_top_priority(queue->device) > priority)
+      ot_interrupt_watch(queue->device);
     if (atomic_load(&queue->slot->run) != OT_RUN_READY)
       continue;
     last_ready = now;
@@ -133,9 +130,6 @@ static uint64_t look(void) {
     }
   }
   ot_queues_unlock();
-  /* Which queue uses which channels is not known: a process that leads anywhere keeps all long. */
-  bool by_priority = atomic_load(&ot_page->header.policy_mode) == OT_POLICY_HPF;
-  ot_slice_make(by_priority && is_below && !leads);
   if (damaged)
     ot_give_up_scheduling("the control page was damaged or replaced by another version's");
   if (now - last_ready < STAY_UP_NANOS)

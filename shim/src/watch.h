@@ -1,6 +1,7 @@
-/* The watcher: the one thread that the shim adds to a process. It finds out that a queue is idle
- * when nobody says so, ends lingering, publishes counters, and looks after those who keep work
- * waiting that stands stalled on the device. It sleeps while the process does nothing. */
+/* The watcher: the one thread that the shim adds to every process that it schedules. It finds out
+ * that a queue is idle when nobody says so, ends lingering, publishes counters, and looks after
+ * those who keep work waiting that stands stalled on the device. It sleeps while the process does
+ * nothing. */
 #ifndef OT_WATCH_H
 #define OT_WATCH_H
 

@@ -264,62 +264,45 @@ static int active(char **words) {
   return overtake_active();
 }
 
-/* Channel groups, as CUDA makes one in each context; manager.c answers */
-
-#define CLIENT 0xc1d00001
-
-static int manager(void) {
-  static _Atomic int file = -1;
-  if (file < 0)
-    file = open("/dev/null", O_RDWR | O_CLOEXEC);
-  return file;
-}
-
-static int control_group(const char *object, uint32_t command, uint64_t *micros) {
-  struct nv_control control = {.client = CLIENT,
-                               .object = (uint32_t)atoi(object),
-                               .command = command,
-                               .parameters = (uintptr_t)micros,
-                               .parameters_size = sizeof *micros};
-  /* As a program has it that keeps requests in an int. */
-  return ioctl(manager(), (unsigned long)(int)NV_CONTROL, &control) ? errno : (int)control.status;
-}
-
-/* group NUMBER MICROSECONDS: a new one with that time slice */
-static int make_group(char **words) {
-  struct nv_alloc alloc = {
-      .client = CLIENT, .object = (uint32_t)atoi(words[1]), .class = NV_CHANNEL_GROUP};
-  uint64_t micros = (uint64_t)atoi(words[2]);
-  if (ioctl(manager(), NV_ALLOC, &alloc) || alloc.status)
-    return COMMAND_UNKNOWN;
-  return control_group(words[1], NV_SET_TIMESLICE, &micros);
-}
-
-static int free_group(char **words) {
-  struct nv_free named = {.client = CLIENT, .object = (uint32_t)atoi(words[1])};
-  return ioctl(manager(), NV_FREE, &named) ? errno : (int)named.status;
-}
-
-/* slice NUMBER: the group's time slice, in microseconds */
-static int get_slice(char **words) {
-  uint64_t micros = 0;
-  int refused = control_group(words[1], NV_GET_TIMESLICE, &micros);
-  return refused ? -refused : (int)micros;
-}
-
-/* close-manager: its file is another's from then on */
-static int close_manager(char **words) {
+/* channels: a compute group with a channel of this program's own, as another library may have;
+ * manager.c answers */
+static int make_channels(char **words) {
   (void)words;
-  int pipe_ends[2];
-  if (pipe(pipe_ends))
-    return errno;
-  return dup2(pipe_ends[0], manager()) < 0 ? errno : 0;
+  int manager = open("/dev/null", O_RDWR | O_CLOEXEC);
+  struct nv_group parameters = {.engine = NV_ENGINE_COMPUTE};
+  const uint32_t client = 0xc1d00002, device = NV_DEVICE(0), group = 7;
+  struct nv_alloc_once objects[] = {
+      {.client = client, .parent = device, .object = 6, .class = NV_SUBDEVICE},
+      {.client = client,
+       .parent = device,
+       .object = group,
+       .class = NV_CHANNEL_GROUP,
+       .parameters = (uintptr_t)&parameters},
+      {.client = client, .parent = group, .object = 8, .class = NV_CHANNEL}};
+  for (int i = 0; i < 3; i++) {
+    /* As a program has it that keeps requests in an int. */
+    if (ioctl(manager, (unsigned long)(int)NV_ALLOC_ONCE, &objects[i]))
+      return errno;
+    if (objects[i].status)
+      return (int)objects[i].status;
+  }
+  return 0;
 }
 
 /* ioctl FILE REQUEST: returns errno */
 static int call_ioctl(char **words) {
   uint64_t space[16] = {0};
   return ioctl(atoi(words[1]), strtoul(words[2], NULL, 0), space) < 0 ? errno : 0;
+}
+
+/* lose-channels: the same are gone, and the shim has not seen it */
+static int lose_channels(char **words) {
+  (void)words;
+  struct nv_free named = {.client = 0xc1d00002, .object = 7};
+  int (*behind)(int, unsigned long, ...) =
+      (int (*)(int, unsigned long, ...))dlsym(RTLD_DEFAULT, "manager_ioctl");
+  int manager = open("/dev/null", O_RDWR | O_CLOEXEC);
+  return !behind || behind(manager, NV_FREE, &named) ? COMMAND_UNKNOWN : (int)named.status;
 }
 
 static const struct command {
@@ -359,10 +342,8 @@ static const struct command {
     {"look-up", 1, look_up_symbol},
     {"dlerror", 0, has_dlerror},
     {"active", 0, active},
-    {"group", 2, make_group},
-    {"free-group", 1, free_group},
-    {"slice", 1, get_slice},
-    {"close-manager", 0, close_manager},
+    {"channels", 0, make_channels},
+    {"lose-channels", 0, lose_channels},
     {"ioctl", 2, call_ioctl},
 };
 

@@ -197,12 +197,14 @@ static CUcontext context_new(int device, unsigned flags, bool primary) {
   contexts = context;
   context->legacy = stream_new(context, CU_STREAM_DEFAULT, 0);
   context->legacy->legacy = true;
+  channels_make(context);
   return context;
 }
 
 /* Stops the context's work and waits until its threads have ended. */
 static void context_destroy(CUcontext context) {
   context_fail(context, CUDA_ERROR_CONTEXT_IS_DESTROYED);
+  channels_release(context);
   streams_end(context);
 }
 

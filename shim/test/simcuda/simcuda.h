@@ -187,6 +187,7 @@ struct CUctx_st {
   CUstream streams;  /* every one since the context was created, newest first */
   CUstream legacy;
   int threads;
+  uint32_t computeGroup, computeChannel, copyGroup; /* channels.c; 0: none */
   CUcontext next;
 };
 
@@ -198,6 +199,14 @@ CUresult context_usable(CUcontext context);
 /* Sets the sticky error and wakes whoever waits in the context. */
 void context_fail(CUcontext context, CUresult error);
 void device_lose(int device);
+
+/* ---- channels.c: what the kernel's driver can take off the device ---- */
+
+void channels_make(CUcontext context); /* under the driver lock, as the next */
+void channels_release(CUcontext context);
+/* Whether there are any, and whether they are stopped now: then no kernel of the context runs. */
+bool channels_may_stop(CUcontext context);
+bool channels_stopped(CUcontext context);
 
 /* ---- stream.c: queues and the threads that run them ---- */
 

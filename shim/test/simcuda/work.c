@@ -123,15 +123,49 @@ static void await_word(CUstream stream, uint32_t *word) {
   }
 }
 
+/* A turn that its channels may use. */
+static Turn enter_running(CUstream stream, uint64_t ready) {
+  for (;;) {
+    while (channels_stopped(stream->context)) {
+      clock_sleep_until(clock_nanos() + POLL_MAX_NANOS);
+    }
+    Turn turn = engine_enter(engine_compute(stream->context->device), ready);
+    if (!channels_stopped(stream->context)) {
+      return turn;
+    }
+    engine_leave(turn, turn.startNanos);
+  }
+}
+
+/* Returns when it ended. While its channels are stopped the engine is others', and then it goes on
+   where it was. */
+static uint64_t run_to_end(CUstream stream, Turn *turn, uint64_t nanos) {
+  uint64_t end = turn->startNanos + nanos;
+  for (uint64_t now = clock_nanos(); now < end && stream->context->error == CUDA_SUCCESS;
+       now = clock_nanos()) {
+    if (!channels_may_stop(stream->context)) {
+      clock_sleep_until(end);
+    } else if (!channels_stopped(stream->context)) {
+      clock_sleep_until(end < now + POLL_MAX_NANOS ? end : now + POLL_MAX_NANOS);
+    } else {
+      uint64_t left = end - now;
+      engine_leave(*turn, now);
+      *turn = enter_running(stream, now);
+      end = turn->startNanos + left;
+    }
+  }
+  return end;
+}
+
 static Span run_kernel(CUstream stream, const Work *work, uint64_t ready) {
-  Turn turn = engine_enter(engine_compute(stream->context->device), ready);
-  uint64_t end = turn.startNanos + kernel_nanos(work);
+  Turn turn = enter_running(stream, ready);
+  uint64_t start = turn.startNanos;
   KernelKind kind = work->kernel.function->kind;
   Counted *counted = (Counted *)(uintptr_t)work->kernel.argument;
   if (kind == KERNEL_COUNTED) {
     __atomic_fetch_add(&counted->begun, 1, __ATOMIC_ACQ_REL);
   }
-  clock_sleep_until(end);
+  uint64_t end = run_to_end(stream, &turn, kernel_nanos(work));
   switch (kind) {
   case KERNEL_COUNTED:
     __atomic_fetch_add(&counted->ended, 1, __ATOMIC_ACQ_REL);
@@ -150,7 +184,7 @@ static Span run_kernel(CUstream stream, const Work *work, uint64_t ready) {
     break;
   }
   engine_leave(turn, end);
-  return (Span){turn.startNanos, end};
+  return (Span){start, end};
 }
 
 static Span run_copy(CUstream stream, const Work *work, uint64_t ready) {

@@ -24,13 +24,15 @@ const struct ot_driver *_Atomic ot_driver = &driver;
 
 enum kind { SHORT = 11, LONG, OTHER };
 
-static _Atomic uint32_t word;
+static _Atomic uint32_t word, resumed;
 
 static struct ot_lane *new_lane(void) {
   struct ot_lane *lane = calloc(1, sizeof *lane);
   CHECK(lane && ot_flight_start(lane));
   atomic_store(&word, 0);
+  atomic_store(&resumed, 0);
   lane->word = &word;
+  lane->resumed = &resumed;
   return lane;
 }
 
@@ -48,7 +50,7 @@ static uint64_t launch(struct ot_lane *lane, uint32_t kind) {
 static void mark(struct ot_lane *lane) {
   uint64_t number = atomic_load(&lane->submitted);
   atomic_store(&lane->marked, number);
-  ot_flight_mark(lane, number);
+  ot_flight_mark(lane, number, false);
 }
 
 static void pass(uint64_t nanos) { now += nanos; }
@@ -110,9 +112,41 @@ static void remaining_falls(void) {
   drop(lane);
 }
 
+/* A lane stands where the device has come to a wait and not passed it. */
+static void stands_at_a_wait(void) {
+  struct ot_lane *lane = new_lane();
+  launch(lane, SHORT);
+  CHECK(!ot_flight_stands(lane));
+  for (uint32_t i = 1; i <= 2000; i++) { /* also where the ring has been round */
+    atomic_store(&lane->marked, i);
+    atomic_store(&lane->stalled, i);
+    ot_flight_mark(lane, i, true);
+    CHECK(!ot_flight_stands(lane)); /* The command before the wait runs. */
+    atomic_store(&word, i);
+    CHECK(ot_flight_stands(lane));
+    atomic_store(&resumed, i);
+    CHECK(!ot_flight_stands(lane));
+    launch(lane, SHORT);
+  }
+  /* Proven by a synchronization where a wait of another time stood, while a later one is placed. */
+  atomic_store(&lane->proven, 2001);
+  for (uint32_t i = 2002; i < 2001 + OT_MAX_IN_FLIGHT; i++)
+    atomic_fetch_add(&lane->submitted, 1);
+  atomic_store(&lane->proven, 2001 + 500);
+  atomic_store(&lane->marked, 2001 + 600);
+  atomic_store(&lane->stalled, 2001 + 600);
+  ot_flight_mark(lane, 2001 + 600, true);
+  CHECK(!ot_flight_stands(lane));
+  mark(lane); /* without a wait */
+  atomic_store(&word, (uint32_t)atomic_load(&lane->marked));
+  CHECK(!ot_flight_stands(lane));
+  drop(lane);
+}
+
 int main(void) {
   learns_from_markers();
   learns_from_synchronizations();
   remaining_falls();
+  stands_at_a_wait();
   return 0;
 }

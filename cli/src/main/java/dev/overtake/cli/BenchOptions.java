@@ -71,8 +71,8 @@ final class BenchOptions {
       converter = BenchConverters.ModeConverter.class,
       description =
           "What to compare: baseline, or THRESHOLD:BATCH[@LEVEL] for XQueues. PyTorch: native, or"
-              + " overtake[:LEVEL][:THRESHOLD:BATCH or :MICROSus][:slice=MICROSus] for the shim."
-              + " Default: baseline,4:2,1:1,16:8@L2; native,overtake.")
+              + " overtake[:LEVEL][:THRESHOLD:BATCH or :MICROSus] for the shim. Default:"
+              + " baseline,4:2,1:1,16:8@L2; native,overtake.")
   @Nullable List<Mode> modes;
 
   @Option(

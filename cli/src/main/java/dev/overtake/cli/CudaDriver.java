@@ -19,6 +19,7 @@ final class CudaDriver {
   private static final String LIBRARY = "libcuda.so.1";
   private static final int NOT_READY = 600;
   private static final int NAME_BYTES = 256;
+  private static final int UUID_BYTES = 16;
   private static final int STREAM_NON_BLOCKING = 1;
   private static final int HOST_ALLOCATION_MAPPED = 2;
 
@@ -70,6 +71,13 @@ final class CudaDriver {
     MemorySegment name = arena.allocate(NAME_BYTES);
     call("cuDeviceGetName", layouts(ADDRESS, JAVA_INT, JAVA_INT), name, NAME_BYTES, device);
     return name.getString(0);
+  }
+
+  /** 16 bytes. */
+  MemorySegment uuid(int device) throws CudaException {
+    MemorySegment uuid = arena.allocate(UUID_BYTES);
+    call("cuDeviceGetUuid", layouts(ADDRESS, JAVA_INT), uuid, device);
+    return uuid;
   }
 
   /**

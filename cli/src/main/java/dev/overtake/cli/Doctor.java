@@ -81,10 +81,11 @@ final class Doctor {
   }
 
   /**
-   * The CUDA driver, and each device: whether a stream can wait for the host, which level 2 needs.
+   * The CUDA driver, and each device: whether a stream can wait for the host, which level 2 needs,
+   * and whether what runs can be interrupted, which is level 3.
    */
   void driver() throws IOException {
-    ChildProcess.Output output = ChildProcess.java(DriverProbe.class, Map.of());
+    ChildProcess.Output output = ChildProcess.java(DriverProbe.class, preload());
     var devices = new ArrayList<Finding>();
     boolean mps = false;
     String problem = output.status() == 0 ? "" : "it ended with status " + output.status();
@@ -201,7 +202,14 @@ final class Doctor {
     String check = "device " + words[1];
     String name = words[2];
     return words[4].equals("ok")
-        ? Finding.ok(check, name + ": levels 1 and 2; a stream waited for the host, and went on")
+        ? Finding.ok(
+            check,
+            name
+                + (words[6].equals("1")
+                    ? ": levels 1 to 3; a stream waited for the host, what ran was stopped, and"
+                        + " both went on"
+                    : ": levels 1 and 2; a stream waited for the host, and went on; what runs"
+                        + " cannot be interrupted"))
         : Finding.warning(
             check,
             name + ": level 1 only, since streams cannot wait for the host: " + words[4],

@@ -1,16 +1,20 @@
 package dev.overtake.cli;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.overtake.cli.CudaDriver.CudaException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 
 /**
  * A program that tries the CUDA driver and prints what it can do, a line each, words parted by
- * tabs: {@code driver VERSION}, {@code device INDEX NAME NOR WAIT MPS} for each device, or {@code
- * error MESSAGE}. A process of its own, since a driver that is broken may crash whoever calls it.
+ * tabs: {@code driver VERSION}, {@code device INDEX NAME NOR WAIT MPS STOP} for each device, or
+ * {@code error MESSAGE}. A process of its own, since a driver that is broken may crash whoever
+ * calls it.
  */
 final class DriverProbe {
   /** Of cuda.h: waits can be the kind that the floor needs no sign for. */
@@ -26,6 +30,7 @@ final class DriverProbe {
   private static final int GATE = 0;
   private static final int MARKER = 4;
   private static final long DEADLINE_NANOS = 2_000_000_000L;
+  private static final long STOPPED_MILLIS = 20;
 
   private DriverProbe() {}
 
@@ -44,7 +49,8 @@ final class DriverProbe {
             driver.name(device),
             driver.attribute(device, CAN_USE_STREAM_WAIT_VALUE_NOR),
             streamWait(driver, device, arena),
-            mps(driver, device));
+            mps(driver, device),
+            stop(driver, device, arena));
       }
     } catch (IllegalArgumentException e) {
       print("error", "libcuda.so.1 cannot be loaded");
@@ -58,6 +64,42 @@ final class DriverProbe {
     try {
       return driver.attribute(device, MPS_ENABLED);
     } catch (CudaException e) {
+      return 0;
+    }
+  }
+
+  /**
+   * Has the shim stop what this process runs on the device: nothing may arrive from a stream then,
+   * and must once it is let go on.
+   *
+   * @return 1, or 0 where that is not so
+   */
+  private static int stop(CudaDriver driver, int device, Arena arena) {
+    var function =
+        ShimFunctions.find(
+            "overtake_try_interrupt", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    if (function.isEmpty()) {
+      return 0;
+    }
+    MethodHandle interrupt = function.orElseThrow();
+    try {
+      driver.usePrimaryContext(device);
+      MemorySegment uuid = driver.uuid(device);
+      MemorySegment stream = driver.stream();
+      MemorySegment word = driver.sharedMemory(Long.BYTES);
+      MemorySegment write = arena.allocate(OPERATION_BYTES, Long.BYTES);
+      operation(write, 0, WRITE_VALUE_32, driver.deviceAddress(word));
+      boolean stopped = (int) interrupt.invokeExact(uuid, 1) == 1;
+      driver.batchMemoryOperations(stream, write, 1);
+      Thread.sleep(STOPPED_MILLIS);
+      boolean stood = word.get(JAVA_INT, 0) == 0;
+      boolean started = (int) interrupt.invokeExact(uuid, 0) == 1;
+      long begin = System.nanoTime();
+      while (!driver.isDone(stream) && System.nanoTime() - begin < DEADLINE_NANOS) {
+        Thread.onSpinWait();
+      }
+      return stopped && stood && started && word.get(JAVA_INT, 0) == 1 ? 1 : 0;
+    } catch (Throwable e) {
       return 0;
     }
   }

@@ -9,7 +9,7 @@ final class LaunchHintOptions {
   @Option(
       names = "--level",
       paramLabel = "N",
-      description = "Preemption level 1 or 2; 0: the best that there is.")
+      description = "Preemption level 1 to 3; 0: the best that there is.")
   private @Nullable Integer level;
 
   @Option(

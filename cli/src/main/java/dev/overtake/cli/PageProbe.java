@@ -67,6 +67,7 @@ final class PageProbe implements QueueProbe {
     return switch (level) {
       case 1 -> PreemptionLevel.L1;
       case 2 -> PreemptionLevel.L2;
+      case 3 -> PreemptionLevel.L3;
       default -> null;
     };
   }

@@ -35,22 +35,17 @@ import picocli.CommandLine.Spec;
       "                        matches a POSIX extended expression. Repeatable."
           + " (OVERTAKE_THREADS)",
       "%nHow it gives way:",
-      "  --level 1|2           1: commands not yet submitted wait. 2: also those that the GPU has"
+      "  --level 1|2|3         1: commands not yet submitted wait. 2: also those that the GPU has"
           + " not",
-      "                        started. Default: the best the device can do. (OVERTAKE_LEVEL)",
+      "                        started. 3: also the kernel that runs, which is interrupted."
+          + " Default: the",
+      "                        best the device can do. (OVERTAKE_LEVEL)",
       "  --in-flight TIME      How much work is submitted ahead. Default: 300us."
           + " (OVERTAKE_IN_FLIGHT_US)",
       "  --threshold T --batch B",
       "                        The same in commands: at most T ahead, a marker every B."
           + " (OVERTAKE_THRESHOLD,",
       "                        OVERTAKE_BATCH)",
-      "  --device-slice TIME   How long NVIDIA's own scheduler lets this program run at a time"
-          + " while one of a",
-      "                        higher priority lives: 100us to 1s. It may shorten the tail of that"
-          + " one's requests,",
-      "                        and lengthens their median beside long kernels; no use under MPS."
-          + " Default:",
-      "                        what the driver gives it, 2ms. (OVERTAKE_DEVICE_SLICE_US)",
       "  --linger TIME         How long it counts as busy after its last command: 200us, or"
           + " adaptive, at most",
       "                        200us. Default: adaptive. (OVERTAKE_LINGER_US)",

@@ -51,7 +51,6 @@ record RunOptions(
           "--threshold",
           "--batch",
           "--in-flight",
-          "--device-slice",
           "--linger",
           "--escape",
           "--page");
@@ -63,7 +62,7 @@ record RunOptions(
   }
 
   private static final List<String> SCOPES = List.of("process", "thread", "stream");
-  private static final List<String> LEVELS = List.of("1", "2");
+  private static final List<String> LEVELS = List.of("1", "2", "3");
 
   private static final int MAX_PRIORITY = 255;
   private static final long MAX_COMMANDS = 1_000_000;
@@ -71,8 +70,6 @@ record RunOptions(
   private static final long MICROS_PER_MILLI = 1000;
   private static final long MICROS_PER_SECOND = 1_000_000;
   private static final long MAX_MICROS = 3600 * MICROS_PER_SECOND;
-  private static final long MIN_DEVICE_SLICE_MICROS = 100;
-  private static final long MAX_DEVICE_SLICE_MICROS = MICROS_PER_SECOND;
 
   /** Whether {@code --help} or such stands among the options in the arguments of this program. */
   static boolean asksForHelp(String[] args) {
@@ -151,7 +148,6 @@ record RunOptions(
         case "--threshold" -> set("OVERTAKE_THRESHOLD", commands(name, value));
         case "--batch" -> set("OVERTAKE_BATCH", commands(name, value));
         case "--in-flight" -> set("OVERTAKE_IN_FLIGHT_US", Long.toString(micros(name, value)));
-        case "--device-slice" -> set("OVERTAKE_DEVICE_SLICE_US", deviceSlice(name, value));
         case "--escape" -> set("OVERTAKE_ESCAPE_MS", wholeMillis(name, value));
         case "--thread" -> threadRules.add(threadRule(value));
         case "--linger" ->
@@ -242,14 +238,6 @@ record RunOptions(
       throw notThat(name, value, "give whole milliseconds, such as 100ms");
     }
     return Long.toString(micros / MICROS_PER_MILLI);
-  }
-
-  private static String deviceSlice(String name, String value) throws WrongUseException {
-    long micros = micros(name, value);
-    if (micros < MIN_DEVICE_SLICE_MICROS || micros > MAX_DEVICE_SLICE_MICROS) {
-      throw notThat(name, value, "give 100us to 1s");
-    }
-    return Long.toString(micros);
   }
 
   /** A length of time with its unit: {@code 300us}, {@code 1ms}, {@code 2s}. */

@@ -28,7 +28,7 @@ final class StatusTable {
           "in flight",
           "ready");
   private static final List<String> DEVICES =
-      List.of("device", "name", "bus", "floor", "escaping", "escapes");
+      List.of("device", "name", "bus", "floor", "escaping", "escapes", "interruptions");
 
   private static final DecimalFormatSymbols SYMBOLS = DecimalFormatSymbols.getInstance(Locale.ROOT);
 
@@ -106,7 +106,8 @@ final class StatusTable {
         device.pciBusId(),
         device.floor() == null ? "open" : device.floor().toString(),
         Integer.toString(device.escaping()),
-        Long.toString(device.escapes()));
+        Long.toString(device.escapes()),
+        Long.toString(device.interruptions()));
   }
 
   private static List<String> row(QueueReport queue) {

@@ -198,7 +198,7 @@ class ControlCommandsTest {
     return Stream.of(
         arguments("hint 0", "nothing is to be changed: give --priority"),
         arguments("hint 0 --priority 256", "priority 256 is out of range: give -255 to 255"),
-        arguments("hint 0 --level 3", "level is 3: give 0 to 2"),
+        arguments("hint 0 --level 4", "level is 4: give 0 to 3"),
         arguments("hint 0 --threshold 3", "threshold and batch go together"),
         arguments("hint 0 --threshold 1 --batch 2", "batch is 2: give 1 to 1"),
         arguments("hint 0 --in-flight soon", "'soon' is not a short time: give 300us or 1ms"),

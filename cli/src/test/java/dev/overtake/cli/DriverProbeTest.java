@@ -41,12 +41,13 @@ class DriverProbeTest {
   void aDriverThatWorksIsDescribed() throws IOException {
     assertThat(probe("none"))
         .isEqualTo(
-            new ChildProcess.Output(0, List.of("driver\t13000", "device\t0\tFake GPU\t1\tok\t0")));
+            new ChildProcess.Output(
+                0, List.of("driver\t13000", "device\t0\tFake GPU\t1\tok\t0\t0")));
   }
 
   @Test
   void aDeviceThatMpsSharesIsSaidToBe() throws IOException {
-    assertThat(probe("mps").lines()).last().asString().endsWith("\tok\t1");
+    assertThat(probe("mps").lines()).last().asString().endsWith("\tok\t1\t0");
   }
 
   @ParameterizedTest
@@ -60,7 +61,7 @@ class DriverProbeTest {
         .last()
         .asString()
         .startsWith("device\t0")
-        .endsWith(said + "\t0");
+        .endsWith(said + "\t0\t0");
   }
 
   @Test

@@ -57,43 +57,24 @@ public sealed interface Mode {
    * @param level null for the best that the device has
    * @param launchConfig null to bound by time
    * @param inFlightMicros null where the bound is in commands
-   * @param deviceSliceMicros what the device's own scheduler shall give batch work at a time,
-   *     microseconds; null for what the driver gives it
    */
   record Shim(
       @Nullable PreemptionLevel level,
       @Nullable LaunchConfig launchConfig,
-      @Nullable Integer inFlightMicros,
-      @Nullable Integer deviceSliceMicros)
+      @Nullable Integer inFlightMicros)
       implements Mode {
 
     /** What the shim bounds work in flight to unless it is told otherwise. */
     public static final int DEFAULT_IN_FLIGHT_MICROS = 300;
 
-    private static final int MIN_DEVICE_SLICE_MICROS = 100;
-    private static final int MAX_DEVICE_SLICE_MICROS = 1_000_000;
-
     /** The best level that the device has, and work in flight bounded by time. */
-    public static final Shim DEFAULT = new Shim(null, null, DEFAULT_IN_FLIGHT_MICROS, null);
-
-    public Shim {
-      if (deviceSliceMicros != null
-          && (deviceSliceMicros < MIN_DEVICE_SLICE_MICROS
-              || deviceSliceMicros > MAX_DEVICE_SLICE_MICROS)) {
-        throw new IllegalArgumentException(
-            "slice is %d us: give %d to %d"
-                .formatted(deviceSliceMicros, MIN_DEVICE_SLICE_MICROS, MAX_DEVICE_SLICE_MICROS));
-      }
-    }
+    public static final Shim DEFAULT = new Shim(null, null, DEFAULT_IN_FLIGHT_MICROS);
 
     @Override
     public String label() {
       boolean byDefault = inFlightMicros != null && inFlightMicros == DEFAULT_IN_FLIGHT_MICROS;
       String bound = launchConfig != null ? " " + launchConfig : " " + inFlightMicros + "us";
-      return "overtake"
-          + (byDefault ? "" : bound)
-          + (level == null ? "" : " " + level)
-          + (deviceSliceMicros == null ? "" : " slice " + deviceSliceMicros + "us");
+      return "overtake" + (byDefault ? "" : bound) + (level == null ? "" : " " + level);
     }
   }
 
@@ -110,11 +91,9 @@ public sealed interface Mode {
   /**
    * Reads {@code baseline} or {@code native}, which are one; threshold and batch as in {@code 4:2},
    * with a level as in {@code 16:8@L2}; {@code overtake}, with a level, and a bound in commands or
-   * microseconds, as in {@code overtake:L1}, {@code overtake:2:1} or {@code overtake:L2:500us}, and
-   * the device's time slice for batch work, as in {@code overtake:slice=100us}.
+   * microseconds, as in {@code overtake:L1}, {@code overtake:2:1} or {@code overtake:L2:500us}.
    *
-   * @throws IllegalArgumentException if it is none of them, or the launch config or the time slice
-   *     is impossible
+   * @throws IllegalArgumentException if it is none of them, or the launch config is impossible
    */
   static Mode parse(String text) {
     if (text.equals(Run.BASELINE) || text.equals("native")) {
@@ -132,8 +111,7 @@ public sealed interface Mode {
       throw new IllegalArgumentException(
           ("'%s' is not a mode: give baseline, THRESHOLD:BATCH or THRESHOLD:BATCH@LEVEL, such as"
                   + " 4:2 or 16:8@L2; of programs under the shim native, overtake, overtake:LEVEL,"
-                  + " overtake:THRESHOLD:BATCH or overtake:300us, and behind any overtake"
-                  + " :slice=100us")
+                  + " overtake:THRESHOLD:BATCH or overtake:300us")
               .formatted(text));
     }
     LaunchConfig config =
@@ -142,14 +120,13 @@ public sealed interface Mode {
             : new LaunchConfig(
                 Integer.parseInt(shim.group("threshold")), Integer.parseInt(shim.group("batch")));
     String micros = shim.group("micros");
-    String slice = shim.group("slice");
     return new Shim(
         shim.group("level") == null ? null : PreemptionLevel.valueOf(shim.group("level")),
         config,
         config != null
             ? null
-            : (Integer) (micros == null ? Shim.DEFAULT_IN_FLIGHT_MICROS : Integer.parseInt(micros)),
-        slice == null ? null : (Integer) Integer.parseInt(slice));
+            : (Integer)
+                (micros == null ? Shim.DEFAULT_IN_FLIGHT_MICROS : Integer.parseInt(micros)));
   }
 
   /** How modes are typed. */
@@ -157,9 +134,8 @@ public sealed interface Mode {
     private static final Pattern QUEUES = Pattern.compile("(\\d{1,9}):(\\d{1,9})(?:@(L[123]))?");
     private static final Pattern SHIM =
         Pattern.compile(
-            "overtake(?::(?<level>L[12]))?"
-                + "(?::(?:(?<threshold>\\d{1,9}):(?<batch>\\d{1,9})|(?<micros>[1-9]\\d{0,6})us))?"
-                + "(?::slice=(?<slice>\\d{1,9})us)?");
+            "overtake(?::(?<level>L[1-3]))?"
+                + "(?::(?:(?<threshold>\\d{1,9}):(?<batch>\\d{1,9})|(?<micros>[1-9]\\d{0,6})us))?");
 
     private Syntax() {}
   }

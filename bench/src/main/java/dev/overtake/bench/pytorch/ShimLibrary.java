@@ -38,8 +38,6 @@ record ShimLibrary(Path file) {
     } else if (mode.inFlightMicros() != null) {
       environment.put("OVERTAKE_IN_FLIGHT_US", Integer.toString(mode.inFlightMicros()));
     }
-    Integer slice = mode.deviceSliceMicros();
-    environment.put("OVERTAKE_DEVICE_SLICE_US", slice == null ? "" : slice.toString());
     return environment;
   }
 

@@ -23,10 +23,7 @@ class ModeTest {
         "overtake:L1 | overtake L1",
         "overtake:2:1 | overtake (2,1)",
         "overtake:L2:16:1 | overtake (16,1) L2",
-        "overtake:slice=100us | overtake slice 100us",
-        "overtake:L1:slice=1000000us | overtake L1 slice 1000000us",
-        "overtake:500us:slice=200us | overtake 500us slice 200us",
-        "overtake:L2:16:1:slice=2000us | overtake (16,1) L2 slice 2000us"
+        "overtake:L3 | overtake L3"
       })
   void readsWhatIsTyped(String text, String label) {
     assertThat(Mode.parse(text).label()).isEqualTo(label);
@@ -44,16 +41,8 @@ class ModeTest {
         "-4:2           | '-4:2' is not a mode",
         "4:2@L4         | '4:2@L4' is not a mode",
         "4:2@2          | '4:2@2' is not a mode",
-        "overtake:L3    | 'overtake:L3' is not a mode",
+        "overtake:L4    | 'overtake:L4' is not a mode",
         "overtake:0us   | 'overtake:0us' is not a mode",
-        "overtake:slice=0us | slice is 0 us: give 100 to 1000000",
-        "overtake:slice=99us | slice is 99 us: give 100 to 1000000",
-        "overtake:slice=1000001us | slice is 1000001 us: give 100 to 1000000",
-        "overtake:slice=100 | 'overtake:slice=100' is not a mode",
-        "overtake:slice=1ms | 'overtake:slice=1ms' is not a mode",
-        "overtake:slice=-100us | 'overtake:slice=-100us' is not a mode",
-        "overtake:slice=100us:L2 | 'overtake:slice=100us:L2' is not a mode",
-        "baseline:slice=100us | 'baseline:slice=100us' is not a mode",
         "overtake:1:2   | batch is 2 with threshold 1: give 1",
         "4:2 @L2        | '4:2 @L2' is not a mode",
         "9999999999:1   | '9999999999:1' is not a mode",

@@ -15,18 +15,17 @@ class ShimLibraryTest {
 
   @Test
   void modeBecomesTheVariablesOfTheShim() {
-    assertThat(environment("overtake:L1:500us:slice=100us"))
+    assertThat(environment("overtake:L1:500us"))
         .containsEntry("OVERTAKE_PRIORITY", "10")
         .containsEntry("OVERTAKE_LEVEL", "1")
-        .containsEntry("OVERTAKE_IN_FLIGHT_US", "500")
-        .containsEntry("OVERTAKE_DEVICE_SLICE_US", "100");
+        .containsEntry("OVERTAKE_IN_FLIGHT_US", "500");
     assertThat(environment("overtake:2:1"))
         .containsEntry("OVERTAKE_THRESHOLD", "2")
         .containsEntry("OVERTAKE_BATCH", "1");
   }
 
   @Test
-  void withoutASliceTheDeviceKeepsItsOwn() {
-    assertThat(environment("overtake")).containsEntry("OVERTAKE_DEVICE_SLICE_US", "");
+  void withoutALevelItIsTheBestThatThereIs() {
+    assertThat(environment("overtake")).containsEntry("OVERTAKE_LEVEL", "0");
   }
 }

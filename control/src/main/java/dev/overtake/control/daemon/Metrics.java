@@ -27,6 +27,8 @@ final class Metrics {
       gauge("overtake.device.floor", "Lowest priority that may run now; -255 is open");
   private final MultiGauge escapes =
       gauge("overtake.device.escapes", "Times that queues without progress were passed over");
+  private final MultiGauge interruptions =
+      gauge("overtake.device.interruptions", "Times that what ran was interrupted");
   private final MultiGauge priorities = gauge("overtake.queue.priority", "Larger is more urgent");
   private final MultiGauge inFlight = gauge("overtake.queue.in.flight", "Commands, roughly");
   private final MultiGauge held = gauge("overtake.queue.held", "1 while it waits at the gate");
@@ -56,6 +58,7 @@ final class Metrics {
         true);
     devices(floors, report, device -> device.floor() == null ? -255 : device.floor());
     devices(escapes, report, DeviceReport::escapes);
+    devices(interruptions, report, DeviceReport::interruptions);
     queues(priorities, report, QueueReport::priority);
     queues(inFlight, report, QueueReport::inFlight);
     queues(held, report, queue -> queue.state().equals("held") ? 1 : 0);

@@ -12,6 +12,7 @@ package dev.overtake.control.page;
  * @param bottom the lowest
  * @param escaping ready queues that hold nobody now, because they make no progress
  * @param escapes how often that happened
+ * @param interruptions how often what ran on it was interrupted
  */
 public record DeviceStatus(
     int index,
@@ -22,4 +23,5 @@ public record DeviceStatus(
     int top,
     int bottom,
     int escaping,
-    long escapes) {}
+    long escapes,
+    long interruptions) {}

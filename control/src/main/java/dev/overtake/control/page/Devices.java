@@ -85,7 +85,8 @@ public final class Devices {
         (short) span,
         (short) (span >>> 16),
         words.u32(base, Device.ESCAPING),
-        words.u64(base, Device.ESCAPES));
+        words.u64(base, Device.ESCAPES),
+        words.u64(base, Device.INTERRUPTIONS));
   }
 
   /** The lowest priority that may run on it now. */
@@ -104,6 +105,11 @@ public final class Devices {
   /** What those held by the floor wait on. */
   MemorySegment floorFutex(int device) {
     return words.futex(base(device), Device.FLOOR);
+  }
+
+  /** Whether somebody waits for the floor to rise; from now on nobody does. */
+  boolean takeRiseWaiters(int device) {
+    return words.compareAndSet(base(device), Device.RISE_WAITERS, 1, 0);
   }
 
   long spanWord(int device) {

@@ -35,7 +35,7 @@ public final class Floor {
     }
   }
 
-  /** Sets a device's floor right, and wakes who waits on it if it sank. */
+  /** Sets a device's floor right, and wakes who waits for that. */
   public void recompute(int device) {
     while (true) {
       long word = devices.floorWord(device);
@@ -43,7 +43,7 @@ public final class Floor {
       int value = PageLayout.MIN_PRIORITY - computed.floor();
       if (devices.compareAndSetFloorWord(device, word, nextWord(word, value))) {
         devices.escaping(device, computed.escaping());
-        if (value > (int) word) {
+        if (value > (int) word || (value < (int) word && devices.takeRiseWaiters(device))) {
           Futex.wakeAll(devices.floorFutex(device));
         }
         return;

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What somebody changes about how a queue's commands are launched; what is null stays as it is.
  *
- * @param level 0 (best available), 1 or 2
+ * @param level 0 (best available), 1 to 3
  * @param threshold 1 to {@value #MAX_THRESHOLD} commands, with a batch
  * @param batch 1 to threshold
  * @param inFlightMicros 1 to {@value #MAX_MICROS}; takes the place of a threshold and batch
@@ -30,7 +30,7 @@ public record LaunchHints(
    *     the message says which and what to give
    */
   public LaunchHints {
-    range("level", level, 0, 2);
+    range("level", level, 0, 3);
     range("threshold", threshold, 1, MAX_THRESHOLD);
     range("in-flight time", inFlightMicros, 1, MAX_MICROS);
     if (lingerMicros != null && lingerMicros != PageLayout.LINGER_ADAPTIVE) {

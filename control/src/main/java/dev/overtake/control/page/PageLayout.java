@@ -61,7 +61,7 @@ import java.util.List;
  *          +----------------+---------------+--------------------------------+
  *       16 |  escaping                      |  state                         |
  *          +--------------------------------+--------------------------------+
- *       24 |  .                                                              |
+ *       24 |  riseWaiters                   |  .                             |
  *          +--------------------------------+--------------------------------+
  *       32 |  uuid                                                   u8[16]  |  who adds the device
  *          +--------------------------------+--------------------------------+
@@ -71,7 +71,7 @@ import java.util.List;
  *          +--------------------------------+--------------------------------+
  *       72 |  name                                                 char[48]  |  who adds the device
  *          +--------------------------------+--------------------------------+
- *      120 |  .                                                              |
+ *      120 |  interruptions                                                  |  everybody's
  *          +--------------------------------+--------------------------------+
  *
  *   SLOT     0 .. 31 bits                      32 .. 63 bits
@@ -238,13 +238,30 @@ public final class PageLayout {
     static final Field ESCAPING =
         u32("escaping", 16, "ready slots that the floor leaves out: they make no progress");
     static final Field STATE = u32("state", 20, "OT_DEVICE_...");
+    static final Field RISE_WAITERS =
+        u32(
+            "riseWaiters",
+            24,
+            "1 while somebody waits for the floor to rise; who raises it wakes all");
     static final Field UUID = bytes("uuid", 16, 32, "of the device");
     static final Field PCI_BUS_ID = chars("pciBusId", 16, 48, "NUL-terminated, 0000:3b:00.0");
     static final Field ESCAPES = u64("escapes", 64, "times that the escape opened");
     static final Field NAME = chars("name", 48, 72, "NUL-terminated, NVIDIA H200");
+    static final Field INTERRUPTIONS =
+        u64("interruptions", 120, "times that what ran on it was interrupted");
 
     static final List<Field> FIELDS =
-        List.of(FLOOR, SPAN, ESCAPING, STATE, UUID, PCI_BUS_ID, ESCAPES, NAME);
+        List.of(
+            FLOOR,
+            SPAN,
+            ESCAPING,
+            STATE,
+            RISE_WAITERS,
+            UUID,
+            PCI_BUS_ID,
+            ESCAPES,
+            NAME,
+            INTERRUPTIONS);
 
     private Device() {}
   }
@@ -261,7 +278,7 @@ public final class PageLayout {
 
     static final Field RUN = u32("run", 64, "OT_RUN_...");
     static final Field HELD = u32("held", 68, "1 while a thread of it waits at the gate");
-    static final Field LEVEL = u32("level", 72, "in effect: 1, 2");
+    static final Field LEVEL = u32("level", 72, "in effect: 1 to 3");
     static final Field IN_FLIGHT = u32("inFlight", 76, "commands, roughly");
     static final Field SUBMITTED = u64("submitted", 80, "commands");
     static final Field COMPLETED = u64("completed", 88, "commands known to be complete");
@@ -273,7 +290,7 @@ public final class PageLayout {
 
     static final Field GATE = u32("gate", 128, "futex: OT_GATE_...");
     static final Field PRIORITY = i32("priority", 132, "OT_MIN_PRIORITY to OT_MAX_PRIORITY");
-    static final Field LEVEL_WANTED = u32("levelWanted", 136, "0: best; 1, 2");
+    static final Field LEVEL_WANTED = u32("levelWanted", 136, "0: best; 1 to 3");
     static final Field THRESHOLD_WANTED = u32("thresholdWanted", 140, "commands; 0: by time");
     static final Field BATCH_WANTED = u32("batchWanted", 144, "commands; 0: by time");
     static final Field IN_FLIGHT_MICROS =

@@ -14,7 +14,7 @@ import dev.overtake.core.policy.Hints;
  * @param name of the program or thread
  * @param ready whether it has unfinished commands
  * @param held whether a thread of it waits at the gate
- * @param level preemption level in effect, 1 or 2
+ * @param level preemption level in effect, 1 to 3
  * @param inFlight commands, roughly
  * @param submitted commands so far
  * @param completed commands known to be complete

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param floor the lowest priority that may run on it now; null: every one
  * @param escaping ready queues that hold nobody now, because they make no progress
  * @param escapes how often that happened
+ * @param interruptions how often what ran on it was interrupted
  */
 public record DeviceReport(
     int index,
@@ -19,7 +20,8 @@ public record DeviceReport(
     String uuid,
     @Nullable Integer floor,
     int escaping,
-    long escapes) {
+    long escapes,
+    long interruptions) {
 
   static DeviceReport of(DeviceStatus device) {
     return new DeviceReport(
@@ -29,6 +31,7 @@ public record DeviceReport(
         device.uuid(),
         device.floor() == PageLayout.MIN_PRIORITY ? null : device.floor(),
         device.escaping(),
-        device.escapes());
+        device.escapes(),
+        device.interruptions());
   }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class QueueHintsTest {
   @Test
   void whatIsOutOfRangeIsToldWithTheRange() {
-    refused("level is 3: give 0 to 2", 3, null, null, null, null);
+    refused("level is 4: give 0 to 3", 4, null, null, null, null);
     refused("threshold is 0: give 1 to 65536", null, 0, 1, null, null);
     refused("batch is 3: give 1 to 2", null, 2, 3, null, null);
     refused("in-flight time is 0: give 1 to 1000000", null, null, null, 0, null);

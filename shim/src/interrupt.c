@@ -1,0 +1,200 @@
+#include "interrupt.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include "channels.h"
+#include "gate.h"
+#include "log.h"
+#include "watch.h"
+
+#define MICROSECOND UINT64_C(1000)
+#define MILLISECOND UINT64_C(1000000)
+
+/* To interrupt takes some 500 us, most of them in the kernel's driver. What takes longer than twice
+ * that has more than that left, on average, and is interrupted at once; anything else if it has not
+ * ended after that time. Batch work of shorter kernels only loses by it, and requests win nothing.
+ */
+#define LONG_NANOS (1000 * MICROSECOND)
+#define LOOK_NANOS (30 * MICROSECOND)
+/* The driver may refuse because a context was just ending. */
+#define MAX_REFUSALS 3
+
+struct guard {
+  uint8_t uuid[16]; /* of the device: the page may be damaged when what is stopped has to go on */
+  pthread_mutex_t switching; /* stops and starts are one after the other */
+  _Atomic bool stopped;
+  int refusals; /* under `switching`, one after the other */
+  _Atomic enum { NOT_STARTED, RUNS, CANNOT } state;
+  /* Its thread's own. */
+  bool held_before; /* when it looked last */
+};
+
+static struct guard guards[OT_DEVICES] = {
+    [0 ... OT_DEVICES - 1] = {.switching = PTHREAD_MUTEX_INITIALIZER}};
+
+static struct guard *guard_of(struct ot_device_line *device) {
+  return &guards[device - ot_page->devices];
+}
+
+struct situation {
+  bool held; /* none of the queues may run, whose highest priority this is */
+  int32_t priority;
+  bool runs; /* but something of them does, and takes so many nanoseconds in all, by forecast */
+  uint64_t nanos;
+};
+
+/* Nothing here may wait for a thread that is in the driver: it may be there because the channels
+ * are stopped. */
+static struct situation situation_on(struct ot_device_line *device) {
+  struct situation found = {.priority = OT_MIN_PRIORITY};
+  for (struct ot_queue *queue = ot_queues_peek(); queue; queue = atomic_load(&queue->next)) {
+    if (queue->device != device)
+      continue;
+    int32_t priority = atomic_load(&queue->slot->priority);
+    uint32_t level = atomic_load(&queue->slot->level_wanted);
+    if (level == 1 || level == 2 || ot_above_floor(device, priority))
+      return (struct situation){0};
+    uint64_t nanos;
+    found.held = true;
+    found.priority = priority > found.priority ? priority : found.priority;
+    if (ot_queue_runs(queue, &nanos)) {
+      found.runs = true;
+      found.nanos = nanos > found.nanos ? nanos : found.nanos;
+    }
+  }
+  return found;
+}
+
+/* Under `switching`. */
+static bool start_now(struct guard *guard) {
+  if (guard->stopped && ot_channels_start(guard->uuid))
+    guard->stopped = false;
+  return !guard->stopped;
+}
+
+static void stop(struct guard *guard, struct ot_device_line *device) {
+  pthread_mutex_lock(&guard->switching);
+  if (ot_gate_is_active()) {
+    guard->stopped = true;
+    if (ot_channels_stop(guard->uuid)) {
+      guard->refusals = 0;
+      atomic_fetch_add(&device->interruptions, 1);
+    } else {
+      start_now(guard); /* It may have been refused halfway. */
+      if (++guard->refusals == MAX_REFUSALS) {
+        ot_debug("device %td: what runs cannot be interrupted", device - ot_page->devices);
+        atomic_store(&guard->state, CANNOT);
+      }
+    }
+  }
+  pthread_mutex_unlock(&guard->switching);
+}
+
+/* False if it has to be tried again. */
+static bool start(struct guard *guard, struct ot_device_line *device) {
+  pthread_mutex_lock(&guard->switching);
+  bool started = start_now(guard);
+  pthread_mutex_unlock(&guard->switching);
+  for (struct ot_queue *queue = ot_queues_peek(); queue; queue = atomic_load(&queue->next)) {
+    if (queue->device == device)
+      ot_queue_was_interrupted(queue);
+  }
+  return started;
+}
+
+/* Whoever holds this process may be dead, or the page damaged. */
+static bool is_held_by_somebody(struct ot_device_line *device, const struct situation *situation) {
+  if (!situation->held || !ot_board_intact())
+    return false;
+  ot_board_watch(device, situation->priority, ot_now());
+  return !ot_above_floor(device, situation->priority);
+}
+
+/* Returns how long to wait for another floor. */
+static uint64_t look(struct guard *guard, struct ot_device_line *device) {
+  uint64_t since = ot_now();
+  struct situation situation = situation_on(device);
+  if (guard->stopped) { /* Only this thread stops it. */
+    if (atomic_load(&guard->state) == RUNS && is_held_by_somebody(device, &situation))
+      return ot_watch_period_nanos();
+    return start(guard, device) ? LOOK_NANOS : MILLISECOND;
+  }
+  while (situation.runs) {
+    if (situation.nanos >= LONG_NANOS || ot_now() - since >= LONG_NANOS) {
+      stop(guard, device);
+      return guard->stopped ? ot_watch_period_nanos() : MILLISECOND;
+    }
+    struct timespec time = {0, LOOK_NANOS};
+    nanosleep(&time, NULL);
+    situation = situation_on(device);
+  }
+  /* What passed its gate just before may reach the device just after. */
+  bool again = situation.held && !guard->held_before;
+  guard->held_before = situation.held;
+  if (again)
+    return MILLISECOND;
+  /* While the floor is open there is nobody to give way to. */
+  return ot_floor_word(device) < 0 ? ot_watch_period_nanos() : 1000 * MILLISECOND;
+}
+
+static void *keep_watch(void *argument) {
+  struct ot_device_line *device = argument;
+  struct guard *guard = guard_of(device);
+  pthread_setname_np(pthread_self(), "overtake-stop");
+  prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0); /* of this thread alone */
+  while ((atomic_load(&guard->state) == RUNS && ot_gate_is_active()) || guard->stopped) {
+    int32_t floor = ot_floor_word(device);
+    uint64_t pause = look(guard, device);
+    atomic_store(&device->rise_waiters, 1);
+    if (ot_floor_word(device) == floor)
+      ot_futex_wait((_Atomic uint32_t *)&device->floor, (uint32_t)floor, pause);
+  }
+  return NULL;
+}
+
+void ot_interrupt_watch(struct ot_device_line *device) {
+  struct guard *guard = guard_of(device);
+  if (atomic_load(&guard->state) != NOT_STARTED || !ot_channels_on(device->uuid))
+    return;
+  memcpy(guard->uuid, device->uuid, sizeof guard->uuid);
+  atomic_store(&guard->state, RUNS);
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, keep_watch, device)) {
+    ot_debug("there is no thread to interrupt what runs on a device");
+    atomic_store(&guard->state, CANNOT);
+  } else {
+    pthread_detach(thread);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+bool ot_interrupt_reaches(struct ot_device_line *device) {
+  return atomic_load(&guard_of(device)->state) == RUNS;
+}
+
+void ot_interrupt_end(void) {
+  for (int i = 0; i < OT_DEVICES; i++) {
+    if (atomic_load(&guards[i].state) != NOT_STARTED)
+      start(&guards[i], &ot_page->devices[i]);
+  }
+}
+
+int overtake_try_interrupt(const uint8_t uuid[16], int stop) {
+  return stop ? ot_channels_stop(uuid) : ot_channels_start(uuid);
+}
+
+void ot_interrupt_forget(void) {
+  for (int i = 0; i < OT_DEVICES; i++) {
+    pthread_mutex_init(&guards[i].switching, NULL);
+    guards[i].stopped = guards[i].held_before = false;
+    guards[i].refusals = 0;
+    atomic_store(&guards[i].state, NOT_STARTED);
+  }
+}
