@@ -116,14 +116,19 @@ __attribute__((constructor)) static ioctl_function *real_ioctl(void) {
   return function;
 }
 
-/* Returns 0, or what went wrong: the driver's status, or -1 if it was not even asked. */
+/* Returns 0, or what went wrong: the driver's status, or -errno if it was not even asked. */
 static int ask(const struct object *object, uint32_t command, void *parameters, size_t size) {
   struct control control = {.client = object->client,
                             .object = object->object,
                             .command = command,
                             .parameters = (uintptr_t)parameters,
                             .parameters_size = (uint32_t)size};
-  return real_ioctl()(object->file, NV_ESC_RM_CONTROL, &control) ? -1 : (int)control.status;
+  int result, error;
+  do {
+    result = real_ioctl()(object->file, NV_ESC_RM_CONTROL, &control);
+    error = errno;
+  } while (result && (error == EINTR || error == EAGAIN));
+  return result ? -error : (int)control.status;
 }
 
 /* Which objects there are: under the lock */
@@ -162,9 +167,10 @@ static bool is_on(struct object *subdevice, const uint8_t uuid[16]) {
     return false;
   if (!subdevice->asked) {
     struct identity identity = {.format = FORMAT_BINARY};
-    if (!ask(subdevice, GET_IDENTITY, &identity, sizeof identity))
+    int status = ask(subdevice, GET_IDENTITY, &identity, sizeof identity);
+    if (!status)
       memcpy(subdevice->uuid, identity.uuid, sizeof subdevice->uuid);
-    subdevice->asked = true;
+    subdevice->asked = status >= 0;
   }
   return !memcmp(subdevice->uuid, uuid, sizeof subdevice->uuid);
 }
@@ -200,8 +206,9 @@ static int list_channels(const struct object *subdevice, int from, struct disabl
 
 /* The driver knows nothing of it: it went with its file, or with something above it. */
 static bool is_gone(int status) {
-  return status == -1 || status == INVALID_CLIENT || status == INVALID_CHANNEL ||
-         status == INVALID_OBJECT || status == INVALID_OBJECT_HANDLE || status == OBJECT_NOT_FOUND;
+  return status == -EBADF || status == -ENOTTY || status == -ENODEV || status == INVALID_CLIENT ||
+         status == INVALID_CHANNEL || status == INVALID_OBJECT || status == INVALID_OBJECT_HANDLE ||
+         status == OBJECT_NOT_FOUND;
 }
 
 /* One by one, of which those that are gone are forgotten: the driver refuses a list for one of
@@ -247,7 +254,7 @@ bool ot_channels_on(const uint8_t uuid[16]) {
   return any;
 }
 
-bool ot_channels_stop(const uint8_t uuid[16]) {
+int ot_channels_stop(const uint8_t uuid[16]) {
   struct object subdevices[MOST_LISTS];
   struct disable lists[MOST_LISTS];
   pthread_mutex_lock(&lock);
@@ -261,7 +268,7 @@ bool ot_channels_stop(const uint8_t uuid[16]) {
     }
   }
   pthread_mutex_unlock(&lock);
-  return found && stopped == found;
+  return stopped < found ? -1 : found;
 }
 
 bool ot_channels_start(const uint8_t uuid[16]) {

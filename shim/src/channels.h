@@ -18,10 +18,11 @@
 /* Whether this process has compute channels on the device, which may be stopped. */
 bool ot_channels_on(const uint8_t uuid[16]);
 
-/* Takes the compute channels off the device, with the kernel that runs, or lets them go on where
- * they were. Stopped, they stay so: whoever stops them has to start them. Copies go on. False if
- * there are none or the driver refused. */
-bool ot_channels_stop(const uint8_t uuid[16]);
+/* Takes the compute channels off the device, with the kernel that runs; copies go on. They stay so
+ * until they are started. Above 0 if that is done, 0 if there are none, -1 if the driver refused,
+ * perhaps halfway. */
+int ot_channels_stop(const uint8_t uuid[16]);
+/* Lets them go on where they were. False if it has to be tried again. */
 bool ot_channels_start(const uint8_t uuid[16]);
 
 #endif

@@ -14,10 +14,9 @@
 #define MICROSECOND UINT64_C(1000)
 #define MILLISECOND UINT64_C(1000000)
 
-/* To interrupt takes some 500 us, most of them in the kernel's driver. What takes longer than twice
- * that has more than that left, on average, and is interrupted at once; anything else if it has not
- * ended after that time. Batch work of shorter kernels only loses by it, and requests win nothing.
- */
+/* To interrupt takes about half of this, most of it in the kernel's driver. What takes longer has
+ * more than that left, on average, and is interrupted at once; anything else if it has not ended
+ * after this time. Batch work of shorter kernels only loses by it, and requests win nothing. */
 #define LONG_NANOS (1000 * MICROSECOND)
 #define LOOK_NANOS (30 * MICROSECOND)
 /* The driver may refuse because a context was just ending. */
@@ -80,12 +79,13 @@ static void stop(struct guard *guard, struct ot_device_line *device) {
   pthread_mutex_lock(&guard->switching);
   if (ot_gate_is_active()) {
     guard->stopped = true;
-    if (ot_channels_stop(guard->uuid)) {
+    int stopped = ot_channels_stop(guard->uuid);
+    if (stopped > 0) {
       guard->refusals = 0;
       atomic_fetch_add(&device->interruptions, 1);
     } else {
-      start_now(guard); /* It may have been refused halfway. */
-      if (++guard->refusals == MAX_REFUSALS) {
+      start_now(guard);
+      if (stopped < 0 && ++guard->refusals == MAX_REFUSALS) {
         ot_debug("device %td: what runs cannot be interrupted", device - ot_page->devices);
         atomic_store(&guard->state, CANNOT);
       }
@@ -94,15 +94,19 @@ static void stop(struct guard *guard, struct ot_device_line *device) {
   pthread_mutex_unlock(&guard->switching);
 }
 
-/* False if it has to be tried again. */
-static bool start(struct guard *guard, struct ot_device_line *device) {
-  pthread_mutex_lock(&guard->switching);
-  bool started = start_now(guard);
-  pthread_mutex_unlock(&guard->switching);
+static void note_interruption(struct ot_device_line *device) {
   for (struct ot_queue *queue = ot_queues_peek(); queue; queue = atomic_load(&queue->next)) {
     if (queue->device == device)
       ot_queue_was_interrupted(queue);
   }
+}
+
+/* False if it has to be tried again. */
+static bool start(struct guard *guard, struct ot_device_line *device) {
+  note_interruption(device); /* before anything can complete */
+  pthread_mutex_lock(&guard->switching);
+  bool started = start_now(guard);
+  pthread_mutex_unlock(&guard->switching);
   return started;
 }
 
@@ -126,7 +130,7 @@ static uint64_t look(struct guard *guard, struct ot_device_line *device) {
   while (situation.runs) {
     if (situation.nanos >= LONG_NANOS || ot_now() - since >= LONG_NANOS) {
       stop(guard, device);
-      return guard->stopped ? ot_watch_period_nanos() : MILLISECOND;
+      return ot_watch_period_nanos();
     }
     struct timespec time = {0, LOOK_NANOS};
     nanosleep(&time, NULL);
@@ -187,7 +191,7 @@ void ot_interrupt_end(void) {
 }
 
 int overtake_try_interrupt(const uint8_t uuid[16], int stop) {
-  return stop ? ot_channels_stop(uuid) : ot_channels_start(uuid);
+  return stop ? ot_channels_stop(uuid) > 0 : ot_channels_start(uuid);
 }
 
 void ot_interrupt_forget(void) {

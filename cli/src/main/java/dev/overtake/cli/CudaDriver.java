@@ -73,10 +73,12 @@ final class CudaDriver {
     return name.getString(0);
   }
 
-  /** 16 bytes. */
+  /** 16 bytes; of a part of a device where MIG has made parts, as the shim knows it. */
   MemorySegment uuid(int device) throws CudaException {
     MemorySegment uuid = arena.allocate(UUID_BYTES);
-    call("cuDeviceGetUuid", layouts(ADDRESS, JAVA_INT), uuid, device);
+    String newer = "cuDeviceGetUuid_v2";
+    String function = library.find(newer).isPresent() ? newer : "cuDeviceGetUuid";
+    call(function, layouts(ADDRESS, JAVA_INT), uuid, device);
     return uuid;
   }
 

@@ -43,14 +43,15 @@ final class DriverProbe {
       int count = driver.deviceCount();
       for (int i = 0; i < count; i++) {
         int device = driver.device(i);
+        String streamWait = streamWait(driver, device, arena);
         print(
             "device",
             i,
             driver.name(device),
             driver.attribute(device, CAN_USE_STREAM_WAIT_VALUE_NOR),
-            streamWait(driver, device, arena),
+            streamWait,
             mps(driver, device),
-            stop(driver, device, arena));
+            streamWait.equals("ok") ? stop(driver, device, arena) : 0);
       }
     } catch (IllegalArgumentException e) {
       print("error", "libcuda.so.1 cannot be loaded");
@@ -89,11 +90,16 @@ final class DriverProbe {
       MemorySegment word = driver.sharedMemory(Long.BYTES);
       MemorySegment write = arena.allocate(OPERATION_BYTES, Long.BYTES);
       operation(write, 0, WRITE_VALUE_32, driver.deviceAddress(word));
+      boolean stood;
+      boolean started;
       boolean stopped = (int) interrupt.invokeExact(uuid, 1) == 1;
-      driver.batchMemoryOperations(stream, write, 1);
-      Thread.sleep(STOPPED_MILLIS);
-      boolean stood = word.get(JAVA_INT, 0) == 0;
-      boolean started = (int) interrupt.invokeExact(uuid, 0) == 1;
+      try {
+        driver.batchMemoryOperations(stream, write, 1);
+        Thread.sleep(STOPPED_MILLIS);
+        stood = word.get(JAVA_INT, 0) == 0;
+      } finally {
+        started = (int) interrupt.invokeExact(uuid, 0) == 1;
+      }
       long begin = System.nanoTime();
       while (!driver.isDone(stream) && System.nanoTime() - begin < DEADLINE_NANOS) {
         Thread.onSpinWait();

@@ -86,7 +86,7 @@ class BenchUsageTest {
         arguments("--device cuda:0 --threads 1", "--threads, --high-shape, --low-shape and"),
         arguments("--device cuda:0 --low-sync 0", "--low-sync is 0: give 1 or more"),
         arguments("--device cuda:0 --low-batch 0", "--low-batch is 0: give 1 or more"),
-        arguments("--device cuda:0 --modes overtake:L3", "'overtake:L3' is not a mode"),
+        arguments("--device cuda:0 --modes overtake:L4", "'overtake:L4' is not a mode"),
         arguments("--modes overtake", "mode overtake is of programs under the shim"),
         arguments(
             "--eager", "--eager, --low-train and --reference-duration are of PyTorch programs"),

@@ -44,11 +44,6 @@ int cuDeviceGetName(char *name, int length, int device) {
   return device;
 }
 
-int cuDeviceGetUuid(char *uuid, int device) {
-  memset(uuid, 1, 16);
-  return device;
-}
-
 int cuDeviceGetAttribute(int *value, int attribute, int device) {
   *value = attribute == 123 || (attribute == 133 && is("mps"));
   return device;
