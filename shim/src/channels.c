@@ -127,7 +127,7 @@ static int ask(const struct object *object, uint32_t command, void *parameters, 
   do {
     result = real_ioctl()(object->file, NV_ESC_RM_CONTROL, &control);
     error = errno;
-  } while (result && (error == EINTR || error == EAGAIN));
+  } while (result && error == EINTR);
   return result ? -error : (int)control.status;
 }
 
