@@ -123,12 +123,16 @@ static void await_word(CUstream stream, uint32_t *word) {
   }
 }
 
+static void await_channels(CUstream stream) {
+  while (channels_stopped(stream->context)) {
+    clock_sleep_until(clock_nanos() + POLL_MAX_NANOS);
+  }
+}
+
 /* A turn that its channels may use. */
 static Turn enter_running(CUstream stream, uint64_t ready) {
   for (;;) {
-    while (channels_stopped(stream->context)) {
-      clock_sleep_until(clock_nanos() + POLL_MAX_NANOS);
-    }
+    await_channels(stream);
     Turn turn = engine_enter(engine_compute(stream->context->device), ready);
     if (!channels_stopped(stream->context)) {
       return turn;
@@ -316,6 +320,7 @@ uint64_t work_run(CUstream stream, const Work *work, int tid, uint64_t ready) {
   case WORK_GRAPH:
     return graph_run(stream, work->graph, tid, ready);
   case WORK_MEMOPS:
+    await_channels(stream);
     return run_mem_ops(stream, work, tid);
   case WORK_KERNEL:
     span = run_kernel(stream, work, ready);
