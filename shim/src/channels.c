@@ -226,23 +226,23 @@ static bool start_each(const struct object subdevice, const struct disable *list
   return done;
 }
 
-/* The number of channels on the device, which go into lists of those that can be switched at once.
- */
+/* All channels on the device, in lists of as many as are switched at once, each with the subdevice
+ * to ask. Returns how many lists that is. */
 static int list_all(const uint8_t uuid[16], struct object *subdevices, struct disable *lists) {
-  int count_of_lists = 0;
+  int filled = 0;
   for (int i = 0; i < count; i++) {
     if (!is_on(&objects[i], uuid) || !is_first(&objects[i]))
       continue;
-    for (int from = 0; from < count && count_of_lists < MOST_LISTS;) {
+    for (int from = 0; from < count && filled < MOST_LISTS;) {
       struct disable list = {0};
       from = list_channels(&objects[i], from, &list);
       if (!list.count)
         continue;
-      subdevices[count_of_lists] = objects[i];
-      lists[count_of_lists++] = list;
+      subdevices[filled] = objects[i];
+      lists[filled++] = list;
     }
   }
-  return count_of_lists;
+  return filled;
 }
 
 bool ot_channels_on(const uint8_t uuid[16]) {

@@ -1,5 +1,6 @@
 /* What programs ask NVIDIA's resource manager, the kernel's part of the driver, as far as a test
- * plays it: channels, and taking them off a device. */
+ * plays it: channels, and taking them off a device. Written down apart from the shim, which has the
+ * same of its own: a mistake in one shall not be one in the other. */
 #ifndef PROGRAMS_NVIDIA_H
 #define PROGRAMS_NVIDIA_H
 

@@ -30,6 +30,8 @@ final class DriverProbe {
   private static final int GATE = 0;
   private static final int MARKER = 4;
   private static final long DEADLINE_NANOS = 2_000_000_000L;
+
+  /** A write that nothing stops arrives in some microseconds. */
   private static final long STOPPED_MILLIS = 20;
 
   private DriverProbe() {}
@@ -95,7 +97,7 @@ final class DriverProbe {
       boolean stopped = (int) interrupt.invokeExact(uuid, 1) == 1;
       try {
         driver.batchMemoryOperations(stream, write, 1);
-        Thread.sleep(STOPPED_MILLIS);
+        Thread.sleep(STOPPED_MILLIS); // that nothing arrives shows in time alone
         stood = word.get(JAVA_INT, 0) == 0;
       } finally {
         started = (int) interrupt.invokeExact(uuid, 0) == 1;
