@@ -2,8 +2,11 @@
 
     loops.py LOOP DEVICE
 
-Says "ready" when it is warm; then, for each line SECONDS on standard input, runs for that long and says what it took:
+Says "ready" when it is warm; then, for each line SECONDS on standard input, works for that long and says what it took:
 "COUNT NANOSECONDS", from a device that was idle to one that is idle again. Ends at the end of standard input.
+
+A loop is what it does again and again, how often before it waits for the device, and for how many seconds it rests before
+that; rests do not count.
 """
 
 import sys
@@ -24,7 +27,7 @@ def inference(device, batch=256):
         with torch.no_grad():
             model(x)
 
-    return iterate, 20
+    return iterate, 20, 0
 
 
 def inference16(device):
@@ -44,7 +47,7 @@ def training(device):
         torch.nn.functional.cross_entropy(model(x), y).backward()
         optimizer.step()
 
-    return iterate, 20
+    return iterate, 20, 0
 
 
 def small(device):
@@ -55,10 +58,10 @@ def small(device):
         for _ in range(1000):
             x.add_(1)
 
-    return iterate, 1
+    return iterate, 1, 0
 
 
-def latency(device):
+def latency(device, rest=0):
     """One small request after the other, each waited for, as a server does."""
     with torch.no_grad():
         x = torch.randn(1, 3, 224, 224, device=device)
@@ -69,32 +72,36 @@ def latency(device):
         with torch.no_grad():
             model(x)
 
-    return iterate, 1
+    return iterate, 1, rest
 
 
-LOOPS = {loop.__name__: loop for loop in (inference, inference16, training, small, latency)}
+def requests(device):
+    """The same of a server that has little to do: what it has in caches is old by the next request."""
+    return latency(device, rest=0.05)
+
+
+LOOPS = {loop.__name__: loop for loop in (inference, inference16, training, small, latency, requests)}
 
 
 def main():
     name, device = sys.argv[1:]
     torch.cuda.set_device(device)
-    iterate, together = LOOPS[name](torch.device(device))
+    iterate, together, rest = LOOPS[name](torch.device(device))
     for _ in range(10):
         iterate()
     torch.cuda.synchronize()
     print("ready", flush=True)
     for line in sys.stdin:
-        start = time.monotonic_ns()
-        end = start + int(float(line) * 1e9)
-        count = 0
-        now = start
-        while now < end:
+        count = worked = 0
+        while worked < float(line) * 1e9:
+            time.sleep(rest)
+            start = time.monotonic_ns()
             for _ in range(together):
                 iterate()
             torch.cuda.current_stream().synchronize()
+            worked += time.monotonic_ns() - start
             count += together
-            now = time.monotonic_ns()
-        print(count, now - start, flush=True)
+        print(count, worked, flush=True)
 
 
 main()
