@@ -40,7 +40,7 @@ final class PageProbe implements QueueProbe {
       return page.slots().status().stream()
           .filter(slot -> slot.owner().pid() == pid)
           .min(LEAST_URGENT)
-          .map(slot -> queue(slot, escapes(page, slot.device())));
+          .map(slot -> queue(page, slot));
     } catch (PageException e) {
       return Optional.empty(); // Nothing is scheduled by a page that is not there.
     }
@@ -54,13 +54,14 @@ final class PageProbe implements QueueProbe {
         .orElse(0);
   }
 
-  private static ScheduledQueue queue(SlotStatus slot, long escapes) {
+  private static ScheduledQueue queue(ControlPage page, SlotStatus slot) {
     boolean byTime = slot.wishes().threshold() == 0;
     return new ScheduledQueue(
+        page.daemon().policyName(),
         level(slot.level()),
         config(slot),
         byTime ? (Integer) slot.wishes().inFlightMicros() : null,
-        escapes);
+        escapes(page, slot.device()));
   }
 
   private static @Nullable PreemptionLevel level(int level) {

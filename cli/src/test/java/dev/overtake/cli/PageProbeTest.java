@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.overtake.bench.result.ScheduledQueue;
 import dev.overtake.control.page.Claims;
 import dev.overtake.control.page.ControlPage;
+import dev.overtake.control.page.Controls;
 import dev.overtake.control.page.Owner;
 import dev.overtake.control.page.PageLayout;
+import dev.overtake.control.page.PolicyMode;
 import dev.overtake.control.page.QueueClaim;
 import dev.overtake.control.page.Scope;
 import dev.overtake.core.xqueue.LaunchConfig;
@@ -76,7 +78,7 @@ class PageProbeTest {
     writeToSlot(slot, BATCH, 4);
     write(PageLayout.DEVICES_OFFSET + device * PageLayout.DEVICE_BYTES + DEVICE_ESCAPES, 3);
     assertThat(new PageProbe(file).leastUrgent(PID))
-        .contains(new ScheduledQueue(PreemptionLevel.L2, new LaunchConfig(16, 4), 300, 3));
+        .contains(new ScheduledQueue("HPF", PreemptionLevel.L2, new LaunchConfig(16, 4), 300, 3));
   }
 
   @Test
@@ -87,7 +89,15 @@ class PageProbeTest {
     writeToSlot(slot, BATCH, 1);
     writeToSlot(slot, THRESHOLD_WANTED, 2);
     assertThat(new PageProbe(file).leastUrgent(PID))
-        .contains(new ScheduledQueue(PreemptionLevel.L1, new LaunchConfig(2, 1), null, 0));
+        .contains(new ScheduledQueue("HPF", PreemptionLevel.L1, new LaunchConfig(2, 1), null, 0));
+  }
+
+  @Test
+  void policyIsTheOneOfThePage() throws Exception {
+    claim(PID, 0);
+    new Controls(page).policy(PolicyMode.DAEMON, "AUTO");
+    assertThat(new PageProbe(file).leastUrgent(PID))
+        .hasValueSatisfying(queue -> assertThat(queue.policy()).isEqualTo("AUTO"));
   }
 
   @Test
@@ -103,7 +113,7 @@ class PageProbeTest {
   void queueThatHasLaunchedNothingHasNoConfigYet() throws Exception {
     claim(PID, 0);
     assertThat(new PageProbe(file).leastUrgent(PID))
-        .contains(new ScheduledQueue(PreemptionLevel.L1, null, 300, 0));
+        .contains(new ScheduledQueue("HPF", PreemptionLevel.L1, null, 300, 0));
   }
 
   @Test

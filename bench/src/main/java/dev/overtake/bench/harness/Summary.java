@@ -11,6 +11,7 @@ import dev.overtake.bench.result.ScheduledQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,7 @@ public final class Summary {
     Sharing sharing = measured.sharing();
     Mode mode = sharing.mode();
     List<Trial.Result> trials = measured.rounds();
+    ScheduledQueue lowQueue = lowQueue(trials);
     HighResult high = sharing.high() ? high(trials) : null;
     LowResult low = sharing.low() ? low(trials) : null;
     Double isolation =
@@ -77,11 +79,11 @@ public final class Summary {
         device,
         sharing.topology(),
         modeName(sharing),
-        mode.equals(Mode.baseline()) ? Run.NO_POLICY : ClientSetup.POLICY.name(),
+        policy(mode, lowQueue),
         mode.launchConfig(),
         mode.inFlightMicros(),
         mode.level(),
-        lowQueue(trials),
+        lowQueue,
         high,
         low,
         isolation,
@@ -96,6 +98,15 @@ public final class Summary {
         rounds(sharing, trials),
         sharing.high() ? LatencyPoint.distributionOf(histogram(trials)) : List.of(),
         sharing.high() ? overTime(trials) : LatencyOverTime.EMPTY);
+  }
+
+  /** Programs under the shim have the policy of their control page, which is HPF by default. */
+  private static String policy(Mode mode, @Nullable ScheduledQueue lowQueue) {
+    if (mode.equals(Mode.baseline())) {
+      return Run.NO_POLICY;
+    }
+    String found = lowQueue == null ? null : lowQueue.policy();
+    return Objects.requireNonNullElse(found, ClientSetup.POLICY.name());
   }
 
   /** As it was found last, with the escapes of all rounds. */

@@ -30,6 +30,9 @@ final class LaterFields {
       if (each instanceof ObjectNode run) {
         OF_A_RUN.stream().filter(name -> !run.has(name)).forEach(run::putNull);
       }
+      if (each.path("lowQueue") instanceof ObjectNode queue && !queue.has("policy")) {
+        queue.putNull("policy");
+      }
     }
   }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The batch side's queue under the shim, as it stood while it was measured: what is in effect,
  * where {@link Run} has what was asked for.
  *
+ * @param policy who decided when queues run, for example {@code HPF}; null in older files
  * @param level how far preemption reaches; null if the shim does not say
  * @param launchConfig commands in flight; where the bound is by time, what that came to at the end
  *     of the last round; null if the shim does not say
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     work held it and made no progress
  */
 public record ScheduledQueue(
+    @Nullable String policy,
     @Nullable PreemptionLevel level,
     @Nullable LaunchConfig launchConfig,
     @Nullable Integer inFlightMicros,
@@ -32,6 +34,6 @@ public record ScheduledQueue(
 
   /** The same, with another count of escapes. */
   public ScheduledQueue withEscapes(long count) {
-    return new ScheduledQueue(level, launchConfig, inFlightMicros, count);
+    return new ScheduledQueue(policy, level, launchConfig, inFlightMicros, count);
   }
 }

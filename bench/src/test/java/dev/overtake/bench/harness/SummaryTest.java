@@ -125,8 +125,8 @@ class SummaryTest {
 
   @Test
   void queueIsAsItWasFoundLastWithTheEscapesOfAllRounds() {
-    var first = new ScheduledQueue(PreemptionLevel.L1, new LaunchConfig(2, 1), 300, 0);
-    var last = new ScheduledQueue(PreemptionLevel.L2, new LaunchConfig(16, 4), 300, 2);
+    var first = new ScheduledQueue("HPF", PreemptionLevel.L1, new LaunchConfig(2, 1), 300, 0);
+    var last = new ScheduledQueue("AUTO", PreemptionLevel.L2, new LaunchConfig(16, 4), 300, 2);
     var work = new BatchSide.Work(1, 1);
     Run run =
         summary(
@@ -137,6 +137,7 @@ class SummaryTest {
                     new Trial.Result(1, null, work, null, List.of())))
             .getFirst();
     assertThat(run.lowQueue()).isEqualTo(last.withEscapes(5));
+    assertThat(run.policy()).isEqualTo("AUTO");
     assertThat(run.warnings()).anySatisfy(text -> assertThat(text).contains("escapes: 5"));
     Run quiet =
         summary(series(XQUEUES, new Trial.Result(1, null, work, first, List.of()))).getFirst();

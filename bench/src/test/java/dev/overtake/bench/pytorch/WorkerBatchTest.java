@@ -69,7 +69,7 @@ class WorkerBatchTest {
     return escapes < 0
         ? Optional.empty()
         : Optional.of(
-            new ScheduledQueue(PreemptionLevel.L2, new LaunchConfig(16, 4), 300, escapes));
+            new ScheduledQueue("HPF", PreemptionLevel.L2, new LaunchConfig(16, 4), 300, escapes));
   }
 
   private void start() throws InterruptedException {
@@ -120,7 +120,7 @@ class WorkerBatchTest {
     escapes = 5;
     batch.measured();
     assertThat(batch.queue())
-        .isEqualTo(new ScheduledQueue(PreemptionLevel.L2, new LaunchConfig(16, 4), 300, 2));
+        .isEqualTo(new ScheduledQueue("HPF", PreemptionLevel.L2, new LaunchConfig(16, 4), 300, 2));
     end();
   }
 

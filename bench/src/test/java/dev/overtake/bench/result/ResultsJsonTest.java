@@ -62,6 +62,17 @@ class ResultsJsonTest {
     assertThat(ResultsJson.toJson(ResultsJson.parse(older))).isEqualTo(ResultsJson.toJson(results));
   }
 
+  @Test
+  void queueOfAnOlderFileHasNoPolicy() throws IOException {
+    String older =
+        ResultsJson.toJson(SyntheticResults.withText("HPF"))
+            .replaceAll("(\"lowQueue\" : \\{)\\s*\"policy\" : \"HPF\",", "$1");
+    assertThat(ResultsJson.parse(older).runs())
+        .extracting(Run::lowQueue)
+        .isNotEmpty()
+        .allSatisfy(queue -> assertThat(queue).isNotNull().extracting("policy").isNull());
+  }
+
   @ParameterizedTest
   @MethodSource("allResults")
   void comesBackAsWritten(Results results) throws IOException {

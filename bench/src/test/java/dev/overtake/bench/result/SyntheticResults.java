@@ -86,7 +86,7 @@ public final class SyntheticResults {
               run.launchConfig(),
               run.inFlightMicros(),
               run.level(),
-              new ScheduledQueue(PreemptionLevel.L2, new LaunchConfig(16, 4), 300, 1),
+              new ScheduledQueue(text, PreemptionLevel.L2, new LaunchConfig(16, 4), 300, 1),
               run.high(),
               run.low(),
               run.isolation(),
