@@ -38,6 +38,9 @@ final class ServiceLedger {
     elapsedNanos = Math.max(0, nowNanos - past.atNanos);
     double[] average = charge();
     for (int entity = 0; entity < owed.length; entity++) {
+      if (before[entity] == Entities.NONE) {
+        continue; // Nothing was due to it before it came.
+      }
       double due = strict ? elapsedNanos : -average[entities.device(entity)];
       owed[entity] = bounded(entity, owed[entity] + dues.weights[entity] * due);
     }

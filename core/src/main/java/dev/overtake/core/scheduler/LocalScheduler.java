@@ -150,7 +150,12 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
     }
     int seen = 1;
     do {
-      decide(seen);
+      try {
+        decide(seen);
+      } catch (RuntimeException | Error e) { // Or nobody would ever decide again.
+        LOGGER.log(Level.ERROR, "a decision failed; every queue runs until the next", e);
+        releaseAll();
+      }
       seen = unseenChanges.addAndGet(-seen);
     } while (seen != 0);
   }
@@ -195,6 +200,10 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
     } else {
       arm(decision.wakeUpNanos());
     }
+  }
+
+  private void releaseAll() {
+    attached.stream().filter(each -> each.held).forEach(LocalScheduler::release);
   }
 
   private static void hold(Attached each) {

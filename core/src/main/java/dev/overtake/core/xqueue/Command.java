@@ -90,6 +90,11 @@ public abstract class Command {
     return OWNER.compareAndSet(this, null, queue);
   }
 
+  /** It was refused before it was submitted: it may be submitted again. */
+  final void disclaim() {
+    owner = null;
+  }
+
   final boolean isOwnedBy(XQueue queue) {
     return owner == queue;
   }

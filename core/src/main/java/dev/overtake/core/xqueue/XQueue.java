@@ -391,7 +391,12 @@ public final class XQueue implements AutoCloseable {
       throw new IllegalStateException(
           "a command is submitted once, but this one was submitted before: create a new one");
     }
-    command.accepted();
+    try {
+      command.accepted();
+    } catch (RuntimeException | Error e) {
+      command.disclaim();
+      throw e;
+    }
     worker.append(command);
   }
 

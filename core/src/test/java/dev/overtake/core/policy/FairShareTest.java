@@ -105,6 +105,25 @@ class FairShareTest {
   }
 
   @Test
+  void nothingIsDueToANewcomerOfTheTimeBeforeItCame() {
+    for (Policy policy :
+        List.of(
+            new CompletelyFair(),
+            new UtilizationPartition(),
+            new ProcessUtilizationPartition(),
+            new StrictProcessUtilizationPartition())) {
+      Decision first = policy.schedule(Queue.snapshot(Queue.ready(1)), 0);
+      var second =
+          new Snapshot(List.of(Queue.ready(1).status(), Queue.ready(2).status()), first.memory());
+
+      var memory = (FairShareMemory) policy.schedule(second, 1000 * MS).memory();
+
+      assertThat(memory).as(policy.name()).isNotNull();
+      assertThat(memory.owed[1]).as(policy.name()).isZero();
+    }
+  }
+
+  @Test
   void whoWasIdleForLongMakesUpForATimesliceAndNoMore() {
     var sharing =
         new VirtualSharing(

@@ -35,6 +35,7 @@ class LocalSchedulerTest {
     private volatile int priority;
     private String device = "gpu";
     private boolean held;
+    private boolean hasStatus = true;
     private Runnable onHold = () -> {};
     private Runnable onRelease = () -> {};
 
@@ -50,6 +51,9 @@ class LocalSchedulerTest {
 
     @Override
     public QueueStatus status() {
+      if (!hasStatus) {
+        throw new OutOfMemoryError("no status");
+      }
       return new QueueStatus(0, name, device, 0, 0, ready, 0, Hints.priority(priority));
     }
 
@@ -393,6 +397,24 @@ class LocalSchedulerTest {
     var log = logged(() -> scheduler.setPolicy(new TestPolicy((snapshot, now) -> null)));
 
     assertThat(log).hasSize(1);
+    assertThat(low.held).isFalse();
+  }
+
+  @Test
+  void aDecisionThatFailsReleasesEverythingAndIsNotTheLast() {
+    attach(low, high);
+    high.becomes(true);
+    assertThat(low.held).isTrue();
+
+    low.hasStatus = false;
+    List<LogRecord> log = logged(() -> low.becomes(true));
+    assertThat(log).hasSize(1);
+    assertThat(low.held).isFalse();
+
+    low.hasStatus = true;
+    low.becomes(true);
+    assertThat(low.held).isTrue();
+    scheduler.close();
     assertThat(low.held).isFalse();
   }
 

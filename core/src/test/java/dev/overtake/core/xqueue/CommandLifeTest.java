@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What a command hears of its own way through a queue. */
@@ -61,11 +62,14 @@ class CommandLifeTest {
 
   @Test
   void oneThatRefusesLeavesTheQueueAsItWas() {
+    var refuses = new AtomicBoolean(true);
     var command =
         new Telling() {
           @Override
           protected void accepted() {
-            throw new IllegalArgumentException("closed");
+            if (refuses.get()) {
+              throw new IllegalArgumentException("closed");
+            }
           }
         };
 
@@ -75,5 +79,10 @@ class CommandLifeTest {
 
     assertThat(queue.counts().submitted()).isZero();
     assertThat(command.heard).isEmpty();
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.await(command));
+
+    refuses.set(false);
+    queue.submit(command);
+    assertThat(queue.counts().submitted()).isOne();
   }
 }

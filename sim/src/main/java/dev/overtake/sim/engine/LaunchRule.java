@@ -16,10 +16,13 @@ sealed interface LaunchRule {
     };
   }
 
-  /** Of a queue that is not. */
-  static LaunchRule unbounded() {
-    return new Timed(UNLIMITED);
+  /** Of a queue that is not: as many as a driver takes before whoever launches has to wait. */
+  static LaunchRule ofDriver() {
+    return new Counted(new LaunchConfig(DRIVERS_COMMANDS, 1));
   }
+
+  /** About what CUDA's takes. */
+  int DRIVERS_COMMANDS = 1024;
 
   /** Nothing may be launched before a command is finished. */
   long FULL = -1;
@@ -46,17 +49,10 @@ sealed interface LaunchRule {
    */
   boolean finished(boolean marked);
 
-  /**
-   * By time, as {@code pace.c} in the shim does it; here all that is in flight is known.
-   *
-   * @param boundNanos or {@link #UNLIMITED}
-   */
+  /** By time, as {@code pace.c} in the shim does it; here all that is in flight is known. */
   record Timed(long boundNanos) implements LaunchRule {
     @Override
     public long roomNanos(long nextNanos) {
-      if (boundNanos == UNLIMITED) {
-        return UNLIMITED;
-      }
       // One longer than the bound must begin some time: a third of it is enough to launch one.
       return Math.max(boundNanos / 3, boundNanos - nextNanos);
     }

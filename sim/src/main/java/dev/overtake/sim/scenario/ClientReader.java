@@ -39,10 +39,8 @@ record ClientReader(Path folder, List<Device> devices) {
             "start",
             "end");
     Value load = fields.require("load");
-    Recording recording =
-        load.isMapping() && loadFields(load).has("trace")
-            ? Recording.read(loadFields(load), folder)
-            : null;
+    String kind = kindOfLoad(load);
+    Recording recording = kind.equals("trace") ? Recording.read(loadFields(load), folder) : null;
     return value.checked(
         () ->
             new Client(
@@ -57,7 +55,7 @@ record ClientReader(Path folder, List<Device> devices) {
                 fields.find("hints").map(HintsReader::read).orElse(Hints.NONE),
                 fields.find("in-flight").map(ClientReader::inFlight).orElse(InFlight.DEFAULT),
                 fields.find("linger").map(Units::nanos).orElse(0L),
-                recording == null ? load(load) : recording.replay(),
+                recording == null ? load(kind, load) : recording.replay(),
                 work(fields, recording),
                 fields.find("start").map(Units::nanos).orElse(0L),
                 fields.find("end").map(Units::nanosAboveZero).orElse(Client.STAYS)));
@@ -99,18 +97,27 @@ record ClientReader(Path folder, List<Device> devices) {
     return value.fields("rate", "arrivals", "think", "trace", "client");
   }
 
-  private static Load load(Value value) {
+  /** {@code loop}, or which of the keys it has that say what it is. */
+  private static String kindOfLoad(Value value) {
     if (!value.isMapping()) {
       String expected = "loop, {rate: 20/s}, {think: TIME} or {trace: FILE, client: NAME}";
       if (!value.text(expected).equals("loop")) {
         throw value.wrong(expected);
       }
-      return Load.ClosedLoop.withoutPause();
+      return "loop";
     }
     Fields fields = loadFields(value);
     fields.requireWith("arrivals", "rate");
     fields.requireWith("client", "trace");
-    if (fields.oneOf("rate", "think", "trace").equals("think")) {
+    return fields.oneOf("rate", "think", "trace");
+  }
+
+  private static Load load(String kind, Value value) {
+    if (kind.equals("loop")) {
+      return Load.ClosedLoop.withoutPause();
+    }
+    Fields fields = loadFields(value);
+    if (kind.equals("think")) {
       return new Load.ClosedLoop(Distributions.times(fields.require("think")));
     }
     return new Load.OpenLoop(

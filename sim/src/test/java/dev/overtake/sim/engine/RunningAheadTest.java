@@ -52,6 +52,15 @@ class RunningAheadTest {
   }
 
   @Test
+  void driverTakesSomeCommandsAndNoMore() {
+    Client loop = Client.of("loop", "gpu", Load.ClosedLoop.withoutPause(), requests(2000, 1));
+    Client request =
+        Client.of("request", "gpu", new Load.OpenLoop(Load.Arrivals.PERIODIC, 1), requests(1, 1));
+    assertThat(run(loop, request).client("request").latencyHistogram().getMaxValue() / 1e6)
+        .isBetween(1000.0, 1030.0);
+  }
+
+  @Test
   void programThatWaitsForEachRequestCannotKeepUpThere() {
     Client loop = Client.of("loop", "gpu", Load.ClosedLoop.withoutPause(), requests(2, 20));
     Client request =

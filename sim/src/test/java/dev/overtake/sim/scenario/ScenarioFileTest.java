@@ -320,6 +320,14 @@ class ScenarioFileTest {
             "load: loop",
             "load: {rate: 2/s, think: 1ms}",
             "load has 'rate' and 'think', which contradict each other: give one"),
+        arguments(
+            "load: loop",
+            "load: {trace: t.jsonl, client: a, rate: 2/s}",
+            "load has 'rate' and 'trace', which contradict each other: give one"),
+        arguments(
+            "load: loop",
+            "load: {trace: t.jsonl, client: a, arrivals: poisson}",
+            "load has 'arrivals' without 'rate', which it is about"),
         arguments("load: loop", "load: {}", "load has none of rate, think, trace: give one"),
         arguments(
             "load: loop",

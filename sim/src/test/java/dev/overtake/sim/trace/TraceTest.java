@@ -47,7 +47,7 @@ class TraceTest {
   Arbitrary<List<TracedRequest>> traces() {
     Arbitrary<String> names = Arbitraries.of("high", "low", "with \"quotes\" and \u00fc\n");
     Arbitrary<List<Long>> commands =
-        Arbitraries.longs().between(0, Long.MAX_VALUE).list().ofMaxSize(5);
+        Arbitraries.longs().between(0, TracedRequest.MOST_NANOS).list().ofMaxSize(5);
     return Combinators.combine(names, commands)
         .as((name, nanos) -> new TracedRequest(name, 0, nanos))
         .list()
@@ -106,10 +106,13 @@ class TraceTest {
         arguments(
             HEADER + "{\"client\": \"a\", \"dueNanos\": 1.5}\n", ":2: dueNanos is 1.5: give whole"),
         arguments(
-            HEADER + "{\"client\": \"a\", \"dueNanos\": -1}\n", ":2: dueNanos is -1: give 0 or"),
+            HEADER + "{\"client\": \"a\", \"dueNanos\": -1}\n", ":2: dueNanos is -1: give 0 to"),
         arguments(
             HEADER + "{\"client\": \"a\", \"dueNanos\": 99999999999999999999}\n",
             ":2: dueNanos is 99999999999999999999: give whole"),
+        arguments(
+            HEADER + "{\"client\": \"a\", \"dueNanos\": 1, \"commandNanos\": [1000000000000001]}",
+            ":2: a command of 1000000000000001 ns is not possible: give 0 to 1000000000000000"),
         arguments(
             HEADER + "{\"client\": \"a\", \"dueNanos\": 1, \"commandNanos\": [-2]}\n",
             ":2: a command of -2 ns is not possible"),

@@ -282,6 +282,11 @@ public final class CudaContext implements AutoCloseable {
     return signals;
   }
 
+  /** Whether the device was asked for them, and refused. */
+  synchronized boolean refusesSignals() {
+    return signalsRefused;
+  }
+
   @Override
   public void close() {
     synchronized (this) {

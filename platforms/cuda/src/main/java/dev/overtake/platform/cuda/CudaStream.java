@@ -103,7 +103,8 @@ public final class CudaStream extends CudaResource {
    * Where too many queues of the context have it already (see {@link CudaHwQueue}), the queue's
    * {@link CudaHwQueue#maxLevel} is level 1. May wait for work of the context.
    *
-   * @throws IllegalStateException if a queue of level 2 would share the stream
+   * @throws IllegalStateException if a queue of level 2 would share the stream, or would be the
+   *     first of a {@link CudaContext} while one of another that is the same context is suspended
    * @throws UnsupportedOperationException if the level is out of reach: of the device, or on a
    *     stream that others may use as well, as the default stream
    */
@@ -118,6 +119,11 @@ public final class CudaStream extends CudaResource {
           "level 2 needs a stream of its own, and others may use " + this + ": create a stream");
     }
     if (stalls && context().signals() == null) {
+      if (!context().refusesSignals()) {
+        throw new IllegalStateException(
+            "no queue of level 2 can be the first of its context while another's is suspended"
+                + " there: open it before");
+      }
       throw new UnsupportedOperationException(
           device.label() + " cannot wait for a word of host memory: ask for L1");
     }

@@ -44,7 +44,7 @@ final class SignalPool {
   }
 
   /**
-   * Tries whether the device is shown memory, and writes and waits as it should; null if it
+   * Shows the device memory, and tries whether the driver takes writes and waits there; null if it
    * refuses. May wait for all work of the context.
    */
   static @Nullable SignalPool open(CudaContext context) {
