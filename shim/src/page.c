@@ -6,6 +6,7 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -38,12 +39,23 @@ void ot_futex_wake(_Atomic uint32_t *address) {
   errno = saved;
 }
 
-/* The folders above the file, private to this user. */
-static void make_folder(const char *path) {
+/* Makes the folder above the file, private to this user. False if it is one that is named after a
+ * user, and not that user's alone: anybody may make folders there, and replace what is in them. */
+static bool make_folder(const char *path, bool create) {
   char *copy = strdup(path);
-  if (copy)
-    mkdir(dirname(copy), 0700);
+  if (!copy)
+    return false;
+  const char *folder = dirname(copy);
+  if (create)
+    mkdir(folder, 0700);
+  unsigned user;
+  int end = 0;
+  struct stat status;
+  bool by_user = sscanf(folder, "/dev/shm/overtake-%u%n", &user, &end) == 1 && !folder[end];
+  bool safe = !by_user || lstat(folder, &status) ||
+              (S_ISDIR(status.st_mode) && status.st_uid == user && !(status.st_mode & 022));
   free(copy);
+  return safe;
 }
 
 /* False, always. */
@@ -105,8 +117,8 @@ static const char *unlike(struct ot_page *page) {
 bool ot_board_open(const char *path, bool create) {
   if (ot_page)
     return true;
-  if (create)
-    make_folder(path);
+  if (!make_folder(path, create))
+    return create && refuse(path, "is in a folder that is not this user's alone; remove that", 0);
   int file = open(path, O_RDWR | (create ? O_CREAT : 0) | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0)
     return create && refuse(path, "cannot be opened for writing", errno);

@@ -23,7 +23,9 @@ public final class Daemon implements AutoCloseable {
   private final PageLock lock;
   private final DutyCycle dutyCycle;
   private final HttpApi api;
+  private final PresenceAgent presence;
   private final PortFile portFile;
+  private final ApiToken token;
 
   private Daemon(
       DaemonConfig config,
@@ -36,18 +38,22 @@ public final class Daemon implements AutoCloseable {
     this.lock = lock;
     int pid = (int) ProcessHandle.current().pid();
     var accounting = new AccountingAgent(page);
+    presence = new PresenceAgent(config.page(), warnings, () -> stop());
     dutyCycle =
         new DutyCycle(
             page.doorbell(),
             NANO_CLOCK,
             List.of(
                 new HeartbeatAgent(page.daemon(), pid),
+                presence,
                 new LivenessAgent(page, warnings),
                 new PolicyAgent(page, catalog, warnings),
                 accounting));
+    token = new ApiToken(config.page());
     api =
         new HttpApi(
             config.port(),
+            token,
             new Routes(page, catalog, accounting, describe(config, catalog), NANO_CLOCK),
             warnings);
     portFile = new PortFile(config.page());
@@ -130,7 +136,10 @@ public final class Daemon implements AutoCloseable {
   public void close() throws IOException {
     stop(); // Waits for another thread that is just doing it: nobody may touch a closed page.
     api.close();
-    portFile.delete();
+    if (presence.isThere()) { // Else these files are another daemon's by now.
+      portFile.delete();
+      token.delete();
+    }
     new Controls(page).policy(PolicyMode.HPF, PolicyMode.HPF.name());
     page.daemon().signOff();
     lock.close();

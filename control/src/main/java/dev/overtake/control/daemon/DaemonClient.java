@@ -55,6 +55,8 @@ public final class DaemonClient {
       connection.setConnectTimeout(TIMEOUT_MILLIS);
       connection.setReadTimeout(TIMEOUT_MILLIS);
       if (body != null) {
+        String token = new ApiToken(page).read().orElse("");
+        connection.setRequestProperty("Authorization", "Bearer " + token);
         connection.setDoOutput(true);
         connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
       }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * HTTP on the loopback interface. A page that a browser shows must not reach it: a request is
  * refused unless the name that it was sent to is the loopback's (a foreign name may resolve to it)
- * and the page that sent it, if one did, comes from there too.
+ * and the page that sent it, if one did, comes from there too. Other users of the machine may look,
+ * and change nothing: for that it takes the {@linkplain ApiToken token}.
  */
 final class HttpApi implements AutoCloseable {
   private static final int MAX_BODY_BYTES = 64 * 1024;
@@ -27,6 +29,8 @@ final class HttpApi implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ApiToken token;
+  private final String authorization;
   private final Routes routes;
   private final Consumer<String> warnings;
 
@@ -34,9 +38,11 @@ final class HttpApi implements AutoCloseable {
    * Starts it.
    *
    * @param port 0: any that is free
+   * @param token made anew
    * @throws DaemonException if the port is taken
    */
-  HttpApi(int port, Routes routes, Consumer<String> warnings) throws IOException {
+  HttpApi(int port, ApiToken token, Routes routes, Consumer<String> warnings) throws IOException {
+    this.token = token;
     this.routes = routes;
     this.warnings = warnings;
     try {
@@ -48,6 +54,7 @@ final class HttpApi implements AutoCloseable {
               .formatted(port),
           e);
     }
+    authorization = "Bearer " + token.renew();
     server.createContext("/", this::handle);
     server.setExecutor(threads);
     server.start();
@@ -62,6 +69,7 @@ final class HttpApi implements AutoCloseable {
       HttpReply reply;
       try {
         requireLoopback(exchange.getRequestHeaders());
+        requireToken(exchange);
         reply = routes.answer(read(exchange));
       } catch (HttpFailure e) {
         if (!e.allow().isEmpty()) {
@@ -98,6 +106,23 @@ final class HttpApi implements AutoCloseable {
     }
     if (!isLoopbackOrigin(headers.getFirst("Origin"))) {
       throw new HttpFailure(403, "this API answers no other site's pages");
+    }
+  }
+
+  private void requireToken(HttpExchange exchange) throws HttpFailure {
+    String method = exchange.getRequestMethod();
+    if (method.equals("GET") || method.equals("HEAD")) {
+      return;
+    }
+    String shown = exchange.getRequestHeaders().getFirst("Authorization");
+    if (shown == null
+        || !MessageDigest.isEqual(
+            shown.getBytes(StandardCharsets.UTF_8),
+            authorization.getBytes(StandardCharsets.UTF_8))) {
+      throw new HttpFailure(
+          401,
+          "a change takes a header 'Authorization: Bearer TOKEN' with the token in "
+              + token.file());
     }
   }
 

@@ -106,6 +106,7 @@ public final class ControlPage implements AutoCloseable {
       if (folder != null && !Files.isDirectory(folder)) {
         Files.createDirectories(folder, permissions("rwx------"));
       }
+      PageFolder.check(file);
       if (!Files.exists(file)) {
         createFile(file);
       }
@@ -113,6 +114,8 @@ public final class ControlPage implements AutoCloseable {
       if (bytes != 0 && bytes != PageLayout.LENGTH) {
         return; // Something else; mapping it says what.
       }
+    } catch (PageException e) {
+      throw e;
     } catch (IOException e) {
       throw cannot("be created", file, e);
     }
@@ -144,6 +147,7 @@ public final class ControlPage implements AutoCloseable {
 
   @SuppressWarnings("MustBeClosedChecker") // the page that is given out closes the arena
   private static ControlPage map(Path file, boolean writable) throws PageException {
+    PageFolder.check(file);
     var mode = writable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY;
     Set<StandardOpenOption> options =
         writable

@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -232,6 +233,40 @@ class DaemonTest {
   }
 
   @Test
+  void whoCannotReadTheTokenMayLookAndNotChange() throws Exception {
+    Path token = new ApiToken(file).file();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(token)))
+        .isEqualTo("rw-------");
+    int slot = Pages.queue(page, Pages.device(page), 0);
+    String suspend = "/v1/queues/" + slot + "/suspend";
+
+    HttpResponse<String> reply = send("POST", suspend, "", "guess");
+    assertThat(reply.statusCode()).isEqualTo(401);
+    assertThat(reply.body()).contains("Authorization: Bearer TOKEN", token.toString());
+    assertThat(send("PUT", "/v1/policy", "{\"name\": \"NONE\"}", "").statusCode()).isEqualTo(401);
+    assertThat(page.daemon().policyMode()).isEqualTo(PolicyMode.HPF);
+    assertThat(page.slots().status(slot).orElseThrow().suspended()).isFalse();
+
+    assertThat(send("GET", "/v1/status", "", "guess").statusCode()).isEqualTo(200);
+    new DaemonClient(file).policy("NONE");
+    assertThat(page.daemon().policyMode()).isEqualTo(PolicyMode.NONE);
+  }
+
+  @Test
+  void itEndsWhenItsPageIsGoneAndLeavesTheNextOnesFiles() throws Exception {
+    Path port = folder.resolve("page.port");
+    Files.delete(file);
+    ControlPage.openOrCreate(file).close();
+    Files.writeString(port, "4711\n");
+
+    thread.join();
+    daemon.close();
+    assertThat(warnings).singleElement().asString().contains("was removed or replaced");
+    assertThat(port).hasContent("4711");
+    start();
+  }
+
+  @Test
   void metricsAndConfigAreThere() throws Exception {
     Pages.queue(page, Owner.self(), Pages.device(page), "serve", 7);
     assertThat(send("GET", "/metrics", "").body())
@@ -271,8 +306,14 @@ class DaemonTest {
   }
 
   private HttpResponse<String> send(String method, String path, String body) throws Exception {
+    return send(method, path, body, new ApiToken(file).read().orElseThrow());
+  }
+
+  private HttpResponse<String> send(String method, String path, String body, String token)
+      throws Exception {
     return http.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + daemon.port() + path))
+            .header("Authorization", "Bearer " + token)
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build(),
         HttpResponse.BodyHandlers.ofString());

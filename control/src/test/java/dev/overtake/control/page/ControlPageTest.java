@@ -42,6 +42,23 @@ class ControlPageTest {
     assertThat(permissions(file.getParent())).isEqualTo("rwx------");
   }
 
+  @Test
+  void aFolderNamedAfterAnotherUserIsNotUsed() throws IOException {
+    Path another = Path.of("/dev/shm/overtake-" + (4_100_000_000L + System.nanoTime() % 100_000));
+    Files.createDirectory(another);
+    try {
+      assertThatExceptionOfType(PageException.class)
+          .isThrownBy(() -> ControlPage.openOrCreate(another.resolve("page")))
+          .withMessageStartingWith(another + ": not a folder of user 41")
+          .withMessageContaining("remove it, or name another place");
+      assertThat(another).isEmptyDirectory();
+      assertThatExceptionOfType(PageException.class)
+          .isThrownBy(() -> ControlPage.openReadOnly(another.resolve("page")));
+    } finally {
+      Files.delete(another);
+    }
+  }
+
   private static String permissions(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }

@@ -76,6 +76,21 @@ class PageTroubleTest {
     assertThat(refusal(lab.program("puppet").with("OVERTAKE_PAGE", page))).contains(page);
   }
 
+  /** Anybody may make a folder that is named after another user. */
+  @Test
+  void folderOfAnotherUsersName(Lab lab) throws IOException {
+    Path folder = Path.of("/dev/shm/overtake-" + (4_000_000_000L + lab.hashCode() % 100_000));
+    Files.createDirectory(folder);
+    try {
+      Path page = folder.resolve("page");
+      assertThat(refusal(lab.program("puppet").with("OVERTAKE_PAGE", page.toString())))
+          .contains(page.toString(), "is in a folder that is not this user's alone");
+      assertThat(page).doesNotExist();
+    } finally {
+      Files.delete(folder);
+    }
+  }
+
   /** A limit on the size of files stands for a full file system: it is the same call that fails. */
   @Test
   void noRoomForIt(Lab lab) {
