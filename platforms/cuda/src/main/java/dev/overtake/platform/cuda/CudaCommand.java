@@ -133,6 +133,17 @@ public abstract class CudaCommand extends Command {
   }
 
   /**
+   * The command, and on both sides of it events that tell how long the device took for it: {@code
+   * begin.nanosUntil(end)}. Threads that launch such commands into one {@link CudaStream} do so one
+   * after another, so that nothing of another's is within the time.
+   *
+   * @param command part of the new one from here on, and not to be submitted by itself
+   */
+  public static CudaCommand timed(CudaCommand command, CudaEvent begin, CudaEvent end) {
+    return new TimedCommand(command, begin, end);
+  }
+
+  /**
    * What comes behind this waits until what stood before the event, when it was last recorded, has
    * been done. The event may be another device's.
    */
@@ -194,7 +205,7 @@ public abstract class CudaCommand extends Command {
   }
 
   @Override
-  protected final void accepted() {
+  protected void accepted() {
     for (int i = 0; i < resources.length; i++) {
       try {
         resources[i].retain();

@@ -1,6 +1,8 @@
 package dev.overtake.platform.cuda;
 
 import dev.overtake.core.xqueue.PreemptionLevel;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ public final class CudaStream extends CudaResource {
   private final CudaDevice device;
 
   private volatile @Nullable CudaContext context;
+
+  private final Lock timing = new ReentrantLock();
 
   // Guarded by this: the queues that are open on it.
   private int queues;
@@ -134,6 +138,11 @@ public final class CudaStream extends CudaResource {
       leave();
       throw e;
     }
+  }
+
+  /** Held by who puts a {@link TimedCommand} into it. */
+  Lock timing() {
+    return timing;
   }
 
   /** Whether it was made here, so that its context is known. */

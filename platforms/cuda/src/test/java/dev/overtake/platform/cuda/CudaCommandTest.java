@@ -3,12 +3,19 @@ package dev.overtake.platform.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.overtake.core.xqueue.CommandFailedException;
 import dev.overtake.core.xqueue.XQueue;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What each kind of command does. */
 class CudaCommandTest {
   private static final int BYTES = 1 << 20;
+  private static final long BUSY_NANOS = 20_000;
 
   private final TestGpu gpu = new TestGpu();
   private final CudaStream stream = gpu.context.newStream();
@@ -146,7 +154,10 @@ class CudaCommandTest {
   void anEventCannotBePartOfAGraph() {
     try (CudaEvent event = gpu.context.newEvent()) {
       for (CudaCommand command :
-          List.of(CudaCommand.record(event), CudaCommand.awaitEvent(event))) {
+          List.of(
+              CudaCommand.record(event),
+              CudaCommand.awaitEvent(event),
+              CudaCommand.timed(gpu.launch("busy", 1L), event, event))) {
         assertThatIllegalArgumentException()
             .isThrownBy(() -> CudaGraph.record(gpu.context, to -> to.accept(command)))
             .withMessageContaining("an event");
@@ -166,6 +177,96 @@ class CudaCommandTest {
       end.synchronize();
       assertThat(end.isDone()).isTrue();
       assertThat(start.nanosUntil(end)).isBetween(1_900_000L, 1_000_000_000L);
+    }
+  }
+
+  @Test
+  void aTimedCommandTellsHowLongItTookAndWhatBecameOfIt() throws InterruptedException {
+    try (CudaEvent begin = gpu.context.newEvent();
+        CudaEvent end = gpu.context.newEvent()) {
+      queue.submit(CudaCommand.timed(gpu.launch("busy", 2_000_000L), begin, end));
+      queue.awaitAll();
+      assertThat(begin.nanosUntil(end)).isBetween(1_900_000L, 1_000_000_000L);
+
+      var broken = new IllegalStateException("broken");
+      CudaCommand failing =
+          CudaCommand.timed(
+              CudaCommand.host(
+                  () -> {
+                    throw broken;
+                  }),
+              begin,
+              end);
+      queue.submit(failing);
+      assertThatExceptionOfType(CommandFailedException.class)
+          .isThrownBy(() -> queue.await(failing));
+      assertThat(failing.failure()).isSameAs(broken);
+    }
+  }
+
+  @Test
+  void aTimedCommandKeepsWhatItUsesUntilItHasFinished() throws InterruptedException {
+    DeviceBuffer buffer = gpu.context.allocate(64);
+    CudaEvent event = gpu.context.newEvent();
+    queue.suspend();
+    queue.submit(CudaCommand.timed(CudaCommand.fill(buffer, (byte) 7), event, event));
+    event.close();
+    buffer.close();
+    buffer.requireAlive();
+    queue.resume();
+    queue.awaitAll();
+    gpu.settle();
+    assertThatIllegalStateException().isThrownBy(buffer::requireAlive);
+    assertThatIllegalStateException().isThrownBy(event::requireAlive);
+
+    CudaEvent spare = gpu.context.newEvent();
+    var late = CudaCommand.timed(CudaCommand.fill(buffer, (byte) 8), spare, spare);
+    assertThatIllegalStateException().isThrownBy(() -> queue.submit(late));
+    spare.close();
+    assertThatIllegalStateException().isThrownBy(spare::requireAlive);
+  }
+
+  @Test
+  void ofTwoThreadsThatLaunchIntoOneStreamNeitherIsInTheOthersTime() throws InterruptedException {
+    List<Interval> intervals = Stream.generate(this::interval).limit(400).toList();
+    try (CudaEvent start = gpu.context.newEvent()) {
+      queue.await(queue.submit(CudaCommand.record(start)));
+      var together = new CyclicBarrier(2);
+      var others = CompletableFuture.runAsync(() -> launch(intervals.subList(0, 200), together));
+      launch(intervals.subList(200, 400), together);
+      others.join();
+      stream.synchronize();
+
+      List<Interval> inOrder =
+          intervals.stream()
+              .sorted(Comparator.comparingLong(each -> start.nanosUntil(each.begin)))
+              .toList();
+      for (int i = 1; i < inOrder.size(); i++) {
+        assertThat(inOrder.get(i - 1).end.nanosUntil(inOrder.get(i).begin)).isNotNegative();
+      }
+    }
+    intervals.forEach(Interval::close);
+  }
+
+  private record Interval(CudaEvent begin, CudaEvent end) {
+    void close() {
+      begin.close();
+      end.close();
+    }
+  }
+
+  private Interval interval() {
+    return new Interval(gpu.context.newEvent(), gpu.context.newEvent());
+  }
+
+  private void launch(List<Interval> intervals, CyclicBarrier together) {
+    try (BareStream bare = BareStream.enter(stream)) {
+      together.await();
+      for (Interval each : intervals) {
+        bare.launch(CudaCommand.timed(gpu.launch("busy", BUSY_NANOS), each.begin, each.end));
+      }
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException(e);
     }
   }
 
