@@ -68,8 +68,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--trace",
       paramLabel = "FILE",
       description =
-          "Record how long each command takes without XQueues, for 'overtake sim'; on the"
-              + " host device.")
+          "Record how long each command takes without XQueues, for 'overtake sim'; on host, and on"
+              + " cuda:N with --runner jvm.")
   private @Nullable Path trace;
 
   @Option(names = "--json", description = "Print results.json to standard output, not the table.")
@@ -117,8 +117,9 @@ final class BenchCommand implements Callable<Integer> {
     options.check(use);
     String runner = runner(use);
     use.require(
-        trace == null || runner.equals(HOST),
-        "--trace is of the host device, which knows how long its commands take");
+        trace == null || runner.equals(HOST) || (runner.equals(JVM) && !isForProducts()),
+        "--trace is of commands that this JVM launches on host or cuda:N: give --device host, or"
+            + " --device cuda:0 --runner jvm");
     use.require(
         options.models == null || (runner.equals(JVM) && options.suite == Suite.TEST5),
         "--models is of models that PyTorch has compiled: give test5 and --runner jvm");
@@ -130,24 +131,29 @@ final class BenchCommand implements Callable<Integer> {
       }
       case JVM -> options.suite == Suite.TEST5 && !isForProducts() ? models(use) : products(use);
       default -> {
-        BenchRequest request = new HostTest(options, pytorch, use).request();
+        BenchRequest request = new HostTest(options, pytorch, use, isTraced()).request();
         yield () -> prepare(request, use);
       }
     };
   }
 
   private Callable<Bench> models(WrongUse use) {
-    ModelRequest request = new JvmModelTest(options, pytorch, use, underShim()).request();
+    ModelRequest request =
+        new JvmModelTest(options, pytorch, use, underShim(), isTraced()).request();
     return () -> ModelBench.prepare(request);
   }
 
   private Callable<Bench> products(WrongUse use) {
-    ProductRequest request = new JvmTest(options, pytorch, use).request();
+    ProductRequest request = new JvmTest(options, pytorch, use, isTraced()).request();
     return switch (options.device.substring(0, options.device.indexOf(':'))) {
       case "hip" -> () -> HipBench.prepare(request);
       case "opencl" -> () -> OpenClBench.prepare(request);
       default -> () -> CudaBench.prepare(request);
     };
+  }
+
+  private boolean isTraced() {
+    return trace != null;
   }
 
   /** Whether 'overtake run' started this JVM. */

@@ -7,8 +7,12 @@ import dev.overtake.bench.suite.Suite;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A test on the host device, as it was asked for on the command line. */
-record HostTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
+/**
+ * A test on the host device, as it was asked for on the command line.
+ *
+ * @param traced whether a trace is to be written
+ */
+record HostTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use, boolean traced) {
   private static final int MAX_THREADS = Runtime.getRuntime().availableProcessors();
 
   /** What the test is to be; whatever is used wrongly is said. */
@@ -47,7 +51,8 @@ record HostTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
         options.arrivals,
         side("low", options.lowModel, options.lowShape, options.lowBatch),
         options.passesInFlight,
-        options.seed);
+        options.seed,
+        traced);
   }
 
   private BenchRequest.Side side(

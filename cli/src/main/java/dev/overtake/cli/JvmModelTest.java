@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Test5 with compiled models on a GPU from within this JVM, as it was asked for.
  *
  * @param underShim whether this JVM was started by {@code overtake run}
+ * @param traced whether a trace is to be written
  */
-record JvmModelTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use, boolean underShim) {
+record JvmModelTest(
+    BenchOptions options, PyTorchOptions pytorch, WrongUse use, boolean underShim, boolean traced) {
   /** With nothing left open; whatever is used wrongly is said. */
   ModelRequest request() {
     use.require(
@@ -46,7 +48,8 @@ record JvmModelTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use, 
         options.arrivals,
         folder(options.lowModel, "resnet50", options.lowBatch, figures.lowBatch()),
         Objects.requireNonNullElse(options.passesInFlight, figures.passesInFlight()),
-        options.seed);
+        options.seed,
+        traced);
   }
 
   /**

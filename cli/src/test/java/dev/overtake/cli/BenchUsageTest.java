@@ -78,7 +78,12 @@ class BenchUsageTest {
         arguments("test4 --device cuda:0 --modes overtake", "mode overtake is of programs under"),
         arguments("test4 --device cuda:0 --modes 4:2@L3", "level 3 is not to be had on cuda:0"),
         arguments("test4 --device cuda:0 --edge 0", "--edge is 0: give 1 or more"),
-        arguments("test4 --device cuda:0 --trace x", "--trace is of the host device"),
+        arguments("--device cuda:0 --trace x", "--trace is of commands that this JVM launches on"),
+        arguments(
+            "--device cpu --runner pytorch --trace x", "give --device host, or --device cuda:"),
+        arguments(
+            "test4 --device hip:0 --trace x", "--trace is of commands that this JVM launches"),
+        arguments("test4 --device opencl:0 --trace x", "--trace is of commands that this JVM"),
         arguments("test4 --edge 64", "--edge is of a GPU: give --device cuda:0"),
         arguments("--device cuda:0 --modes 4:2", "mode 'XQueue (4,2)' is of programs that have"),
         arguments(

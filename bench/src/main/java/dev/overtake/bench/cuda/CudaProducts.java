@@ -1,5 +1,6 @@
 package dev.overtake.bench.cuda;
 
+import dev.overtake.bench.harness.Stopwatch;
 import dev.overtake.bench.harness.Submission;
 import dev.overtake.bench.products.BareSubmission;
 import dev.overtake.bench.products.ProductDevice;
@@ -53,6 +54,11 @@ record CudaProducts(CudaContext context) implements ProductDevice {
   @Override
   public Command copy(Matrix from, Matrix to) {
     return CudaCommand.copy(buffer(from), buffer(to));
+  }
+
+  @Override
+  public Stopwatch newStopwatch() {
+    return new CudaStopwatch(context);
   }
 
   @Override

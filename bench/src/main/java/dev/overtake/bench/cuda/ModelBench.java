@@ -97,9 +97,10 @@ public final class ModelBench {
       LowWorkload low,
       Deque<Runnable> release) {
     double secondsPerRound = request.secondsPerMode() / request.rounds();
+    var times = new CommandTimes(request.traced());
     var experiment =
         new Experiment(
-            new ClientTestbed(clients, request.passesInFlight()),
+            new ClientTestbed(clients, request.passesInFlight(), times),
             request.arrivals(),
             request.ratePerSecond(),
             Suite.TEST5.sharings(request.topologies(), request.modes()).stream()
@@ -121,7 +122,7 @@ public final class ModelBench {
             secondsPerRound,
             request.seed()),
         experiment,
-        new CommandTimes(), // When a command begins, only the device knows.
+        times,
         () -> release.forEach(Runnable::run));
   }
 

@@ -6,6 +6,8 @@ import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.platform.cuda.CudaStream;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Both sides of a test, each with its model in a stream; their owner closes those.
@@ -26,18 +28,18 @@ record ModelClients(LoadedModel high, CudaStream highStream, LoadedModel low, Cu
   private record Device(ModelClients clients, PreemptionLevel level, int passesInFlight)
       implements ClientDevice {
     @Override
-    public Client high() {
-      return client(clients.high, clients.highStream);
+    public Client high(@Nullable Consumer<long[]> times) {
+      return client(clients.high, clients.highStream, times);
     }
 
     @Override
-    public List<Client> low() {
-      return List.of(client(clients.low, clients.lowStream));
+    public List<Client> low(@Nullable Consumer<long[]> times) {
+      return List.of(client(clients.low, clients.lowStream, times));
     }
 
-    private Client client(LoadedModel model, CudaStream stream) {
+    private Client client(LoadedModel model, CudaStream stream, @Nullable Consumer<long[]> times) {
       HwQueue queue = model.thread().launching(stream.openQueue(level));
-      return new Client(queue, model);
+      return new Client(queue, model).timed(() -> new CudaStopwatch(stream.context()), times);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param low folder of the batch side's model
  * @param passesInFlight how far ahead the batch client submits, at least 1
  * @param seed of the arrivals
+ * @param traced whether to take the time of each command where nothing is scheduled
  */
 public record ModelRequest(
     String profile,
@@ -32,4 +33,5 @@ public record ModelRequest(
     Arrivals arrivals,
     Path low,
     int passesInFlight,
-    long seed) {}
+    long seed,
+    boolean traced) {}

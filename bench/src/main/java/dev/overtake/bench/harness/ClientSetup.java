@@ -25,12 +25,16 @@ public final class ClientSetup implements Testbed.Setup {
   private final @Nullable Requests requests;
   private final @Nullable ClientBatch batch;
 
-  /** Opens the queues; the device is closed with it. */
-  public ClientSetup(Sharing sharing, ClientDevice device) {
+  /**
+   * Opens the queues; the device is closed with it.
+   *
+   * @param times hears how long commands take where nothing is scheduled
+   */
+  public ClientSetup(Sharing sharing, ClientDevice device, CommandTimes times) {
     this.device = device;
     mode = sharing.mode();
-    requests = sharing.high() ? requests(device.high()) : null;
-    batch = sharing.low() ? batch(device.low()) : null;
+    requests = sharing.high() ? requests(device.high(times.ofHigh(sharing))) : null;
+    batch = sharing.low() ? batch(device.low(times.ofLow(sharing))) : null;
   }
 
   private Requests requests(ClientDevice.Client client) {

@@ -11,8 +11,10 @@ import java.util.Objects;
  *
  * @param sets by topology; a side that runs alone is of the separate ones
  * @param passesInFlight of each batch client
+ * @param times hears how long commands take where nothing is scheduled
  */
-public record ClientTestbed(Map<Topology, ? extends Clients> sets, int passesInFlight)
+public record ClientTestbed(
+    Map<Topology, ? extends Clients> sets, int passesInFlight, CommandTimes times)
     implements Testbed {
   private static final double WARM_UP_SECONDS = 0.5;
   private static final long SPIN_NANOS = 100_000;
@@ -40,7 +42,7 @@ public record ClientTestbed(Map<Topology, ? extends Clients> sets, int passesInF
     Clients clients = Objects.requireNonNull(sets.get(topology), topology.label());
     PreemptionLevel level =
         sharing.mode() instanceof Mode.Queues queues ? queues.level() : PreemptionLevel.L1;
-    return new ClientSetup(sharing, clients.open(level, passesInFlight));
+    return new ClientSetup(sharing, clients.open(level, passesInFlight), times);
   }
 
   /**

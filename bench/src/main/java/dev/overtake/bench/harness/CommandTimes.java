@@ -18,10 +18,19 @@ import org.jspecify.annotations.Nullable;
 public final class CommandTimes {
   private static final double NANOS_PER_SECOND = 1e9;
 
+  private final boolean wanted;
+
   /** The passes of the high side's trials, as commands' times. */
   private final Map<Sharing, List<List<long[]>>> highTrials = new HashMap<>();
 
   private final Map<Sharing, List<long[]>> lowPasses = new HashMap<>();
+
+  /**
+   * @param wanted whether somebody will ask: a device may have to do more, so that they are known
+   */
+  public CommandTimes(boolean wanted) {
+    this.wanted = wanted;
+  }
 
   /** Where the passes of a trial's high side go; null if they are not wanted. */
   synchronized @Nullable Consumer<long[]> ofHigh(Sharing sharing) {
@@ -42,8 +51,8 @@ public final class CommandTimes {
     return pass -> add(passes, pass);
   }
 
-  private static boolean isWanted(Sharing sharing) {
-    return sharing.mode().equals(Mode.baseline());
+  private boolean isWanted(Sharing sharing) {
+    return wanted && sharing.mode().equals(Mode.baseline());
   }
 
   private synchronized void add(List<long[]> passes, long[] pass) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The host device: a fresh one for each trial, with a queue for each client on it. When a trial is
@@ -31,34 +32,31 @@ public record HostTestbed(Workloads workloads, int threads, CommandTimes times) 
 
   @Override
   public Setup setUp(Sharing sharing) {
-    return new ClientSetup(sharing, new HostClients(workloads, threads, times, sharing));
+    return new ClientSetup(sharing, new HostClients(workloads, threads, sharing), times);
   }
 
   private static final class HostClients implements ClientDevice {
     private final Workloads workloads;
-    private final CommandTimes times;
     private final Sharing sharing;
     private final HostDevice device;
     private final HostQueue first;
 
-    HostClients(Workloads workloads, int threads, CommandTimes times, Sharing sharing) {
+    HostClients(Workloads workloads, int threads, Sharing sharing) {
       this.workloads = workloads;
-      this.times = times;
       this.sharing = sharing;
       device = HostDevice.open(threads);
       first = device.openQueue();
     }
 
     @Override
-    public Client high() {
-      Consumer<long[]> heard = times.ofHigh(sharing);
-      return new Client(first, new HostInferences(workloads.high().model(), heard));
+    public Client high(@Nullable Consumer<long[]> times) {
+      return new Client(first, new HostInferences(workloads.high().model(), times));
     }
 
     @Override
-    public List<Client> low() {
+    public List<Client> low(@Nullable Consumer<long[]> times) {
       Workloads.Low low = workload();
-      var computed = new HostInferences(low.model(), times.ofLow(sharing));
+      var computed = new HostInferences(low.model(), times);
       return Stream.generate(() -> new Client(lowQueue(), computed)).limit(low.clients()).toList();
     }
 

@@ -85,9 +85,10 @@ public final class ProductBench {
       Map<Topology, ProductClients> clients,
       Deque<Runnable> release) {
     double secondsPerRound = request.secondsPerMode() / request.rounds();
+    var times = new CommandTimes(request.traced());
     var experiment =
         new Experiment(
-            new ClientTestbed(clients, request.passesInFlight()),
+            new ClientTestbed(clients, request.passesInFlight(), times),
             request.arrivals(),
             scale.ratePerSecond(),
             sharings(request).stream()
@@ -105,7 +106,7 @@ public final class ProductBench {
             Objects.requireNonNull(clients.get(Topology.SEPARATE)),
             secondsPerRound),
         experiment,
-        new CommandTimes(), // When a command begins, only the device knows.
+        times,
         () -> release.forEach(Runnable::run));
   }
 

@@ -5,6 +5,8 @@ import dev.overtake.bench.harness.ClientTestbed;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The clients of a test, with a stream for each or one for all of them. */
 final class ProductClients implements ClientTestbed.Clients, AutoCloseable {
@@ -82,17 +84,18 @@ final class ProductClients implements ClientTestbed.Clients, AutoCloseable {
   private record Device(ProductClients clients, PreemptionLevel level, int passesInFlight)
       implements ClientDevice {
     @Override
-    public Client high() {
-      return client(clients.high());
+    public Client high(@Nullable Consumer<long[]> times) {
+      return client(clients.high(), times);
     }
 
     @Override
-    public List<Client> low() {
-      return clients.low().stream().map(this::client).toList();
+    public List<Client> low(@Nullable Consumer<long[]> times) {
+      return clients.low().stream().map(client -> client(client, times)).toList();
     }
 
-    private Client client(ProductClient client) {
-      return new Client(() -> client.openQueue(level), client::openDirect, client.chain());
+    private Client client(ProductClient client, @Nullable Consumer<long[]> times) {
+      return new Client(() -> client.openQueue(level), client::openDirect, client.chain())
+          .timed(clients.device::newStopwatch, times);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.overtake.bench.products;
 
+import dev.overtake.bench.harness.Stopwatch;
 import dev.overtake.bench.harness.Submission;
 import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.HwQueue;
@@ -24,6 +25,16 @@ public interface ProductDevice extends AutoCloseable {
 
   /** A command that makes the second matrix, of the same size, equal to the first. */
   Command copy(Matrix from, Matrix to);
+
+  /**
+   * Makes what takes the times of commands in any stream of the device.
+   *
+   * @throws UnsupportedOperationException if it cannot be told how long its commands take
+   */
+  default Stopwatch newStopwatch() {
+    throw new UnsupportedOperationException(
+        name() + " does not tell how long commands take: leave them untimed");
+  }
 
   /** Where the device takes commands; each comes from this device's. */
   Stream openStream();

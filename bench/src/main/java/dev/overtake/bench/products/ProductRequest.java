@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param ratePerSecond of its requests, above 0; null for what calibration finds
  * @param passesInFlight how far ahead a batch client submits, at least 1
  * @param seed of matrices and arrivals
+ * @param traced whether to take the time of each command where nothing is scheduled
  */
 public record ProductRequest(
     Suite suite,
@@ -32,4 +33,5 @@ public record ProductRequest(
     @Nullable Double ratePerSecond,
     Arrivals arrivals,
     int passesInFlight,
-    long seed) {}
+    long seed,
+    boolean traced) {}

@@ -104,7 +104,7 @@ public final class PyTorchBench {
         ThisMachine.describe(ready.deviceName(), 0, pytorch(ready)),
         configuration(request),
         experiment,
-        new CommandTimes(), // Programs that are not ours do not tell.
+        new CommandTimes(false), // Programs that are not ours do not tell.
         () -> release(sets, script));
   }
 

@@ -32,7 +32,8 @@ public final class Bench implements AutoCloseable {
    * @param results of what was measured; without runs if nothing was
    * @param failure why the test could not go on, if a command failed; the results are then not
    *     complete
-   * @param recorded how long commands took where nothing was scheduled; empty where nobody can tell
+   * @param recorded how long commands took where nothing was scheduled; empty unless that was asked
+   *     for
    */
   public record Outcome(
       Results results, @Nullable LoadException failure, List<RecordedRequest> recorded) {}
@@ -77,7 +78,7 @@ public final class Bench implements AutoCloseable {
     OrtRuntime runtime = OrtRuntime.withThreads(request.threads());
     Workloads workloads = new Scaling(request, new Calibration(runtime)).workloads();
     double secondsPerRound = request.secondsPerMode() / request.rounds();
-    var times = new CommandTimes();
+    var times = new CommandTimes(request.traced());
     var experiment =
         new Experiment(
             new HostTestbed(workloads, request.threads(), times),

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param low what is asked of the batch side
  * @param passesInFlight how far ahead a batch client submits, at least 1
  * @param seed of weights, inputs and arrivals
+ * @param traced whether to take the time of each command where nothing is scheduled
  */
 public record BenchRequest(
     Suite suite,
@@ -35,7 +36,8 @@ public record BenchRequest(
     Arrivals arrivals,
     Side low,
     @Nullable Integer passesInFlight,
-    long seed) {
+    long seed,
+    boolean traced) {
   /**
    * What is asked of one side.
    *

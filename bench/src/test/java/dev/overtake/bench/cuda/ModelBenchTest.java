@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Mode;
 import dev.overtake.bench.harness.Progress;
+import dev.overtake.bench.harness.RecordedRequest;
 import dev.overtake.bench.harness.StopSignal;
 import dev.overtake.bench.result.Arrivals;
 import dev.overtake.bench.result.Configuration;
@@ -20,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,10 @@ class ModelBenchTest {
   }
 
   private ModelRequest request(String device) {
+    return request(device, false);
+  }
+
+  private ModelRequest request(String device, boolean traced) {
     return new ModelRequest(
         "seed",
         device,
@@ -56,7 +63,8 @@ class ModelBenchTest {
         Arrivals.PERIODIC,
         low,
         2,
-        1);
+        1,
+        traced);
   }
 
   @Test
@@ -93,6 +101,31 @@ class ModelBenchTest {
       assertThat(runs)
           .filteredOn(run -> run.low() != null)
           .allSatisfy(run -> assertThat(run.low().iterationsPerSecond()).isPositive());
+    }
+  }
+
+  @Test
+  void commandsOfEachSideAreTimedWhereNothingIsScheduled() throws InterruptedException {
+    try (Bench bench = ModelBench.prepare(request("cuda:0", true))) {
+      Bench.Outcome outcome =
+          bench.run(List.of(), "test", Clock.systemUTC(), new StopSignal(), Progress.NONE);
+
+      assertThat(outcome.failure()).isNull();
+      Map<String, List<RecordedRequest>> sides =
+          outcome.recorded().stream().collect(Collectors.groupingBy(RecordedRequest::side));
+      assertThat(sides)
+          .containsOnlyKeys(
+              "high", "low", "high-shared", "low-shared", "high-separate", "low-separate");
+      sides.forEach(
+          (side, requests) ->
+              assertThat(requests)
+                  .allSatisfy(
+                      each ->
+                          assertThat(each.commandNanos())
+                              .hasSize(side.startsWith("high") ? 1 : 5)
+                              .allSatisfy(nanos -> assertThat(nanos).isPositive())));
+      assertThat(sides.get("high")).hasSize(10);
+      assertThat(sides.get("high-shared")).hasSize(10);
     }
   }
 

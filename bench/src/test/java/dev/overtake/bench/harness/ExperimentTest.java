@@ -39,7 +39,7 @@ class ExperimentTest {
   private static Experiment experiment(
       Workloads workloads, int rounds, double seconds, Sharing... sharings) {
     return new Experiment(
-        new HostTestbed(workloads, 1, new CommandTimes()),
+        new HostTestbed(workloads, 1, new CommandTimes(false)),
         workloads.high().arrivals(),
         workloads.high().ratePerSecond(),
         Stream.of(sharings).map(sharing -> new Experiment.Part(sharing, seconds)).toList(),
@@ -175,7 +175,7 @@ class ExperimentTest {
     stop.raise();
     assertThat(
             Trial.run(
-                new HostTestbed(workloads, 1, new CommandTimes()),
+                new HostTestbed(workloads, 1, new CommandTimes(false)),
                 SHARED,
                 new long[] {0},
                 HOURS,
@@ -216,7 +216,7 @@ class ExperimentTest {
 
   @Test
   void commandsOfEachSideAreTimedWhereNothingIsScheduled() throws Exception {
-    var times = new CommandTimes();
+    var times = new CommandTimes(true);
     var experiment =
         new Experiment(
             new HostTestbed(workloads, 1, times),

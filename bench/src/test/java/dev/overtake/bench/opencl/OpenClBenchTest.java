@@ -58,7 +58,8 @@ class OpenClBenchTest {
         20.0,
         Arrivals.PERIODIC,
         1,
-        1);
+        1,
+        false);
   }
 
   @Test

@@ -36,7 +36,7 @@ public abstract class ProductBenchContract {
 
   private static ProductRequest request(Suite suite, Set<Topology> topologies, String device) {
     return new ProductRequest(
-        suite, device, topologies, MODES, 1, 0.5, 8, 20.0, Arrivals.PERIODIC, 1, 1);
+        suite, device, topologies, MODES, 1, 0.5, 8, 20.0, Arrivals.PERIODIC, 1, 1, false);
   }
 
   private List<Run> run(Suite suite, Set<Topology> topologies) throws InterruptedException {
@@ -45,6 +45,7 @@ public abstract class ProductBenchContract {
           bench.run(List.of(), "test", Clock.systemUTC(), new StopSignal(), Progress.NONE);
       assertThat(outcome.failure()).isNull();
       assertThat(outcome.results().complete()).isTrue();
+      assertThat(outcome.recorded()).as("commands' times, which nobody wanted").isEmpty();
       assertThat(outcome.results().configuration().runner()).isEqualTo("jvm");
       return outcome.results().runs();
     }

@@ -61,7 +61,8 @@ class ScalingTest {
             Arrivals.POISSON,
             low,
             passesInFlight,
-            1);
+            1,
+            false);
     Workloads workloads = new Scaling(request, calibration).workloads();
     workloads.high().model().close();
     if (workloads.low() != null) {
