@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * Schedules the queues of this JVM by a policy. Safe for use by any thread.
  *
  * <p>It has no thread: whoever reports a change decides. While one thread decides, others only
- * leave a note that it has to decide once more, and go on; so a submission never waits for a
- * decision made elsewhere, and no lock is held while queues are held and released. A timer thread
- * exists only once a policy has asked for a wake-up.
+ * leave a note that it has to decide once more, and go on; so nobody waits for a decision that
+ * another makes, and whoever decides goes on for as long as others leave notes. No lock is held
+ * while queues are held and released. A timer thread exists only once a policy has asked for a
+ * wake-up.
  *
  * <p>While a policy fails, every queue is released, and that is logged once; see {@link PolicyRun}.
  */

@@ -2,7 +2,8 @@ package dev.overtake.driver;
 
 /**
  * Progress by events: the driver is asked. As many events exist as places were ever waited for at a
- * time, and nothing is allocated for a place once they do.
+ * time, and nothing is allocated for a place once they do. Places are made by one thread at a time;
+ * nobody who asks waits for it, as the stream may have no room for an event.
  */
 public final class EventProgress implements Progress {
   /** The events of one stream. */
@@ -33,14 +34,26 @@ public final class EventProgress implements Progress {
   }
 
   @Override
-  public synchronized long place() {
-    long event = spare.isEmpty() ? events.create() : spare.removeFirst();
+  public long place() {
+    long event = take();
     try {
       events.record(event);
     } catch (RuntimeException e) {
-      spare.add(event, 0);
+      putBack(event);
       throw e;
     }
+    return placed(event);
+  }
+
+  private synchronized long take() {
+    return spare.isEmpty() ? events.create() : spare.removeFirst();
+  }
+
+  private synchronized void putBack(long event) {
+    spare.add(event, 0);
+  }
+
+  private synchronized long placed(long event) {
     placedEvents.add(event, ++placed);
     return placed;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** How events are kept, with a driver of the test's own. */
@@ -16,6 +17,7 @@ class EventProgressTest {
     private final Set<Long> alive = new HashSet<>();
     private final Set<Long> pending = new HashSet<>();
     private boolean refuses;
+    private Runnable whileRecording = () -> {};
     private long made;
 
     @Override
@@ -30,6 +32,7 @@ class EventProgressTest {
         throw new IllegalStateException("refused");
       }
       pending.add(event);
+      whileRecording.run();
     }
 
     @Override
@@ -41,6 +44,18 @@ class EventProgressTest {
     public void destroy(long event) {
       alive.remove(event);
     }
+  }
+
+  /** A stream without room keeps who records, and whoever asks must not be kept with him. */
+  @Test
+  void whoAsksDoesNotWaitForOneThatIsBeingRecorded() {
+    long first = progress.place();
+    driver.pending.clear();
+    driver.whileRecording =
+        () ->
+            assertThat(CompletableFuture.supplyAsync(() -> progress.hasReached(first)).join())
+                .isTrue();
+    assertThat(progress.place()).isGreaterThan(first);
   }
 
   @Test

@@ -32,6 +32,9 @@ public final class CudaContext implements AutoCloseable {
 
   private static final Map<Identity, CudaContext> FOREIGN = new ConcurrentHashMap<>();
 
+  /** By a device's number. */
+  private static final Map<Integer, CudaContext> OF_DEFAULT_STREAMS = new ConcurrentHashMap<>();
+
   private final CudaDevice device;
   private final long handle;
   private final Origin origin;
@@ -82,6 +85,14 @@ public final class CudaContext implements AutoCloseable {
             restore(before);
           }
         });
+  }
+
+  /**
+   * The device's primary context, for default streams that are used where none is current. It is
+   * opened once, as nobody closes those streams, and stays open.
+   */
+  static CudaContext ofDefaultStreams(CudaDevice device) {
+    return OF_DEFAULT_STREAMS.computeIfAbsent(device.ordinal(), _ -> device.openPrimaryContext());
   }
 
   public CudaDevice device() {

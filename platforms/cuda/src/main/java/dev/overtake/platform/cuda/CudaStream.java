@@ -90,7 +90,7 @@ public final class CudaStream extends CudaResource {
 
   private CudaContext currentOrPrimary() {
     long current = CudaDriver.currentContext();
-    return current == 0 ? device.openPrimaryContext() : CudaContext.foreign(current);
+    return current == 0 ? CudaContext.ofDefaultStreams(device) : CudaContext.foreign(current);
   }
 
   CudaDevice device() {

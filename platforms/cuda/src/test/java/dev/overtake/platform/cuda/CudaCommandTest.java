@@ -313,6 +313,13 @@ class CudaCommandTest {
   }
 
   @Test
+  void defaultStreamsWithoutACurrentContextShareTheDevicesOwn() {
+    assertThat(CudaDriver.currentContext()).isZero();
+    CudaContext first = CudaStream.ofHandle(0, gpu.device).context();
+    assertThat(CudaStream.ofHandle(1, gpu.device).context()).isSameAs(first);
+  }
+
+  @Test
   void theContextOfTheLaunchingThreadIsItsOwnAfterwards() throws Exception {
     try (CudaContext other = gpu.device.createContext()) {
       other.run(
