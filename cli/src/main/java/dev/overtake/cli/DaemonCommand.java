@@ -40,9 +40,11 @@ final class DaemonCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "P",
-      defaultValue = "" + DaemonConfig.DEFAULT_PORT,
-      description = "Of the API, on 127.0.0.1; 0: any that is free. Default: ${DEFAULT-VALUE}.")
-  private int port;
+      description =
+          "Of the API, on 127.0.0.1; 0: any that is free. Default: "
+              + DaemonConfig.DEFAULT_PORT
+              + ", or any that is free where another program has that.")
+  private @Nullable Integer port;
 
   @Mixin private PageOption page = new PageOption();
 
@@ -52,7 +54,7 @@ final class DaemonCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (port < 0 || port > MAX_PORT) {
+    if (port != null && (port < 0 || port > MAX_PORT)) {
       throw wrongUse("--port is %d: give 0 to %d".formatted(port, MAX_PORT));
     }
     Path file = page.file();

@@ -65,7 +65,7 @@ public final class Daemon implements AutoCloseable {
    *
    * @param warnings one line each, about what happens to queues; called by several threads
    * @throws IOException with a one-line message: the page cannot be used, another daemon has it,
-   *     the port is taken
+   *     the port that was named is taken
    * @throws IllegalArgumentException if there is no policy of that name
    */
   public static Daemon start(DaemonConfig config, Consumer<String> warnings) throws IOException {

@@ -37,27 +37,43 @@ final class HttpApi implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @param port 0: any that is free
+   * @param port as {@link DaemonConfig} has it
    * @param token made anew
    * @throws DaemonException if the port is taken
    */
-  HttpApi(int port, ApiToken token, Routes routes, Consumer<String> warnings) throws IOException {
+  HttpApi(@Nullable Integer port, ApiToken token, Routes routes, Consumer<String> warnings)
+      throws IOException {
     this.token = token;
     this.routes = routes;
     this.warnings = warnings;
+    authorization = "Bearer " + token.renew();
+    server = port == null ? listenSomewhere() : listen(port);
+    server.createContext("/", this::handle);
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  private static HttpServer listenSomewhere() throws IOException {
     try {
-      server =
-          HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 0);
+      return HttpServer.create(address(DaemonConfig.DEFAULT_PORT), 0);
+    } catch (BindException e) {
+      return HttpServer.create(address(0), 0); // Another page's daemon has it, or anybody.
+    }
+  }
+
+  private static HttpServer listen(int port) throws IOException {
+    try {
+      return HttpServer.create(address(port), 0);
     } catch (BindException e) {
       throw new DaemonException(
           "port %d is taken by another program: give another with --port, or --port 0 for any"
               .formatted(port),
           e);
     }
-    authorization = "Bearer " + token.renew();
-    server.createContext("/", this::handle);
-    server.setExecutor(threads);
-    server.start();
+  }
+
+  private static InetSocketAddress address(int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
   }
 
   int port() {

@@ -61,7 +61,11 @@ class DaemonTest {
     http.close();
   }
 
-  private Daemon start(int port, String policy) throws IOException {
+  private Daemon start(Integer port, String policy) throws IOException {
+    return start(file, port, policy);
+  }
+
+  private Daemon start(Path file, Integer port, String policy) throws IOException {
     return Daemon.start(new DaemonConfig(file, port, policy, List.of(), "test"), warnings::add);
   }
 
@@ -83,6 +87,17 @@ class DaemonTest {
               "port %d is taken by another program: give another with --port, or --port 0 for any",
               taken.getLocalPort());
       start(0, null).close(); // What the failed one held is free.
+    }
+  }
+
+  @Test
+  void whereTheDefaultPortIsTakenItTakesAnother() throws Exception {
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    try (var one = start(first, null, null); // It has the default port, or another program does.
+        var other = start(second, null, null)) {
+      assertThat(other.port()).isNotIn(0, one.port(), DaemonConfig.DEFAULT_PORT);
+      assertThat(new PortFile(second).read()).hasValue(other.port());
     }
   }
 
