@@ -27,10 +27,17 @@ public final class DaemonClient {
   /**
    * All that there is, with what queues used over the last seconds.
    *
-   * @throws DaemonException if the daemon cannot be reached
+   * @throws DaemonException if the daemon cannot be reached, or reports as another version does
    */
   public StatusReport status() throws DaemonException {
-    return StatusJson.read(send("GET", "/v1/status", null));
+    try {
+      return StatusJson.read(send("GET", "/v1/status", null));
+    } catch (JacksonException e) {
+      throw new DaemonException(
+          "the daemon of %s is of another version: end it, and start it again (overtake daemon)"
+              .formatted(page),
+          e);
+    }
   }
 
   /**
