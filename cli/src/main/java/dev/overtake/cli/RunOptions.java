@@ -1,5 +1,6 @@
 package dev.overtake.cli;
 
+import dev.overtake.control.page.LaunchHints;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -65,10 +66,11 @@ record RunOptions(
   private static final List<String> LEVELS = List.of("1", "2", "3");
 
   private static final int MAX_PRIORITY = 255;
-  private static final long MAX_COMMANDS = 1_000_000;
   private static final int MAX_DIGITS = 10;
   private static final long MICROS_PER_MILLI = 1000;
   private static final long MICROS_PER_SECOND = 1_000_000;
+
+  /** What the shim takes, besides where {@link LaunchHints} says that it takes less. */
   private static final long MAX_MICROS = 3600 * MICROS_PER_SECOND;
 
   /** Whether {@code --help} or such stands among the options in the arguments of this program. */
@@ -147,7 +149,10 @@ record RunOptions(
         case "--level" -> set("OVERTAKE_LEVEL", oneOf(name, value, LEVELS));
         case "--threshold" -> set("OVERTAKE_THRESHOLD", commands(name, value));
         case "--batch" -> set("OVERTAKE_BATCH", commands(name, value));
-        case "--in-flight" -> set("OVERTAKE_IN_FLIGHT_US", Long.toString(micros(name, value)));
+        case "--in-flight" ->
+            set(
+                "OVERTAKE_IN_FLIGHT_US",
+                Long.toString(micros(name, value, 1, LaunchHints.MAX_MICROS)));
         case "--escape" -> set("OVERTAKE_ESCAPE_MS", wholeMillis(name, value));
         case "--thread" -> threadRules.add(threadRule(value));
         case "--linger" ->
@@ -155,7 +160,7 @@ record RunOptions(
                 "OVERTAKE_LINGER_US",
                 value.equals("adaptive")
                     ? Optional.empty()
-                    : Optional.of(Long.toString(micros(name, value))));
+                    : Optional.of(Long.toString(micros(name, value, 0, LaunchHints.MAX_MICROS))));
         case "--page" -> {
           require(!value.isEmpty(), "--page needs the name of a file");
           page = Optional.of(value);
@@ -212,9 +217,9 @@ record RunOptions(
   }
 
   private static String commands(String name, String value) throws WrongUseException {
-    long count = number(value, MAX_COMMANDS);
+    long count = number(value, LaunchHints.MAX_THRESHOLD);
     if (count < 1) {
-      throw notThat(name, value, "give 1 to " + MAX_COMMANDS);
+      throw notThat(name, value, "give 1 to " + LaunchHints.MAX_THRESHOLD);
     }
     return Long.toString(count);
   }
@@ -240,8 +245,18 @@ record RunOptions(
     return Long.toString(micros / MICROS_PER_MILLI);
   }
 
-  /** A length of time with its unit: {@code 300us}, {@code 1ms}, {@code 2s}. */
+  /** A length of time, up to an hour. */
   static long micros(String name, String value) throws WrongUseException {
+    return micros(name, value, 1, MAX_MICROS);
+  }
+
+  /**
+   * A length of time with its unit: {@code 300us}, {@code 1ms}, {@code 2s}.
+   *
+   * @param most whole seconds
+   */
+  private static long micros(String name, String value, long least, long most)
+      throws WrongUseException {
     long micros = -1;
     if (value.endsWith("us")) {
       micros = number(value.substring(0, value.length() - 2), MAX_MICROS);
@@ -250,8 +265,15 @@ record RunOptions(
     } else if (value.endsWith("s")) {
       micros = number(value.substring(0, value.length() - 1), MAX_MICROS) * MICROS_PER_SECOND;
     }
-    if (micros < 1 || micros > MAX_MICROS) {
-      throw notThat(name, value, "give a length of time up to an hour, such as 300us or 1ms");
+    if (micros < least || micros > most) {
+      throw notThat(
+          name,
+          value,
+          "give a length of time from "
+              + least
+              + "us to "
+              + most / MICROS_PER_SECOND
+              + "s, such as 300us or 1ms");
     }
     return micros;
   }
