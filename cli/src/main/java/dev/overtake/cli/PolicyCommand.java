@@ -1,6 +1,7 @@
 package dev.overtake.cli;
 
 import dev.overtake.control.daemon.DaemonClient;
+import dev.overtake.control.daemon.DaemonException;
 import dev.overtake.control.daemon.PolicyCatalog;
 import dev.overtake.control.daemon.PolicyJars;
 import dev.overtake.control.page.ControlPage;
@@ -74,7 +75,14 @@ final class PolicyCommand implements Callable<Integer> {
     if (!DaemonStart.isAlive(file)) {
       throw new ParameterException(spec.commandLine(), withoutDaemon(policy));
     }
-    new DaemonClient(file).policy(policy);
+    try {
+      new DaemonClient(file).policy(policy);
+    } catch (DaemonException e) {
+      if (e.isWrongRequest()) {
+        throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+      }
+      throw e;
+    }
   }
 
   private String withoutDaemon(String policy) {

@@ -2,8 +2,14 @@ package dev.overtake.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overtake.control.page.Claims;
 import dev.overtake.control.page.ControlPage;
+import dev.overtake.control.page.Owner;
 import dev.overtake.control.page.PolicyMode;
+import dev.overtake.control.page.QueueClaim;
+import dev.overtake.control.page.Scope;
+import dev.overtake.control.status.StatusJson;
+import dev.overtake.control.status.StatusReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -95,11 +101,36 @@ class DaemonProcessTest {
     assertThat(said()).startsWith("overtake: daemon " + daemon.pid());
   }
 
+  /** What a queue used over the last seconds, the page does not know. */
   @Test
-  void statusAsksItForSharesAndPolicyChoosesThroughIt() throws Exception {
+  void statusAsksItForShares() throws Exception {
+    int device = page.devices().findOrAdd("0000:3b:00.0", new byte[16], "Test device");
+    new Claims(page).claim(new QueueClaim(Owner.self(), device, Scope.PROCESS, 0, "serve", 10));
     until(() -> page.daemon().alive(System.nanoTime()));
-    assertThat(output(overtake(List.of(), "status"))).startsWith("daemon " + daemon.pid());
-    assertThat(output(overtake(List.of(), "policy", "HPF-DAEMON"))).isEqualTo("HPF-DAEMON\n");
+    until(() -> status().queues().getFirst().usage() != null);
+    daemon.destroyForcibly().waitFor();
+    until(() -> !page.daemon().alive(System.nanoTime()));
+    assertThat(status().queues().getFirst().usage()).isNull();
+  }
+
+  private StatusReport status() {
+    try {
+      return StatusJson.read(output(overtake(List.of(), "status", "--json")));
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void policyChoosesThroughIt() throws Exception {
+    until(() -> page.daemon().alive(System.nanoTime()));
+    assertThat(output(overtake(List.of(), "policy", "CFS"))).isEqualTo("CFS\n");
+    assertThat(page.daemon().policyName()).isEqualTo("CFS");
+
+    Process wrong = overtake(List.of(), "policy", "FAST");
+    assertThat(wrong.inputReader().lines()).anyMatch(line -> line.contains("no policy 'FAST'"));
+    assertThat(wrong.waitFor()).isEqualTo(ExitStatus.WRONG_USE);
+    assertThat(page.daemon().policyName()).isEqualTo("CFS");
   }
 
   @Test

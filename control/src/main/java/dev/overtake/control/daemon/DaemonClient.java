@@ -68,7 +68,7 @@ public final class DaemonClient {
         connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
       }
       if (connection.getResponseCode() >= 400) {
-        throw new DaemonException(refusal(connection), null);
+        throw DaemonException.refused(connection.getResponseCode(), refusal(connection));
       }
       try (var in = connection.getInputStream()) {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);

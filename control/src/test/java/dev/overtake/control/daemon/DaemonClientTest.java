@@ -64,6 +64,25 @@ class DaemonClientTest {
     assertThat(new DaemonClient(file).status().queues().getFirst().priority()).isEqualTo(7);
   }
 
+  @Test
+  void aPolicyThatCannotBeIsToldFromADaemonThatCannot() {
+    answer = "{\"error\": \"there is no policy 'FAST'\"}";
+    status = 400;
+    assertThatExceptionOfType(DaemonException.class)
+        .isThrownBy(() -> new DaemonClient(file).policy("FAST"))
+        .withMessage("there is no policy 'FAST'")
+        .satisfies(failure -> assertThat(failure.isWrongRequest()).isTrue());
+    status = 500;
+    assertThatExceptionOfType(DaemonException.class)
+        .isThrownBy(() -> new DaemonClient(file).policy("FAST"))
+        .satisfies(failure -> assertThat(failure.isWrongRequest()).isFalse());
+    server.stop(0);
+    assertThatExceptionOfType(DaemonException.class)
+        .isThrownBy(() -> new DaemonClient(file).policy("FAST"))
+        .withMessageContaining("does not answer")
+        .satisfies(failure -> assertThat(failure.isWrongRequest()).isFalse());
+  }
+
   /** A number, a name, and an object that this version has and another has not. */
   @ParameterizedTest
   @ValueSource(strings = {"escapes", "state", "hints", "queues"})
