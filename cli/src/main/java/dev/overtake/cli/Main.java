@@ -15,7 +15,7 @@ public final class Main {
     System.exit(
         args.length > 0 && args[0].equals("run") && !RunOptions.asksForHelp(args)
             ? Run.run(args.length - 1)
-            : commandLine(System.getenv()).execute(args));
+            : StandardOutput.checked(commandLine(System.getenv()).execute(args)));
   }
 
   /**
