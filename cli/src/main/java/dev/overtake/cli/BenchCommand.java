@@ -82,6 +82,9 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Callable<Bench> preparation = preparation();
+    if (trace != null) {
+      BenchOutput.requireWritableFile(spec.commandLine(), "--trace", trace);
+    }
     try (var output = BenchOutput.open(spec.commandLine(), options.suite, out, json);
         var stop = new InterruptByUser()) {
       output.preparing(options.suite);

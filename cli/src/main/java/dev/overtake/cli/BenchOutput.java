@@ -21,6 +21,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -78,12 +79,12 @@ final class BenchOutput implements AutoCloseable {
                 suite.label()
                     + "-"
                     + FOLDER_TIME.format(LocalDateTime.now(ZoneId.systemDefault())));
-    requireWritable(command, target);
+    requireWritable(command, "--out", target);
     return new BenchOutput(command.getOut(), command.getErr(), target, json);
   }
 
-  /** Checks that the folder can be written to, or made. */
-  static void requireWritable(CommandLine command, Path target) {
+  /** Checks that the folder that an option names can be written to, or made. */
+  static void requireWritable(CommandLine command, String option, Path target) {
     Path existing = target.toAbsolutePath();
     while (existing != null && !Files.exists(existing)) {
       existing = existing.getParent();
@@ -91,13 +92,27 @@ final class BenchOutput implements AutoCloseable {
     if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
       throw new ParameterException(
           command,
-          "cannot write into the folder %s (%s is %s): name another with --out"
+          "cannot write into the folder %s (%s is %s): name another with %s"
               .formatted(
                   target,
                   existing,
                   existing != null && Files.isDirectory(existing)
                       ? "write-protected"
-                      : "not a folder"));
+                      : "not a folder",
+                  option));
+    }
+  }
+
+  /** Checks that the file that an option names can be written, and with its folder made. */
+  static void requireWritableFile(CommandLine command, String option, Path file) {
+    if (!Files.exists(file)) {
+      requireWritable(
+          command, option, Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file));
+    } else if (Files.isDirectory(file) || !Files.isWritable(file)) {
+      throw new ParameterException(
+          command,
+          "cannot write the file %s (it is %s): name another with %s"
+              .formatted(file, Files.isDirectory(file) ? "a folder" : "write-protected", option));
     }
   }
 
@@ -157,6 +172,10 @@ final class BenchOutput implements AutoCloseable {
 
   /** Writes what was recorded as a trace. */
   void trace(Path file, Bench.Outcome outcome) throws IOException {
+    Path parent = file.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
     String origin = String.join(" ", outcome.results().commandLine());
     try (TraceWriter writer = TraceWriter.create(file, origin)) {
       for (RecordedRequest each : outcome.recorded()) {

@@ -1,6 +1,11 @@
 package dev.overtake.cli;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -58,8 +63,23 @@ public final class Main {
   /** The message if there is one; the kind of the exception where only that says something. */
   private static String oneLine(Exception failure) {
     var message = failure.getMessage();
-    return message == null || message.isBlank()
-        ? failure.getClass().getSimpleName()
-        : message.strip().replaceAll("\\s*\\R\\s*", "; ");
+    if (message == null || message.isBlank()) {
+      return failure.getClass().getSimpleName();
+    }
+    String line = message.strip().replaceAll("\\s*\\R\\s*", "; ");
+    return failure instanceof FileSystemException ofFile && ofFile.getReason() == null
+        ? line + ": " + reason(ofFile)
+        : line;
+  }
+
+  /** Of an exception whose message is the name of a file alone. */
+  private static String reason(FileSystemException failure) {
+    return switch (failure) {
+      case NoSuchFileException _ -> "there is no such file or folder";
+      case AccessDeniedException _ -> "permission denied";
+      case FileAlreadyExistsException _ -> "exists already";
+      case NotDirectoryException _ -> "not a folder";
+      default -> failure.getClass().getSimpleName();
+    };
   }
 }

@@ -113,7 +113,7 @@ final class PreemptionCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PreemptionRequest request = request(new WrongUse(spec.commandLine()));
     if (out != null) {
-      BenchOutput.requireWritable(spec.commandLine(), out);
+      BenchOutput.requireWritable(spec.commandLine(), "--out", out);
     }
     try (var stop = new InterruptByUser();
         PreemptionBench bench = PreemptionBench.prepare(request)) {

@@ -101,10 +101,7 @@ final class SimCommand implements Callable<Integer> {
     List<String> names = Objects.requireNonNullElse(policies, List.of(asked.policy()));
     checkPolicies(names, use);
     if (report != null) {
-      use.require(
-          !Files.exists(report) || Files.isDirectory(report),
-          "--report is %s, which is not a folder: give one",
-          report);
+      BenchOutput.requireWritable(spec.commandLine(), "--report", report);
       Files.createDirectories(report);
     }
     long start = System.nanoTime();

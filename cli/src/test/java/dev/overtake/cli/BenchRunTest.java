@@ -75,6 +75,13 @@ class BenchRunTest {
         .isEqualTo(Files.readString(folder.resolve("out/results.json")).strip());
   }
 
+  @Test
+  void traceGoesIntoAFolderThatIsMadeForIt() throws Exception {
+    Path trace = folder.resolve("traces/deep/trace");
+    assertThat(bench(ModelFiles.working(folder, 2), "--trace=" + trace)).isEqualTo(ExitStatus.OK);
+    assertThat(trace).content().startsWith("{\"overtakeTrace\"");
+  }
+
   @ParameterizedTest
   @CsvSource({"100, 80, 100", ", 80, 80", "many, 80, 80", "0, 0, 160", ", , 160"})
   void tableIsAsWideAsAskedForOrAsTheTerminal(String wanted, String found, int columns) {

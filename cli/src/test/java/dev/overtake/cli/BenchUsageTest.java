@@ -133,6 +133,8 @@ class BenchUsageTest {
         arguments(
             "--low-model FILES/chain-2.onnx --low-shape 8x8 --low-batch 2",
             "--low-shape and --low-batch both say the batch: give one"),
+        arguments("--trace FILES", "(it is a folder): name another with --trace"),
+        arguments("--trace FILES/text.onnx/trace", "not a folder): name another with --trace"),
         arguments("--out FILES/text.onnx", "text.onnx is not a folder): name another with --out"),
         arguments("--out FILES/text.onnx/a/b", "text.onnx is not a folder): name another with"));
   }

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -91,6 +97,20 @@ class MainTest {
         .isEqualToNormalizingNewlines("overtake: two; lines (--debug shows where)\n");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "missing, there is no such file or folder",
+    "denied, permission denied",
+    "there, exists already",
+    "file/x, Not a directory",
+  })
+  void failureOfAFileSaysWhatItWas(String file, String reason) {
+    assertThat(overtake("probe", "--fail", file)).isEqualTo(ExitStatus.FAILED);
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines(
+            "overtake: %s: %s (--debug shows where)\n".formatted(file, reason));
+  }
+
   @Test
   void failureWithoutMessageGivesItsKind() {
     assertThat(overtake("probe", "--fail", "")).isEqualTo(ExitStatus.FAILED);
@@ -138,7 +158,14 @@ class MainTest {
       if (failure.equals("usage")) {
         throw new ParameterException(spec.commandLine(), "no such file: x");
       }
-      throw failure.isEmpty() ? new IOException() : new IOException(failure);
+      throw switch (failure) {
+        case "" -> new IOException();
+        case "missing" -> new NoSuchFileException(failure);
+        case "denied" -> new AccessDeniedException(failure);
+        case "there" -> new FileAlreadyExistsException(failure);
+        case "file/x" -> new FileSystemException(failure, null, "Not a directory");
+        default -> new IOException(failure);
+      };
     }
   }
 }

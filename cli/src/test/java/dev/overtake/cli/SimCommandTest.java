@@ -62,7 +62,9 @@ class SimCommandTest {
         arguments("test5 --seed -3", "--seed is -3: give a whole number from 0 to 999999999"),
         arguments("test5 --seed 1000000000", "--seed is 1000000000: give a whole number from 0"),
         arguments("test5 --duration soon", "'soon' is not a length of time above 0"),
-        arguments("test5 --report FILES/small.yaml", "small.yaml, which is not a folder: give one"),
+        arguments(
+            "test5 --report FILES/small.yaml", "small.yaml is not a folder): name another with"),
+        arguments("test5 --report FILES/small.yaml/out", "folder): name another with --report"),
         arguments("FILES/wrong.yaml", "wrong.yaml:7:21: "));
   }
 
