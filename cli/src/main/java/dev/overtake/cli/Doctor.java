@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +20,7 @@ final class Doctor {
   private static final String OPENCL = "OpenCL";
   private static final String HIP = "HIP";
   private static final String PAGE = "control page";
-  private static final String PROGRAM = "program";
+  private static final String DISABLE = "OVERTAKE_DISABLE";
   private static final int VERSION = 1;
 
   private final Path home;
@@ -232,36 +231,20 @@ final class Doctor {
     }
   }
 
-  /**
-   * A program: whether the dynamic linker would preload the shim into it. It is not run: the linker
-   * is asked to list what it loads, as ldd(1) asks it.
-   */
-  void program(String name) throws IOException {
-    String path = System.getenv().getOrDefault("PATH", "");
-    var file = ProgramFile.find(ByteStrings.ofText(name), ByteStrings.ofText(path));
-    if (file.isEmpty()) {
-      findings.add(Finding.failed(PROGRAM, name + " is not there", "give its path"));
-      return;
-    }
-    var objection = file.orElseThrow().objection();
-    if (objection.isPresent()) {
+  /** The environment: whether it says that nothing is to be scheduled. */
+  void environment(Map<String, String> variables) {
+    if (!variables.getOrDefault(DISABLE, "").isEmpty()) {
       findings.add(
           Finding.failed(
-              PROGRAM,
-              name + " " + objection.orElseThrow(),
-              "use a build of it that is dynamically linked and runs as you"));
-      return;
+              "environment",
+              DISABLE + " is set, which turns scheduling off",
+              "'unset %s', and look what sets it".formatted(DISABLE)));
     }
-    var environment = new HashMap<>(preload());
-    environment.put("LD_TRACE_LOADED_OBJECTS", "1");
-    ChildProcess.Output output = ChildProcess.of(List.of(name), environment);
-    findings.add(
-        output.lines().stream().anyMatch(line -> line.contains(library().toString()))
-            ? Finding.ok(PROGRAM, name + ": the shim is preloaded into it")
-            : Finding.failed(
-                PROGRAM,
-                name + ": the dynamic linker does not load the shim",
-                "look at what 'LD_PRELOAD=%s ldd %s' says".formatted(library(), name)));
+  }
+
+  /** A program: whether the dynamic linker would preload the shim into it. */
+  void program(String name) {
+    findings.add(new ProgramCheck(library(), preload()).of(name));
   }
 
   private Path library() {
@@ -270,6 +253,6 @@ final class Doctor {
 
   /** Present, and doing nothing: a probe is not to be scheduled. */
   private Map<String, String> preload() {
-    return Map.of("LD_PRELOAD", library().toString(), "OVERTAKE_DISABLE", "1");
+    return Map.of("LD_PRELOAD", library().toString(), DISABLE, "1");
   }
 }

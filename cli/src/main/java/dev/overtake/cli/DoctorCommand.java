@@ -47,6 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var doctor = new Doctor(Path.of(System.getProperty("overtake.home", ".")).toAbsolutePath());
+    doctor.environment(System.getenv());
     doctor.shim();
     doctor.hip();
     doctor.openCl();

@@ -59,6 +59,10 @@ final class ProgramFile {
     }
   }
 
+  boolean isExecutable() {
+    return Files.isExecutable(file);
+  }
+
   /** Why the dynamic linker will not preload a library into it, if that is so. */
   Optional<String> objection() {
     try {
