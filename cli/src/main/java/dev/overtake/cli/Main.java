@@ -7,7 +7,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -32,8 +34,10 @@ public final class Main {
     var root = new OvertakeCommand();
     var debugByEnvironment =
         "1".equals(environment.getOrDefault(OvertakeCommand.DEBUG_VARIABLE, "0"));
-    return new CommandLine(root)
-        .setParameterExceptionHandler((failure, args) -> wrongUse(failure))
+    var all = new CommandLine(root);
+    CommandSpec run = Objects.requireNonNull(all.getSubcommands().get("run")).getCommandSpec();
+    run.remove(run.findOption("--debug")); // It is inherited, and Run does not take it.
+    return all.setParameterExceptionHandler((failure, args) -> wrongUse(failure))
         .setExecutionExceptionHandler(
             (failure, command, parsed) ->
                 failed(failure, command, root.debug() || debugByEnvironment));

@@ -9,6 +9,8 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -146,12 +148,25 @@ class RunOptionsTest {
     assertThatThrownBy(() -> parse("--priority")).hasMessageContaining("--priority needs a value");
   }
 
-  @Test
-  void helpExplainsEveryOption() {
+  private static String help() {
     var out = new StringWriter();
     Main.commandLine(Map.of()).setOut(new PrintWriter(out)).execute("run", "--help");
+    return out.toString();
+  }
+
+  @Test
+  void helpExplainsEveryOption() {
     assertThat(RunOptions.names())
         .isNotEmpty()
-        .allSatisfy(name -> assertThat(out.toString()).contains(name));
+        .allSatisfy(name -> assertThat(help()).contains(name));
+  }
+
+  @Test
+  void everyOptionInHelpIsTaken() {
+    assertThat(Pattern.compile("(?<![\\w-])--[a-z-]+").matcher(help()).results())
+        .extracting(MatchResult::group)
+        .hasSizeGreaterThan(RunOptions.names().size())
+        .filteredOn(name -> !RunOptions.asksForHelp(new String[] {"run", name}))
+        .isSubsetOf(RunOptions.names());
   }
 }
