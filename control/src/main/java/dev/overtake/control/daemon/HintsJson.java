@@ -7,6 +7,7 @@ import dev.overtake.control.page.QueueHints;
 import dev.overtake.core.policy.LatencyTarget;
 import dev.overtake.core.policy.Laxity;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -162,8 +163,12 @@ final class HintsJson {
   }
 
   private static @Nullable Long nanos(JsonNode json, String micros) {
-    Integer value = integer(json, micros);
-    return value == null ? null : (Long) (value * 1_000L);
+    JsonNode value = said(json, micros);
+    if (value != null && !(value.isIntegralNumber() && value.canConvertToLong())) {
+      throw new IllegalArgumentException("%s is %s: give a whole number".formatted(micros, value));
+    }
+    // What a long has no room for is refused as out of range, too.
+    return value == null ? null : (Long) TimeUnit.MICROSECONDS.toNanos(value.longValue());
   }
 
   private static @Nullable Boolean bool(JsonNode json, String name) {

@@ -58,6 +58,12 @@ class HintsJsonTest {
                 new PolicyHints(Hints.NONE, EnumSet.complementOf(EnumSet.of(Kind.PRIORITY)))));
   }
 
+  @Test
+  void theLongestTimeThatThePageHasRoomForIsTaken() throws HttpFailure {
+    QueueHints hints = HintsJson.hints("{\"deadlineMicros\": 4294967295}");
+    assertThat(hints.policy().values().deadlineNanos()).isEqualTo(PolicyHints.MAX_NANOS);
+  }
+
   static Stream<Arguments> wrong() {
     return Stream.of(
         arguments("{}", "the body has no hint: give one of priority, utilizationPercent"),
@@ -66,6 +72,13 @@ class HintsJsonTest {
         arguments("{\"utilizationPercent\": 101}", "utilization 101 % is out of range"),
         arguments("{\"timesliceMicros\": -1}", "a timeslice of -1000 ns is out of range"),
         arguments("{\"deadlineMicros\": \"1ms\"}", "deadlineMicros is \"1ms\": give a whole"),
+        arguments("{\"deadlineMicros\": 1.5}", "deadlineMicros is 1.5: give a whole number"),
+        arguments(
+            "{\"deadlineMicros\": 5000000000}",
+            "a deadline of 5000 s is out of range: give at most"),
+        arguments(
+            "{\"timesliceMicros\": 9223372036854775807}",
+            "a timeslice of 9223372036 s is out of range: give at most"),
         arguments("{\"windowActive\": 1}", "windowActive is 1: give true or false"),
         arguments("{\"laxity\": 5}", "5 is no object: give one of micros, laxPriority"),
         arguments("{\"laxity\": {\"nanos\": 5}}", "there is no field of laxity 'nanos'"),
