@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The control page, mapped. What it holds is reached through typed views; see {@link PageLayout}
@@ -158,6 +159,9 @@ public final class ControlPage implements AutoCloseable {
           file + ": not a file, so it cannot be the control page; name another (--page)");
     }
     try (FileChannel channel = FileChannel.open(file, options)) {
+      if (channel.size() == 0) {
+        throw none(file, null); // Somebody is just creating it.
+      }
       if (channel.size() != PageLayout.LENGTH) {
         throw new PageException(
             "%s: %d bytes long, and a control page of version %d has %d; end what uses it and delete it, or name another (--page)"
@@ -178,11 +182,7 @@ public final class ControlPage implements AutoCloseable {
     } catch (PageException e) {
       throw e;
     } catch (NoSuchFileException e) {
-      throw new PageException(
-          file
-              + ": there is no control page; it comes with the first scheduled program or the"
-              + " daemon (overtake run, overtake daemon)",
-          e);
+      throw none(file, e);
     } catch (IOException e) {
       throw cannot(writable ? "be opened to write" : "be opened", file, e);
     }
@@ -198,7 +198,11 @@ public final class ControlPage implements AutoCloseable {
   }
 
   private static void check(Path file, Words words) throws PageException {
-    if (words.u64(HEADER, PageLayout.Header.MAGIC) != PageLayout.MAGIC) {
+    long magic = words.u64(HEADER, PageLayout.Header.MAGIC);
+    if (magic == 0) {
+      throw none(file, null); // Its creator writes that last, and who only reads does not.
+    }
+    if (magic != PageLayout.MAGIC) {
       throw new PageException(
           file + ": not a control page; delete it if nothing needs it, or name another (--page)");
     }
@@ -214,6 +218,14 @@ public final class ControlPage implements AutoCloseable {
           "%s: damaged: its header says %s bytes, and it has %d; end what uses it and delete it"
               .formatted(file, Integer.toUnsignedString(length), PageLayout.LENGTH));
     }
+  }
+
+  private static PageException none(Path file, @Nullable Throwable cause) {
+    return new PageException(
+        file
+            + ": there is no control page; it comes with the first scheduled program or the"
+            + " daemon (overtake run, overtake daemon)",
+        cause);
   }
 
   private static PageException cannot(String what, Path file, IOException e) {

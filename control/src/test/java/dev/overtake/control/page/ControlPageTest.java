@@ -121,6 +121,25 @@ class ControlPageTest {
   }
 
   @Test
+  void aPageThatIsJustBeingMadeIsNoneYetForWhoLooks() throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.createFile(file);
+    noneYet();
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(1), PageLayout.LENGTH - 1);
+    }
+    noneYet();
+    ControlPage.openOrCreate(file).close();
+    ControlPage.openReadOnly(file).close();
+  }
+
+  private void noneYet() {
+    assertThatExceptionOfType(PageException.class)
+        .isThrownBy(() -> ControlPage.openReadOnly(file))
+        .withMessageContaining(file + ": there is no control page; it comes with");
+  }
+
+  @Test
   void aShortFileIsRefusedAndLeftAlone() throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, "my notes");
