@@ -1,0 +1,89 @@
+package dev.overtake.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.overtake.control.daemon.DaemonClient;
+import dev.overtake.control.daemon.DaemonConfig;
+import dev.overtake.control.page.ControlPage;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code overtake run} does besides running a program; scripts/test-run is about that. */
+class RunProcessTest {
+  @TempDir Path home;
+
+  @Test
+  void startsADaemonAlsoWhereItsPortIsTaken() throws Exception {
+    Path file = home.resolve("page");
+    try (var _ = occupied();
+        ControlPage page = ControlPage.openOrCreate(file)) {
+      assertThat(run("--page", file.toString(), "--", "true").waitFor()).isZero();
+      ProcessHandle daemon = daemon(page);
+      try {
+        var client = new DaemonClient(file);
+        assertThat(client.status().daemonPid()).isEqualTo((int) daemon.pid());
+        client.policy("CFS");
+        assertThat(page.daemon().policyName()).isEqualTo("CFS");
+      } finally {
+        daemon.destroyForcibly();
+        daemon.onExit().join(); // The folder is deleted next.
+      }
+    }
+  }
+
+  /** By this test, or by whoever has it already. */
+  private static AutoCloseable occupied() throws IOException {
+    try {
+      return new ServerSocket(DaemonConfig.DEFAULT_PORT, 1, InetAddress.ofLiteral("127.0.0.1"));
+    } catch (BindException e) {
+      return () -> {};
+    }
+  }
+
+  /** As the launcher does, with a library that does nothing, and that the linker passes over. */
+  private Process run(String... arguments) throws IOException {
+    Files.createFile(home.resolve("libovertake.so"));
+    Files.writeString(home.resolve("jvm.options"), "--enable-native-access=ALL-UNNAMED\n");
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dovertake.home=" + home,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "run"));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectOutput(Redirect.DISCARD)
+        .redirectError(Redirect.DISCARD)
+        .start();
+  }
+
+  /** Waits for it, however slow the machine. */
+  private ProcessHandle daemon(ControlPage page) throws IOException {
+    long deadlineNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (!page.daemon().alive(System.nanoTime())) {
+      assertThat(System.nanoTime()).as(log()).isLessThan(deadlineNanos);
+      LockSupport.parkNanos(1_000_000);
+    }
+    return ProcessHandle.of(page.daemon().pid()).orElseThrow();
+  }
+
+  private String log() throws IOException {
+    Path log = home.resolve("daemon.log");
+    return Files.exists(log) ? Files.readString(log) : "";
+  }
+}
