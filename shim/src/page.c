@@ -40,7 +40,8 @@ void ot_futex_wake(_Atomic uint32_t *address) {
 }
 
 /* Makes the folder above the file, private to this user. False if it is one that is named after a
- * user, and not that user's alone: anybody may make folders there, and replace what is in them. */
+ * user, and not there or not that user's alone: anybody may make folders there, and replace what is
+ * in them. */
 static bool make_folder(const char *path, bool create) {
   char *copy = strdup(path);
   if (!copy)
@@ -52,8 +53,8 @@ static bool make_folder(const char *path, bool create) {
   int end = 0;
   struct stat status;
   bool by_user = sscanf(folder, "/dev/shm/overtake-%u%n", &user, &end) == 1 && !folder[end];
-  bool safe = !by_user || lstat(folder, &status) ||
-              (S_ISDIR(status.st_mode) && status.st_uid == user && !(status.st_mode & 022));
+  bool safe = !by_user || (!lstat(folder, &status) && S_ISDIR(status.st_mode) &&
+                           status.st_uid == user && !(status.st_mode & 022));
   free(copy);
   return safe;
 }

@@ -13,13 +13,16 @@ import org.junit.jupiter.api.Test;
 /** What a process ends with when its output goes nowhere. */
 class StandardOutputTest {
   private static ProcessBuilder help() {
-    return new ProcessBuilder(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "--help"));
+    var help =
+        new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--help"));
+    help.environment().remove("JAVA_TOOL_OPTIONS"); // Of which the JVM would tell.
+    return help;
   }
 
   private static String errors(Process process) throws IOException {

@@ -11,7 +11,7 @@ import dev.overtake.bench.result.ScheduledQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +32,7 @@ public final class Summary {
   private final List<Experiment.Series> series;
   private final Experiment.@Nullable Series highAlone;
   private final Experiment.@Nullable Series lowAlone;
+  private final String policyOfPage;
 
   private Summary(String suite, String device, int lowBatch, List<Experiment.Series> series) {
     this.suite = suite;
@@ -40,6 +41,7 @@ public final class Summary {
     this.series = series;
     highAlone = find(Sharing.HIGH_ALONE);
     lowAlone = find(Sharing.LOW_ALONE);
+    policyOfPage = policyOfPage(series);
   }
 
   /**
@@ -79,7 +81,7 @@ public final class Summary {
         device,
         sharing.topology(),
         modeName(sharing),
-        policy(mode, lowQueue),
+        policy(mode),
         mode.launchConfig(),
         mode.inFlightMicros(),
         mode.level(),
@@ -100,13 +102,24 @@ public final class Summary {
         sharing.high() ? overTime(trials) : LatencyOverTime.EMPTY);
   }
 
-  /** Programs under the shim have the policy of their control page, which is HPF by default. */
-  private static String policy(Mode mode, @Nullable ScheduledQueue lowQueue) {
-    if (mode.equals(Mode.baseline())) {
-      return Run.NO_POLICY;
-    }
-    String found = lowQueue == null ? null : lowQueue.policy();
-    return Objects.requireNonNullElse(found, ClientSetup.POLICY.name());
+  private String policy(Mode mode) {
+    return switch (mode) {
+      case Mode.Baseline _ -> Run.NO_POLICY;
+      case Mode.Queues _ -> ClientSetup.POLICY.name();
+      case Mode.Shim _ -> policyOfPage;
+    };
+  }
+
+  /**
+   * All programs under the shim have one control page, and see no other policy than HPF there by
+   * default.
+   */
+  private static String policyOfPage(List<Experiment.Series> series) {
+    return series.stream()
+        .map(each -> lowQueue(each.rounds()))
+        .flatMap(queue -> Stream.ofNullable(queue == null ? null : queue.policy()))
+        .findFirst()
+        .orElse(ClientSetup.POLICY.name());
   }
 
   /** As it was found last, with the escapes of all rounds. */

@@ -124,6 +124,23 @@ class SummaryTest {
   }
 
   @Test
+  void policyOfProgramsIsTheOneOfTheirPageAlsoWhereNoQueueWasFound() {
+    var queue = new ScheduledQueue("AUTO", PreemptionLevel.L1, new LaunchConfig(2, 1), 300, 0);
+    var work = new BatchSide.Work(1, 1);
+    List<Run> runs =
+        summary(
+            series(
+                Sharing.lowOnly(Mode.Shim.DEFAULT),
+                new Trial.Result(1, null, work, null, List.of())),
+            series(
+                Sharing.both(Topology.PROCESSES, Mode.Shim.DEFAULT),
+                new Trial.Result(1, null, work, queue, List.of())),
+            series(XQUEUES, new Trial.Result(1, null, work, null, List.of())),
+            series(Sharing.LOW_ALONE, new Trial.Result(1, null, work, null, List.of())));
+    assertThat(runs).extracting(Run::policy).containsExactly("AUTO", "AUTO", "HPF", "none");
+  }
+
+  @Test
   void queueIsAsItWasFoundLastWithTheEscapesOfAllRounds() {
     var first = new ScheduledQueue("HPF", PreemptionLevel.L1, new LaunchConfig(2, 1), 300, 0);
     var last = new ScheduledQueue("AUTO", PreemptionLevel.L2, new LaunchConfig(16, 4), 300, 2);
@@ -137,7 +154,6 @@ class SummaryTest {
                     new Trial.Result(1, null, work, null, List.of())))
             .getFirst();
     assertThat(run.lowQueue()).isEqualTo(last.withEscapes(5));
-    assertThat(run.policy()).isEqualTo("AUTO");
     assertThat(run.warnings()).anySatisfy(text -> assertThat(text).contains("escapes: 5"));
     Run quiet =
         summary(series(XQUEUES, new Trial.Result(1, null, work, first, List.of()))).getFirst();

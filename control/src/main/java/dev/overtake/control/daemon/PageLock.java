@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * let two daemons lock two files of one name.
  */
 final class PageLock implements AutoCloseable {
+  private static final long PATIENCE_NANOS = 2 * PresenceAgent.INTERVAL_NANOS;
+  private static final long LOOK_NANOS = 50_000_000;
+
   private final FileChannel channel;
 
   private PageLock(FileChannel channel) {
@@ -24,7 +28,7 @@ final class PageLock implements AutoCloseable {
   }
 
   /**
-   * Takes it, or fails at once.
+   * Takes it, or fails after a while: the daemon of a page that was removed notices only then.
    *
    * @throws DaemonException if another daemon has it
    */
@@ -33,7 +37,7 @@ final class PageLock implements AutoCloseable {
     Path file = page.resolveSibling(page.getFileName() + ".lock");
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (tryLock(channel) == null) {
+    if (!lock(channel)) {
       channel.close();
       throw new DaemonException(
           "a daemon runs already on %s: process %s; end that one, or give another page (--page)"
@@ -45,6 +49,16 @@ final class PageLock implements AutoCloseable {
         ByteBuffer.wrap(
             (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
     return new PageLock(channel);
+  }
+
+  private static boolean lock(FileChannel channel) throws IOException {
+    for (long waited = 0; tryLock(channel) == null; waited += LOOK_NANOS) {
+      if (waited >= PATIENCE_NANOS) {
+        return false;
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    return true;
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

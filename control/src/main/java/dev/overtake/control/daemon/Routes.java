@@ -31,8 +31,9 @@ import java.util.regex.Pattern;
  *   GET  /metrics                            for Prometheus
  * </pre>
  *
- * <p>Whoever changes a queue may add {@code ?pid=PID}: the change is refused if the slot has gone
- * to another process meanwhile. Thread-safe.
+ * <p>PUT and POST take a header {@code Authorization: Bearer TOKEN}, with the page's {@link
+ * ApiToken}. Whoever changes a queue may add {@code ?pid=PID}: the change is refused if the slot
+ * has gone to another process meanwhile. Thread-safe.
  */
 final class Routes {
   private static final Pattern QUEUE =

@@ -220,7 +220,7 @@ public final class ControlPage implements AutoCloseable {
     }
   }
 
-  private static PageException none(Path file, @Nullable Throwable cause) {
+  static PageException none(Path file, @Nullable Throwable cause) {
     return new PageException(
         file
             + ": there is no control page; it comes with the first scheduled program or the"

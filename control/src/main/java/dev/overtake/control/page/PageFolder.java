@@ -22,7 +22,7 @@ final class PageFolder {
   private PageFolder() {}
 
   /**
-   * @throws PageException if the page is in such a folder, and that is another's
+   * @throws PageException if the page is in such a folder, and that is another's or is not there
    */
   static void check(Path page) throws PageException {
     Path folder = page.toAbsolutePath().getParent();
@@ -39,7 +39,7 @@ final class PageFolder {
                 .formatted(folder, byUser.group(1)));
       }
     } catch (NoSuchFileException e) {
-      // Whoever makes it makes it so.
+      throw ControlPage.none(page, e); // Nor one that comes a moment later.
     } catch (PageException e) {
       throw e;
     } catch (IOException e) {

@@ -154,8 +154,8 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
       try {
         decide(seen);
       } catch (RuntimeException | Error e) { // Or nobody would ever decide again.
-        LOGGER.log(Level.ERROR, "a decision failed; every queue runs until the next", e);
         releaseAll();
+        log("a decision failed; every queue runs until the next", e);
       }
       seen = unseenChanges.addAndGet(-seen);
     } while (seen != 0);
@@ -204,7 +204,25 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
   }
 
   private void releaseAll() {
-    attached.stream().filter(each -> each.held).forEach(LocalScheduler::release);
+    for (Attached each : attached) {
+      if (each.held) {
+        each.held = false;
+        try {
+          each.queue.release();
+        } catch (RuntimeException | Error e) { // It is told again by the next decision.
+          each.held = true;
+        }
+      }
+    }
+  }
+
+  /** There may be no memory left for that, which must not be one more failure. */
+  private static void log(String what, Throwable failure) {
+    try {
+      LOGGER.log(Level.ERROR, what, failure);
+    } catch (RuntimeException | Error e) {
+      // Nobody is there to tell.
+    }
   }
 
   private static void hold(Attached each) {
@@ -225,7 +243,7 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
     try {
       order.run();
     } catch (RuntimeException | Error e) {
-      LOGGER.log(Level.ERROR, "a queue failed when its scheduler held or released it", e);
+      log("a queue failed when its scheduler held or released it", e);
     }
   }
 

@@ -79,7 +79,7 @@ class PageTroubleTest {
   /** Anybody may make a folder that is named after another user. */
   @Test
   void folderOfAnotherUsersName(Lab lab) throws IOException {
-    Path folder = Path.of("/dev/shm/overtake-" + (4_000_000_000L + lab.hashCode() % 100_000));
+    Path folder = Path.of("/dev/shm/overtake-" + (4_000_000_000L + System.nanoTime() % 100_000));
     Files.createDirectory(folder);
     try {
       Path page = folder.resolve("page");
