@@ -87,8 +87,8 @@ struct object {
   uint8_t uuid[16];
 };
 
-/* The program's threads never hold it across a call of the driver: whoever starts channels again
- * must not wait for one that is there. */
+/* `ioctl` never holds it across a call of the driver, only who stops, starts or asks does: whoever
+ * starts channels again must not wait for a thread of the program that is there. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct object objects[OBJECTS];
 static int count;

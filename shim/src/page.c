@@ -39,16 +39,21 @@ void ot_futex_wake(_Atomic uint32_t *address) {
   errno = saved;
 }
 
-/* Makes the folder above the file, private to this user. False if it is one that is named after a
- * user, and not there or not that user's alone: anybody may make folders there, and replace what is
- * in them. */
-static bool make_folder(const char *path, bool create) {
+/* The folder above the file, private to this user. */
+static void make_folder(const char *path) {
+  char *copy = strdup(path);
+  if (copy)
+    mkdir(dirname(copy), 0700);
+  free(copy);
+}
+
+/* Not if the folder above the file is named after a user, and not there or not that user's alone:
+ * anybody may make folders there, and replace what is in them. */
+static bool is_in_safe_folder(const char *path) {
   char *copy = strdup(path);
   if (!copy)
     return false;
   const char *folder = dirname(copy);
-  if (create)
-    mkdir(folder, 0700);
   unsigned user;
   int end = 0;
   struct stat status;
@@ -118,7 +123,9 @@ static const char *unlike(struct ot_page *page) {
 bool ot_board_open(const char *path, bool create) {
   if (ot_page)
     return true;
-  if (!make_folder(path, create))
+  if (create)
+    make_folder(path);
+  if (!is_in_safe_folder(path))
     return create && refuse(path, "is in a folder that is not this user's alone; remove that", 0);
   int file = open(path, O_RDWR | (create ? O_CREAT : 0) | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0)

@@ -251,7 +251,7 @@ final class Doctor {
     return home.resolve("libovertake.so");
   }
 
-  /** Present, and doing nothing: a probe is not to be scheduled. */
+  /** Present, and scheduling nothing: a probe is not to be held. */
   private Map<String, String> preload() {
     return Map.of("LD_PRELOAD", library().toString(), DISABLE, "1");
   }

@@ -53,7 +53,7 @@ final class DriverProbe {
             driver.attribute(device, CAN_USE_STREAM_WAIT_VALUE_NOR),
             streamWait,
             mps(driver, device),
-            streamWait.equals("ok") ? stop(driver, device, arena) : 0);
+            streamWait.equals("ok") ? canStop(driver, device, arena) : 0);
       }
     } catch (IllegalArgumentException e) {
       print("error", "libcuda.so.1 cannot be loaded");
@@ -77,7 +77,7 @@ final class DriverProbe {
    *
    * @return 1, or 0 where that is not so
    */
-  private static int stop(CudaDriver driver, int device, Arena arena) {
+  private static int canStop(CudaDriver driver, int device, Arena arena) {
     var function =
         ShimFunctions.find(
             "overtake_try_interrupt", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));

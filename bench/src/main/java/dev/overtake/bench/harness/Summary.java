@@ -69,7 +69,6 @@ public final class Summary {
     Sharing sharing = measured.sharing();
     Mode mode = sharing.mode();
     List<Trial.Result> trials = measured.rounds();
-    ScheduledQueue lowQueue = lowQueue(trials);
     HighResult high = sharing.high() ? high(trials) : null;
     LowResult low = sharing.low() ? low(trials) : null;
     Double isolation =
@@ -85,7 +84,7 @@ public final class Summary {
         mode.launchConfig(),
         mode.inFlightMicros(),
         mode.level(),
-        lowQueue,
+        lowQueue(trials),
         high,
         low,
         isolation,

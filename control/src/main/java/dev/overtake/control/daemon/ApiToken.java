@@ -1,11 +1,7 @@
 package dev.overtake.control.daemon;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -17,15 +13,15 @@ import java.util.Optional;
 final class ApiToken {
   private static final int BYTES = 16;
 
-  private final Path file;
+  private final PageCompanion file;
 
   /** Of this page. */
   ApiToken(Path page) {
-    file = page.resolveSibling(page.getFileName() + ".token");
+    file = new PageCompanion(page, ".token");
   }
 
   Path file() {
-    return file;
+    return file.file();
   }
 
   /** Makes a new one. */
@@ -33,25 +29,16 @@ final class ApiToken {
     byte[] random = new byte[BYTES];
     new SecureRandom().nextBytes(random);
     String token = HexFormat.of().formatHex(random);
-    Path draft = file.resolveSibling(file.getFileName() + ".part");
-    Files.deleteIfExists(draft);
-    Files.createFile(
-        draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(draft, token + "\n");
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    file.write(token);
     return token;
   }
 
   /** The one of the daemon that is at work, if there is one. */
   Optional<String> read() throws IOException {
-    try {
-      return Optional.of(Files.readString(file).strip());
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
+    return file.read();
   }
 
   void delete() throws IOException {
-    Files.deleteIfExists(file);
+    file.delete();
   }
 }

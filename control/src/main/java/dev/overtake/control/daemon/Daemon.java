@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The daemon of one control page: from {@link #start} on it answers requests, in {@link #run} it
@@ -30,6 +31,7 @@ public final class Daemon implements AutoCloseable {
   private Daemon(
       DaemonConfig config,
       ControlPage page,
+      @Nullable Object pageKey,
       PageLock lock,
       PolicyCatalog catalog,
       Consumer<String> warnings)
@@ -38,7 +40,7 @@ public final class Daemon implements AutoCloseable {
     this.lock = lock;
     int pid = (int) ProcessHandle.current().pid();
     var accounting = new AccountingAgent(page);
-    presence = new PresenceAgent(config.page(), warnings, () -> stop());
+    presence = new PresenceAgent(config.page(), pageKey, warnings, () -> stop());
     dutyCycle =
         new DutyCycle(
             page.doorbell(),
@@ -81,10 +83,11 @@ public final class Daemon implements AutoCloseable {
               .formatted(policy, String.join(", ", catalog.names())));
     }
     ControlPage page = ControlPage.openOrCreate(config.page());
+    Object pageKey = PresenceAgent.key(config.page()); // It may be replaced while this waits.
     try {
       PageLock lock = PageLock.take(config.page());
       try {
-        var daemon = new Daemon(config, page, lock, catalog, warnings);
+        var daemon = new Daemon(config, page, pageKey, lock, catalog, warnings);
         if (policy != null) {
           new Controls(page).policy(catalog.mode(policy).orElseThrow(), policy);
         }

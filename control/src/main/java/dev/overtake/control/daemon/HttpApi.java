@@ -46,8 +46,8 @@ final class HttpApi implements AutoCloseable {
     this.token = token;
     this.routes = routes;
     this.warnings = warnings;
-    authorization = "Bearer " + token.renew();
     server = port == null ? listenSomewhere() : listen(port);
+    authorization = "Bearer " + token.renew(); // Only once nothing else can keep it from starting.
     server.createContext("/", this::handle);
     server.setExecutor(threads);
     server.start();

@@ -22,14 +22,14 @@ final class PresenceAgent implements Agent {
   private long dueNanos = Long.MIN_VALUE;
 
   /**
-   * @param page as it is now
+   * @param key of the page that the daemon has
    * @param end ends the daemon
    */
-  PresenceAgent(Path page, Consumer<String> warnings, Runnable end) {
+  PresenceAgent(Path page, @Nullable Object key, Consumer<String> warnings, Runnable end) {
     this.page = page;
     this.warnings = warnings;
     this.end = end;
-    key = key(page);
+    this.key = key;
   }
 
   /** Whether the page is still the file of that name. */
@@ -59,7 +59,8 @@ final class PresenceAgent implements Agent {
     return dueNanos;
   }
 
-  private static @Nullable Object key(Path file) {
+  /** What tells the file of this name from a later one; null if there is none. */
+  static @Nullable Object key(Path file) {
     try {
       return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     } catch (IOException e) {

@@ -206,13 +206,39 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
   private void releaseAll() {
     for (Attached each : attached) {
       if (each.held) {
-        each.held = false;
-        try {
-          each.queue.release();
-        } catch (RuntimeException | Error e) { // It is told again by the next decision.
-          each.held = true;
-        }
+        release(each);
       }
+    }
+  }
+
+  private static void hold(Attached each) {
+    each.held = true;
+    tell(each.queue, true);
+    if (each.detached) { // Since this decision began: its release may have come before the hold.
+      tell(each.queue, false);
+    }
+  }
+
+  /** One that cannot be told is told again by the next decision. */
+  private static void release(Attached each) {
+    each.held = !tell(each.queue, false);
+  }
+
+  /**
+   * A queue that breaks its promise not to throw must not stop the decisions over the others.
+   * Allocates nothing: what was decided may have failed for want of memory.
+   */
+  private static boolean tell(Schedulable queue, boolean hold) {
+    try {
+      if (hold) {
+        queue.hold();
+      } else {
+        queue.release();
+      }
+      return true;
+    } catch (RuntimeException | Error e) {
+      log("a queue failed when its scheduler held or released it", e);
+      return false;
     }
   }
 
@@ -222,28 +248,6 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
       LOGGER.log(Level.ERROR, what, failure);
     } catch (RuntimeException | Error e) {
       // Nobody is there to tell.
-    }
-  }
-
-  private static void hold(Attached each) {
-    each.held = true;
-    tell(each.queue::hold);
-    if (each.detached) { // Since this decision began: its release may have come before the hold.
-      tell(each.queue::release);
-    }
-  }
-
-  private static void release(Attached each) {
-    each.held = false;
-    tell(each.queue::release);
-  }
-
-  /** A queue that breaks its promise not to throw must not stop the decisions over the others. */
-  private static void tell(Runnable order) {
-    try {
-      order.run();
-    } catch (RuntimeException | Error e) {
-      log("a queue failed when its scheduler held or released it", e);
     }
   }
 
