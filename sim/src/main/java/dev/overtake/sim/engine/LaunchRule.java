@@ -16,14 +16,6 @@ sealed interface LaunchRule {
     };
   }
 
-  /** Of a queue that is not: as many as a driver takes before whoever launches has to wait. */
-  static LaunchRule ofDriver() {
-    return new Counted(new LaunchConfig(DRIVERS_COMMANDS, 1));
-  }
-
-  /** About what CUDA's takes. */
-  int DRIVERS_COMMANDS = 1024;
-
   /** Nothing may be launched before a command is finished. */
   long FULL = -1;
 
@@ -64,6 +56,26 @@ sealed interface LaunchRule {
 
     @Override
     public boolean finished(boolean marked) {
+      return false;
+    }
+  }
+
+  /** Of a queue that is not scheduled: as much as its hardware queue takes. */
+  record Unscheduled(HardwareQueue hardware, SimulatedQueue queue) implements LaunchRule {
+    @Override
+    public long roomNanos(long nextNanos) {
+      return hardware.hasPlaceFor(queue) ? UNLIMITED : FULL;
+    }
+
+    @Override
+    public boolean launched(boolean lastOfRequest) {
+      hardware.take(queue);
+      return true;
+    }
+
+    @Override
+    public boolean finished(boolean marked) {
+      hardware.leave();
       return false;
     }
   }

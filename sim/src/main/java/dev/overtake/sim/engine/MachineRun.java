@@ -70,7 +70,7 @@ final class MachineRun {
                 client.device()),
             client,
             new Program(client.work(), client.load(), random.split()),
-            scheduled ? LaunchRule.of(client.inFlight()) : LaunchRule.ofDriver(),
+            scheduled ? client.inFlight() : null,
             Objects.requireNonNull(devices.get(client.device()), "a machine checks its clients"),
             scheduler,
             clientStatistics,

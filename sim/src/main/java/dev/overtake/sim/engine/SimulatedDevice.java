@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device: engines that take the oldest launched command of one queue after the other. A queue
@@ -26,6 +27,9 @@ final class SimulatedDevice {
   /** How long a turn is at most, or {@link Timers#NEVER}. */
   private final long sliceNanos;
 
+  /** Where its queues share one. */
+  private final @Nullable HardwareQueue sharedQueue;
+
   private int freeEngines;
   private long launches;
 
@@ -36,15 +40,19 @@ final class SimulatedDevice {
     engines = new Engine[device.engines()];
     Arrays.setAll(engines, i -> new Engine(i, timers, this));
     freeEngines = device.engines();
-    order =
-        device.sharing() instanceof Sharing.Fifo
-            ? ServiceOrder.byLaunch(queues)
-            : ServiceOrder.inTurn();
+    boolean oneOrder = device.sharing() instanceof Sharing.Fifo;
+    order = oneOrder ? ServiceOrder.byLaunch(queues) : ServiceOrder.inTurn();
+    sharedQueue = oneOrder ? new HardwareQueue(device.queueDepthCommands()) : null;
     sliceNanos = device.sharing() instanceof Sharing.TimeSlices(long slice) ? slice : Timers.NEVER;
   }
 
   Device device() {
     return device;
+  }
+
+  /** Where what a queue launches waits. */
+  HardwareQueue hardwareQueue() {
+    return sharedQueue != null ? sharedQueue : new HardwareQueue(device.queueDepthCommands());
   }
 
   /** Takes a queue; returns the index by which the device knows it. */
@@ -152,6 +160,9 @@ final class SimulatedDevice {
       dispatch(now);
     }
     queue.finished(flags, now);
+    if (sharedQueue != null) {
+      sharedQueue.proceed(now); // It may be another queue's turn to launch.
+    }
   }
 
   private SimulatedQueue interrupt(Engine engine, long now) {

@@ -2,6 +2,7 @@ package dev.overtake.sim.engine;
 
 import dev.overtake.core.policy.QueueStatus;
 import dev.overtake.sim.model.Client;
+import dev.overtake.sim.model.InFlight;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +34,14 @@ final class SimulatedQueue {
   /** Whether the scheduler has to ask for its status. */
   boolean outdated;
 
+  /**
+   * @param bound of what may be in flight; null where nothing is scheduled
+   */
   SimulatedQueue(
       QueueIdentity identity,
       Client client,
       Program program,
-      LaunchRule rule,
+      @Nullable InFlight bound,
       SimulatedDevice device,
       SimulatedScheduler scheduler,
       ClientStatistics statistics,
@@ -53,7 +57,9 @@ final class SimulatedQueue {
         new LaunchingThread(
             this,
             program,
-            rule,
+            bound == null
+                ? new LaunchRule.Unscheduled(device.hardwareQueue(), this)
+                : LaunchRule.of(bound),
             client.work().requestsAhead(),
             device.device().launchOverheadNanos(),
             timers);

@@ -13,6 +13,8 @@ import dev.overtake.core.xqueue.PreemptionLevel;
  * @param handOverNanos what an engine loses when it goes from one queue to another, 0 or more
  * @param launchOverheadNanos what a launch takes the launching thread, 0 or more; launches of one
  *     queue follow one another
+ * @param queueDepthCommands how many launched commands one of its hardware queues takes before a
+ *     launch has to wait, at least 1; a queue that is scheduled keeps to its launch config instead
  */
 public record Device(
     String name,
@@ -20,7 +22,11 @@ public record Device(
     PreemptionLevel level,
     Sharing sharing,
     long handOverNanos,
-    long launchOverheadNanos) {
+    long launchOverheadNanos,
+    int queueDepthCommands) {
+  /** About what CUDA's driver takes. */
+  public static final int DRIVERS_QUEUE_DEPTH = 1024;
+
   /**
    * @throws IllegalArgumentException if a value is out of range; the message says what to give
    */
@@ -29,10 +35,11 @@ public record Device(
     Check.positive("the number of engines of device " + name, engines);
     Check.notNegative("the hand-over of device " + name, handOverNanos);
     Check.notNegative("the launch overhead of device " + name, launchOverheadNanos);
+    Check.positive("the queue depth of device " + name, queueDepthCommands);
   }
 
   /** A device of one engine on which nothing but the commands takes time. */
   public static Device ideal(String name, PreemptionLevel level, Sharing sharing) {
-    return new Device(name, 1, level, sharing, 0, 0);
+    return new Device(name, 1, level, sharing, 0, 0, DRIVERS_QUEUE_DEPTH);
   }
 }

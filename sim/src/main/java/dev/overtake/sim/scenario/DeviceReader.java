@@ -7,12 +7,14 @@ import dev.overtake.sim.model.Sharing;
 /** How devices are written. */
 final class DeviceReader {
   private static final int MOST_ENGINES = 1024;
+  private static final int DEEPEST = 1_000_000;
 
   private DeviceReader() {}
 
   static Device read(Value value) {
     Fields fields =
-        value.fields("name", "engines", "level", "sharing", "hand-over", "launch-overhead");
+        value.fields(
+            "name", "engines", "level", "sharing", "hand-over", "launch-overhead", "queue-depth");
     return value.checked(
         () ->
             new Device(
@@ -27,7 +29,11 @@ final class DeviceReader {
                     .map(DeviceReader::sharing)
                     .orElseGet(Sharing.CommandTurns::new),
                 fields.find("hand-over").map(Units::nanos).orElse(0L),
-                fields.find("launch-overhead").map(Units::nanos).orElse(0L)));
+                fields.find("launch-overhead").map(Units::nanos).orElse(0L),
+                fields
+                    .find("queue-depth")
+                    .map(depth -> Units.integer(depth, 1, DEEPEST))
+                    .orElse(Device.DRIVERS_QUEUE_DEPTH)));
   }
 
   private static PreemptionLevel level(Value value) {

@@ -84,7 +84,8 @@ final class RandomScenarios {
                 new Sharing.CommandTurns(),
                 new Sharing.TimeSlices(between(100, 2_000) * MICRO))),
         anyOf(List.of(0L, 30 * MICRO)),
-        anyOf(List.of(0L, 5 * MICRO)));
+        anyOf(List.of(0L, 5 * MICRO)),
+        anyOf(List.of(2, Device.DRIVERS_QUEUE_DEPTH)));
   }
 
   private Client client(String name, String device) {

@@ -18,6 +18,8 @@ import dev.overtake.sim.model.Scenario;
 import dev.overtake.sim.model.Sharing;
 import dev.overtake.sim.model.Work;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that launch requests before they have waited for earlier ones. */
 class RunningAheadTest {
@@ -29,7 +31,11 @@ class RunningAheadTest {
   }
 
   private static MachineResult run(Client... clients) {
-    Scenario scenario = Scenarios.oneMachine(1, 20 * SECOND, SHARED_QUEUE, clients);
+    return run(SHARED_QUEUE, clients);
+  }
+
+  private static MachineResult run(Device device, Client... clients) {
+    Scenario scenario = Scenarios.oneMachine(1, 20 * SECOND, device, clients);
     return Simulation.run(scenario, null, Observer.NONE).machines().getFirst();
   }
 
@@ -51,13 +57,32 @@ class RunningAheadTest {
     assertThat(result.device("gpu").utilization()).isEqualTo(1);
   }
 
-  @Test
-  void driverTakesSomeCommandsAndNoMore() {
+  @ParameterizedTest
+  @ValueSource(ints = {100, Device.DRIVERS_QUEUE_DEPTH})
+  void deviceTakesSomeCommandsAndNoMore(int depth) {
+    Device device = new Device("gpu", 1, PreemptionLevel.L1, new Sharing.Fifo(), 0, 0, depth);
     Client loop = Client.of("loop", "gpu", Load.ClosedLoop.withoutPause(), requests(2000, 1));
     Client request =
         Client.of("request", "gpu", new Load.OpenLoop(Load.Arrivals.PERIODIC, 1), requests(1, 1));
-    assertThat(run(loop, request).client("request").latencyHistogram().getMaxValue() / 1e6)
-        .isBetween(1000.0, 1030.0);
+    ClientResult result = run(device, loop, request).client("request");
+    assertThat(result.latencyHistogram().getMaxValue() / 1e6).isBetween(depth - 25.0, depth + 6.0);
+  }
+
+  @Test
+  void queuesInOneHardwareQueueShareItsPlacesInTheOrderInWhichTheyAskedForThem() {
+    Device device = new Device("gpu", 1, PreemptionLevel.L1, new Sharing.Fifo(), 0, 0, 100);
+    var loop = Client.of("loop", "gpu", Load.ClosedLoop.withoutPause(), requests(2000, 1));
+    Client other = Client.of("other", "gpu", Load.ClosedLoop.withoutPause(), requests(2000, 1));
+    MachineResult result = run(device, loop, other);
+    // Two threads that launch without a pause get every other place, whoever was there first: 20 s
+    // have room for ten passes, less the one that each has begun.
+    assertThat(result.client("loop").finished()).isBetween(3L, 5L);
+    assertThat(result.client("other").finished()).isBetween(3L, 5L);
+    var request = new Load.OpenLoop(Load.Arrivals.PERIODIC, 1);
+    // Ten commands, of which each has to wait for a place, and the last for 100 before it.
+    ClientResult waiting =
+        run(device, loop, Client.of("request", "gpu", request, requests(10, 1))).client("request");
+    assertThat(waiting.latencyHistogram().getMaxValue() / 1e6).isBetween(100.0, 125.0);
   }
 
   @Test

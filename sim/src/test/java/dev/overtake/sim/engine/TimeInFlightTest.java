@@ -46,7 +46,14 @@ class TimeInFlightTest {
   }
 
   private static Device turns(long handOverNanos) {
-    return new Device("gpu", 1, PreemptionLevel.L1, new Sharing.CommandTurns(), handOverNanos, 0);
+    return new Device(
+        "gpu",
+        1,
+        PreemptionLevel.L1,
+        new Sharing.CommandTurns(),
+        handOverNanos,
+        0,
+        Device.DRIVERS_QUEUE_DEPTH);
   }
 
   @Test

@@ -104,6 +104,7 @@ class ScenarioFileTest {
                     sharing: {time-slices: 2ms}
                     hand-over: 100us
                     launch-overhead: 8.5us
+                    queue-depth: 341
                   - name: npu
                     sharing: fifo
                 clients:
@@ -157,7 +158,8 @@ class ScenarioFileTest {
                                 PreemptionLevel.L2,
                                 new Sharing.TimeSlices(2_000_000),
                                 100_000,
-                                8_500),
+                                8_500,
+                                341),
                             Device.ideal("npu", PreemptionLevel.L1, new Sharing.Fifo())),
                         List.of(
                             new Client(
@@ -300,6 +302,10 @@ class ScenarioFileTest {
             "  - name: gpu",
             "  - {name: gpu, engines: 0}",
             "engines is '0': give a whole number from 1 to"),
+        arguments(
+            "  - name: gpu",
+            "  - {name: gpu, queue-depth: 0}",
+            "queue-depth is '0': give a whole number from 1 to"),
         arguments("  - name: gpu", "  gpu", "3:3: devices is 'gpu': give a list of at least one"),
         arguments(
             "  - name: gpu",
