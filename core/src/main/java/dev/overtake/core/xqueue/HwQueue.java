@@ -33,7 +33,10 @@ public interface HwQueue extends AutoCloseable {
     /** A launched command ended with an error. Reported before a marker behind the command is. */
     void failed(Command command, Throwable cause);
 
-    /** The device is gone: nothing that was launched will be reported any more. */
+    /**
+     * The device is gone, or done with what was launched and of no more use: nothing of that will
+     * be reported any more, and what the commands use is let go.
+     */
     void lost(Throwable cause);
   }
 
@@ -64,10 +67,13 @@ public interface HwQueue extends AutoCloseable {
   void launch(Command command);
 
   /**
-   * Asks for {@link Listener#completed} once everything launched so far has finished.
+   * Asks for {@link Listener#completed} once everything launched so far has finished. What the
+   * hardware refuses while commands run is placed later, or ends in {@link Listener#lost} when it
+   * is done with them.
    *
    * @param number rises from call to call
-   * @throws RuntimeException if the hardware refused it; the queue then counts as lost
+   * @throws RuntimeException if nothing that was launched runs any more; the queue then counts as
+   *     lost, and what its commands use is let go
    */
   void marker(long number);
 

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * something is being released is stopped at level 1 until it has been.
  */
 public abstract class StreamQueue extends Watched implements HwQueue {
-  /** How often to ask whether the context still works, while nothing moves. */
+  /**
+   * How often to ask whether the context still works, or takes a marker now, while nothing moves.
+   */
   private static final long CHECK_INTERVAL_NANOS = MILLISECONDS.toNanos(10);
 
   private static final long NOBODY = 0;
@@ -46,6 +48,9 @@ public abstract class StreamQueue extends Watched implements HwQueue {
 
   /** The place of the oldest marker that has not been reported, or 0. */
   private volatile long awaitedPlace;
+
+  /** The newest marker that the driver refused and that none was placed behind, or 0. */
+  private volatile long unplaced;
 
   /** The watch's own. */
   private long checkedNanos;
@@ -117,19 +122,39 @@ public abstract class StreamQueue extends Watched implements HwQueue {
     lock.lock();
     try {
       requireUsable();
-      placeMarker(number);
+      var _ = tryToPlace(number);
+    } catch (RuntimeException e) {
+      throw translated(e);
     } finally {
       lock.unlock();
     }
     port.watch().wake();
   }
 
-  private void placeMarker(long number) {
+  /**
+   * Places a marker now or, if the driver refuses, later: the device may be using what the commands
+   * before it keep, so nobody may take them for ended before it has said so. Under the lock.
+   *
+   * @return why not now; null if it was placed, or is when a capture has ended that is in its way
+   * @throws RuntimeException the driver's, if the device does nothing any more
+   */
+  private @Nullable Throwable tryToPlace(long number) {
     try {
-      markers.add(number, places.place());
-    } catch (RuntimeException e) {
-      throw translated(e);
+      placeMarker(number);
+      return null;
+    } catch (RuntimeException | Error e) {
+      if (e instanceof DriverStatus status && status.isLasting()) {
+        throw e;
+      }
+      unplaced = number;
+      return e instanceof DriverStatus status && status.isOfCapture() ? null : e;
     }
+  }
+
+  /** Places a marker, which serves for one that was refused before as well. */
+  private void placeMarker(long number) {
+    markers.add(Math.max(number, unplaced), places.place());
+    unplaced = NOBODY;
     awaitedPlace = markers.firstPlace();
   }
 
@@ -157,6 +182,8 @@ public abstract class StreamQueue extends Watched implements HwQueue {
         placeMarker(NOBODY);
       }
       last = places.last();
+    } catch (RuntimeException e) {
+      throw translated(e);
     } finally {
       lock.unlock();
       port.watch().wake();
@@ -224,7 +251,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
 
   @Override
   protected final boolean isAwaited() {
-    return awaitedPlace != 0;
+    return awaitedPlace != 0 || unplaced != NOBODY;
   }
 
   /** Null if nobody has asked the driver yet, since nothing was launched. */
@@ -234,16 +261,19 @@ public abstract class StreamQueue extends Watched implements HwQueue {
 
   @Override
   protected final int poll(long nowNanos) {
-    long place = awaitedPlace;
-    if (place == 0) {
+    if (!isAwaited()) {
       return 0;
     }
+    long place = awaitedPlace;
     try {
-      if (places.hasReached(place)) {
+      if (place != 0 && places.hasReached(place)) {
         return report() ? 1 : 0;
       }
       if (nowNanos - checkedNanos >= CHECK_INTERVAL_NANOS) {
         checkedNanos = nowNanos;
+        if (unplaced != NOBODY) {
+          return placeAgain() ? 1 : 0;
+        }
         boolean _ = port.isDone();
       }
     } catch (RuntimeException e) {
@@ -295,6 +325,30 @@ public abstract class StreamQueue extends Watched implements HwQueue {
     return true;
   }
 
+  /**
+   * Places the marker that was refused. Is it refused again when the device is done with all that
+   * was launched, the queue is lost: nothing would tell of the next command's end, either.
+   *
+   * @return whether it was lost
+   */
+  private boolean placeAgain() {
+    Throwable refusal;
+    if (!lock.tryLock()) {
+      return false;
+    }
+    try {
+      refusal = unplaced == NOBODY || closed ? null : tryToPlace(unplaced);
+      // Nothing is launched between the question and the loss.
+      if (refusal == null || !port.isDone() || !abandon(refusal)) {
+        return false;
+      }
+    } finally {
+      lock.unlock();
+    }
+    tellLost(refusal);
+    return true;
+  }
+
   @Override
   protected final void lose(Object key, Throwable cause) {
     Domain its = domain();
@@ -325,6 +379,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
       lost = cause;
       markers.clear();
       awaitedPlace = 0;
+      unplaced = NOBODY;
       return true;
     } finally {
       lock.unlock();

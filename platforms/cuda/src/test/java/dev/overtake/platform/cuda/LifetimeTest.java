@@ -28,7 +28,7 @@ class LifetimeTest {
     gpu.close();
   }
 
-  private static boolean isFreed(DeviceBuffer buffer) {
+  static boolean isFreed(DeviceBuffer buffer) {
     try {
       buffer.requireAlive();
       return false;

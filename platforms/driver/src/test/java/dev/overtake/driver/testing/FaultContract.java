@@ -64,12 +64,13 @@ public abstract class FaultContract {
       }
       System.out.println("closed");
     }
+  }
 
-    private static StreamDevice open(String device) throws ReflectiveOperationException {
-      var constructor = Class.forName(device).getDeclaredConstructor();
-      constructor.setAccessible(true);
-      return (StreamDevice) constructor.newInstance();
-    }
+  /** The device of this class, as a process of its own is told it. */
+  static StreamDevice open(String device) throws ReflectiveOperationException {
+    var constructor = Class.forName(device).getDeclaredConstructor();
+    constructor.setAccessible(true);
+    return (StreamDevice) constructor.newInstance();
   }
 
   @ParameterizedTest

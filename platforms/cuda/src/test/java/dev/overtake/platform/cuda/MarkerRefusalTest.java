@@ -1,0 +1,179 @@
+package dev.overtake.platform.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.overtake.core.xqueue.Command;
+import dev.overtake.core.xqueue.CommandFailedException;
+import dev.overtake.core.xqueue.HwQueue;
+import dev.overtake.core.xqueue.LaunchConfig;
+import dev.overtake.core.xqueue.QueueState;
+import dev.overtake.core.xqueue.XQueue;
+import dev.overtake.driver.testing.MarkerRefusalContract;
+import dev.overtake.driver.testing.StreamDevice;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Markers that the driver refuses, above all since another thread captures a stream just then. */
+class MarkerRefusalTest extends MarkerRefusalContract {
+  private static final int WAITS_FOR_THE_DEFAULT_STREAM = 0;
+  private static final int CAPTURE_GLOBAL = 0;
+
+  private final TestGpu gpu = new TestGpu();
+  private final ExecutorService otherThread = Executors.newSingleThreadExecutor();
+  private final CudaStream launching = gpu.context.newStream();
+
+  @Override
+  protected Class<? extends StreamDevice> device() {
+    return TestGpu.class;
+  }
+
+  @Override
+  protected String outOfMemory() {
+    return "CUDA_ERROR_OUT_OF_MEMORY";
+  }
+
+  /** Behind the context's trial of the call, and the gate before the first command. */
+  @Override
+  protected String failureAtLevel2() {
+    return "cuStreamBatchMemOp:3:2";
+  }
+
+  @AfterEach
+  void close() {
+    otherThread.close();
+    launching.close();
+    gpu.close();
+  }
+
+  private XQueue open(CudaStream stream) {
+    return XQueue.on(stream.openQueue()).launchConfig(new LaunchConfig(4, 1)).open();
+  }
+
+  /** A stream whose capture is in the way of whatever comes to the default stream. */
+  private long newBlockingStream() {
+    return gpu.context.call(() -> CudaDriver.createStream(WAITS_FOR_THE_DEFAULT_STREAM, 0));
+  }
+
+  private void beginCapture(long stream, int mode) {
+    inOtherThread(() -> CudaDriver.beginCapture(stream, mode));
+  }
+
+  /** Who captures hears that it was disturbed. */
+  private void endCapture(long stream) {
+    assertThatExceptionOfType(CudaStatusException.class)
+        .isThrownBy(() -> inOtherThread(() -> CudaDriver.endCapture(stream)))
+        .withMessageContaining("CUDA_ERROR_STREAM_CAPTURE_INVALIDATED");
+  }
+
+  private void inOtherThread(Runnable action) {
+    try {
+      otherThread.submit(() -> gpu.context.run(action)).get();
+    } catch (ExecutionException e) {
+      throw (RuntimeException) e.getCause();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Launches them, and then another thread begins to capture. */
+  private CudaCommand thenCapture(
+      long captured, int mode, CudaResource used, CudaCommand... commands) {
+    return CudaCommand.call(
+        stream -> {
+          for (CudaCommand command : commands) {
+            command.enqueue(stream, (_, _) -> {});
+          }
+          beginCapture(captured, mode);
+        },
+        used);
+  }
+
+  /** So long that the watch has looked at the others several times. */
+  private void letOthersBeLookedAt() throws InterruptedException {
+    try (XQueue beside = open(launching)) {
+      beside.await(beside.submit(gpu.launch("busy", Duration.ofMillis(50).toNanos())));
+    }
+  }
+
+  @Test
+  void aQueueOutlivesACaptureThatIsInTheWayOfItsMarker() throws InterruptedException {
+    long captured = newBlockingStream();
+    var go = gpu.word();
+    var count = gpu.word();
+    DeviceBuffer buffer = gpu.context.allocate(64);
+    try (XQueue queue = open(gpu.context.defaultStream())) {
+      Command command =
+          queue.submit(
+              thenCapture(
+                  captured,
+                  CudaDriver.CAPTURE_RELAXED,
+                  buffer,
+                  gpu.launch("await_word", go.buffer()),
+                  CudaCommand.fill(buffer, (byte) 7),
+                  gpu.launch("add_one", count.buffer())));
+      Command refused = queue.submit(gpu.launch("empty"));
+      buffer.close();
+      go.set(1);
+      StreamDevice.await("what was launched is done", () -> count.value() == 1);
+      letOthersBeLookedAt();
+      gpu.settle();
+      assertThat(queue.state()).isEqualTo(QueueState.READY);
+      assertThat(command.state()).isEqualTo(Command.State.IN_FLIGHT);
+      buffer.requireAlive();
+
+      endCapture(captured);
+      queue.await(command);
+      assertThatExceptionOfType(CommandFailedException.class)
+          .as("a command that was launched meanwhile")
+          .isThrownBy(() -> queue.await(refused))
+          .withMessageContaining("CUDA_ERROR_STREAM_CAPTURE_IMPLICIT");
+      gpu.settle();
+      assertThat(LifetimeTest.isFreed(buffer)).isTrue();
+      queue.await(queue.submit(gpu.launch("add_one", count.buffer())));
+      assertThat(count.value()).isEqualTo(2);
+    }
+  }
+
+  /** The first needs memory that is shown to the device, which the watch may do at any time. */
+  @Test
+  void aQueueOutlivesACaptureThatIsInTheWayOfItsFirstMarkersMemory() throws InterruptedException {
+    CudaStream captured = gpu.context.newStream();
+    var count = gpu.word();
+    try (XQueue queue = open(CudaStream.ofHandle(launching.handle(), gpu.device))) {
+      Command command =
+          queue.submit(
+              thenCapture(
+                  captured.handle(),
+                  CAPTURE_GLOBAL,
+                  captured,
+                  gpu.launch("add_one", count.buffer())));
+      queue.await(command);
+      assertThat(count.value()).isEqualTo(1);
+      endCapture(captured.handle());
+    }
+    captured.close();
+  }
+
+  @Test
+  void whoSynchronizesIsToldOfTheCaptureByTheDriversError() throws InterruptedException {
+    long captured = newBlockingStream();
+    try (HwQueue hwQueue = gpu.context.defaultStream().openQueue();
+        XQueue queue = XQueue.on(hwQueue).launchConfig(new LaunchConfig(4, 4)).open()) {
+      Command command =
+          queue.submit(
+              thenCapture(captured, CudaDriver.CAPTURE_RELAXED, launching, gpu.launch("empty")));
+      assertThatExceptionOfType(CudaStatusException.class)
+          .isThrownBy(hwQueue::synchronize)
+          .withMessageContaining("CUDA_ERROR_STREAM_CAPTURE_IMPLICIT");
+
+      endCapture(captured);
+      hwQueue.synchronize();
+      queue.await(command);
+    }
+  }
+}
