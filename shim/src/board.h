@@ -41,6 +41,12 @@ struct ot_slot *ot_board_claim(struct ot_device_line *device, uint32_t scope, ui
                                const char *name, int32_t priority);
 void ot_board_release(struct ot_slot *slot);
 
+/* Whether the queue's user lets a preemption level of 2 or 3 be used for it. */
+static inline bool ot_may_use_level(struct ot_slot *slot, uint32_t level) {
+  uint32_t wanted = atomic_load(&slot->level_wanted);
+  return wanted == 0 || wanted >= level;
+}
+
 /* Gives back what an image of this process before exec, or a process of this pid long dead, left
  * behind. */
 void ot_board_forget_former_self(void);
@@ -48,6 +54,9 @@ void ot_board_forget_former_self(void);
 /* Recomputes a device's floor from its slots; if it fell, those who wait at gates are woken, and if
  * it rose, those who wait for that (rise_waiters). */
 void ot_board_refloor(struct ot_device_line *device);
+/* Opens a device of ours, whatever its slots say: for what waits for its floor, also on the device
+ * itself, when nobody understands the page any more. */
+void ot_board_let_all_pass(struct ot_device_line *device);
 /* Recomputes the range of priorities on a device, then its floor. To be called after a claim,
  * release or hint. */
 void ot_board_respan(struct ot_device_line *device);

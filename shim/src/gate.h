@@ -182,7 +182,6 @@ bool ot_thread_hint_get(int32_t *priority);
 void ot_thread_hint_clear(void);
 void ot_process_hint_set(int32_t priority);
 
-bool ot_gate_start(void); /* once; false: this process is not scheduled */
 bool ot_gate_is_active(void);
 
 /* The watcher (watch.c) is the helper thread; it calls these. */

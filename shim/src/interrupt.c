@@ -1,13 +1,12 @@
 #include "interrupt.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <time.h>
 
 #include "channels.h"
 #include "gate.h"
+#include "helper.h"
 #include "log.h"
 #include "watch.h"
 
@@ -54,8 +53,7 @@ static struct situation situation_on(struct ot_device_line *device) {
     if (queue->device != device)
       continue;
     int32_t priority = atomic_load(&queue->slot->priority);
-    uint32_t level = atomic_load(&queue->slot->level_wanted);
-    if (level == 1 || level == 2 || ot_above_floor(device, priority))
+    if (!ot_may_use_level(queue->slot, 3) || ot_above_floor(device, priority))
       return (struct situation){0};
     uint64_t nanos;
     found.held = true;
@@ -145,11 +143,9 @@ static uint64_t look(struct guard *guard, struct ot_device_line *device) {
   return ot_floor_word(device) < 0 ? ot_watch_period_nanos() : 1000 * MILLISECOND;
 }
 
-static void *keep_watch(void *argument) {
+static void keep_watch(void *argument) {
   struct ot_device_line *device = argument;
   struct guard *guard = guard_of(device);
-  pthread_setname_np(pthread_self(), "overtake-stop");
-  prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0); /* of this thread alone */
   while ((atomic_load(&guard->state) == RUNS && ot_gate_is_active()) || guard->stopped) {
     int32_t floor = ot_floor_word(device);
     uint64_t pause = look(guard, device);
@@ -157,7 +153,6 @@ static void *keep_watch(void *argument) {
     if (ot_floor_word(device) == floor)
       ot_futex_wait((_Atomic uint32_t *)&device->floor, (uint32_t)floor, pause);
   }
-  return NULL;
 }
 
 void ot_interrupt_watch(struct ot_device_line *device) {
@@ -166,17 +161,10 @@ void ot_interrupt_watch(struct ot_device_line *device) {
     return;
   memcpy(guard->uuid, device->uuid, sizeof guard->uuid);
   atomic_store(&guard->state, RUNS);
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_t thread;
-  if (pthread_create(&thread, NULL, keep_watch, device)) {
+  if (ot_helper_start("overtake-stop", keep_watch, device)) {
     ot_debug("there is no thread to interrupt what runs on a device");
     atomic_store(&guard->state, CANNOT);
-  } else {
-    pthread_detach(thread);
   }
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 bool ot_interrupt_reaches(struct ot_device_line *device) {

@@ -61,7 +61,7 @@ static bool prepare_once(struct ot_lane *lane) {
 }
 
 static bool may_stall_now(struct ot_lane *lane) {
-  return lane->context->can_wait && atomic_load(&lane->queue->slot->level_wanted) != 1 &&
+  return lane->context->can_wait && ot_may_use_level(lane->queue->slot, 2) &&
          atomic_load_explicit(&ot_page->header.policy_mode, memory_order_relaxed) == OT_POLICY_HPF;
 }
 
@@ -98,7 +98,7 @@ static void place(struct ot_lane *lane, bool stall) {
   }
   ot_flight_mark(lane, number, stall);
   bool interrupts =
-      stall && atomic_load(&slot->level_wanted) != 2 && ot_interrupt_reaches(lane->queue->device);
+      stall && ot_may_use_level(slot, 3) && ot_interrupt_reaches(lane->queue->device);
   atomic_store(&slot->level, interrupts ? 3 : stall ? 2 : 1);
   atomic_store(&slot->batch, (uint32_t)(number - marked));
   ot_flight_observe(lane, ot_now());

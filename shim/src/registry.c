@@ -9,12 +9,10 @@
 #include <unistd.h>
 
 #include "flight.h"
-#include "interrupt.h"
 #include "log.h"
 #include "pace.h"
 #include "queues.h"
-#include "stalls.h"
-#include "watch.h"
+#include "start.h"
 
 _Atomic uint64_t ot_generation = 1;
 
@@ -30,8 +28,6 @@ static pthread_key_t thread_end;
 uint64_t ot_thread_id(void) { return (uint64_t)syscall(SYS_gettid); }
 
 /* Queues and lanes */
-
-static void stop(void);
 
 /* Whether one queue may stall streams: a wait in a stream stops every queue that uses it, and work
  * of other streams that waits for it, so it is only for a process that is one queue. */
@@ -103,7 +99,7 @@ static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope,
     /* After the driver was initialized, so that it comes before whatever the driver does at exit.
      */
     stops_at_exit = true;
-    atexit(stop);
+    atexit(ot_stop);
   }
   if (others == 1)
     drain_stalls(device);
@@ -442,66 +438,32 @@ struct ot_queue *ot_queues_peek(void) {
 
 void ot_queues_unlock(void) { pthread_mutex_unlock(&registry); }
 
-/* Start and end */
+/* All of them */
 
-void ot_give_up_scheduling(const char *why) {
-  if (!atomic_exchange(&ot_active, false))
-    return;
-  ot_warn("%s: this process is not scheduled any more, and goes on without", why);
-  ot_interrupt_end();
-  if (ot_board_intact())
-    ot_board_forget_former_self();
+bool ot_queues_start(void) { return !pthread_key_create(&thread_end, on_thread_end); }
+
+void ot_queues_let_go(void) {
   for (int i = 0; i < OT_DEVICES; i++) {
-    /* What stands stalled on a device of ours waits for these words. */
-    if (!atomic_load(&queues_on[i]))
-      continue;
-    atomic_store(&ot_page->devices[i].floor, 0);
-    ot_futex_wake((_Atomic uint32_t *)&ot_page->devices[i].floor);
+    if (atomic_load(&queues_on[i]))
+      ot_board_let_all_pass(&ot_page->devices[i]);
   }
 }
 
-/* A child after fork has none of its parent's threads, and queues of its own once it uses a device.
- */
-static void in_child(void) {
+bool ot_queues_end(const struct timespec *until) {
+  if (pthread_mutex_timedlock(&registry, until))
+    return false;
+  bool any = queues;
+  while (queues)
+    release_queue(queues);
+  pthread_mutex_unlock(&registry);
+  return any;
+}
+
+void ot_queues_forget(void) {
   pthread_mutex_init(&registry, NULL);
   contexts = NULL;
   queues = NULL;
   memset((void *)queues_on, 0, sizeof queues_on);
-  ot_board_in_child();
-  ot_stalls_forget();
-  ot_interrupt_forget();
   memset(&ot_self, 0, sizeof ot_self);
   atomic_fetch_add(&ot_generation, 1);
-  ot_watch_forget();
-}
-
-bool ot_gate_start(void) {
-  if (ot_config.disabled || !ot_board_open(ot_config.page_path, true))
-    return false;
-  ot_board_forget_former_self();
-  if (pthread_key_create(&thread_end, on_thread_end) || pthread_atfork(NULL, NULL, in_child))
-    return false;
-  atomic_store(&ot_active, true);
-  return true;
-}
-
-bool ot_gate_is_active(void) { return atomic_load(&ot_active); }
-
-/* At exit. The watcher stays: what the program still does may wait for work that stands stalled.
- * But it leaves the driver alone, which is about to go. */
-static void stop(void) {
-  if (!atomic_exchange(&ot_active, false))
-    return;
-  ot_interrupt_end();
-  struct timespec patience;
-  clock_gettime(CLOCK_REALTIME, &patience);
-  patience.tv_sec += 1;
-  if (pthread_mutex_timedlock(&registry, &patience))
-    return; /* It hangs in the driver. That this process is gone, its pid will tell. */
-  bool used = queues;
-  while (queues)
-    release_queue(queues);
-  pthread_mutex_unlock(&registry);
-  if (used)
-    ot_watch_poke();
 }

@@ -3,16 +3,62 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "board.h"
 #include "config.h"
-#include "gate.h"
+#include "interrupt.h"
+#include "log.h"
+#include "queues.h"
+#include "stalls.h"
+#include "watch.h"
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+/* A child after fork has none of its parent's threads, and queues of its own once it uses a device.
+ */
+static void in_child(void) {
+  ot_queues_forget();
+  ot_board_in_child();
+  ot_stalls_forget();
+  ot_interrupt_forget();
+  ot_watch_forget();
+}
 
-static void start(void) { ot_gate_start(); }
+static void start(void) {
+  if (ot_config.disabled || !ot_board_open(ot_config.page_path, true))
+    return;
+  ot_board_forget_former_self();
+  if (ot_queues_start() && !pthread_atfork(NULL, NULL, in_child))
+    atomic_store(&ot_active, true);
+}
 
-void ot_start(void) { pthread_once(&once, start); }
+void ot_start(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, start);
+}
+
+bool ot_gate_is_active(void) { return atomic_load(&ot_active); }
+
+void ot_give_up_scheduling(const char *why) {
+  if (!atomic_exchange(&ot_active, false))
+    return;
+  ot_interrupt_end();
+  if (ot_board_intact())
+    ot_board_forget_former_self();
+  ot_queues_let_go();
+  /* Last, since whoever reads it may be waiting for this process. */
+  ot_warn("%s: this process is not scheduled any more, and goes on without", why);
+}
+
+void ot_stop(void) {
+  if (!atomic_exchange(&ot_active, false))
+    return;
+  ot_interrupt_end();
+  struct timespec patience;
+  clock_gettime(CLOCK_REALTIME, &patience);
+  patience.tv_sec += 1;
+  /* If it hangs in the driver: that this process is gone, its pid will tell. */
+  if (ot_queues_end(&patience))
+    ot_watch_poke();
+}
 
 #define MPS_PRIORITY "CUDA_MPS_CLIENT_PRIORITY"
 /* What a program has of that from its parent's shim, and not from its user. */

@@ -7,4 +7,8 @@
  * is known. */
 void ot_start(void);
 
+/* At exit. The watcher stays: what the program still does may wait for work that stands stalled.
+ * But it leaves the driver alone, which is about to go. */
+void ot_stop(void);
+
 #endif

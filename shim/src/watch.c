@@ -2,13 +2,12 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 #include "gate.h"
+#include "helper.h"
 #include "interrupt.h"
 #include "log.h"
 #include "stalls.h"
@@ -34,7 +33,6 @@
 #define LOOK_AT_HARMLESS_NANOS (10 * MILLISECOND)
 
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
-static pthread_t thread;
 static _Atomic bool running;
 static _Atomic uint32_t pokes; /* futex */
 static _Atomic uint32_t
@@ -137,10 +135,8 @@ static uint64_t look(void) {
   return next;
 }
 
-static void *watch(void *unused) {
+static void watch(void *unused) {
   (void)unused;
-  pthread_setname_np(pthread_self(), "overtake");
-  prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0); /* of this thread alone */
   for (;;) {
     uint32_t seen = atomic_load(&pokes); /* A poke from here on is seen by the number. */
     uint64_t pause = look();
@@ -151,18 +147,12 @@ static void *watch(void *unused) {
     ot_futex_wait(&pokes, seen, for_good ? 1000 * MILLISECOND : pause);
     atomic_store(&sleeping, 0);
   }
-  return NULL; /* never */
 }
 
 static void start(void) {
   pthread_mutex_lock(&starting);
   if (!atomic_load(&running)) {
-    /* The program's signals are for its own threads. */
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&thread, NULL, watch, NULL);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int error = ot_helper_start("overtake", watch, NULL);
     atomic_store(&running, error == 0);
     if (error)
       ot_give_up_scheduling("its helper thread could not be started");
