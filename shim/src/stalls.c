@@ -20,9 +20,14 @@ bool ot_stalls_look_after(uint64_t now) {
     if (!atomic_load(&has_stalled_on[i]))
       continue;
     any = true;
-    if (ot_board_intact() &&
-        !ot_above_floor(&ot_page->devices[i], atomic_load(&last_stalled_at[i])))
-      ot_board_watch(&ot_page->devices[i], atomic_load(&last_stalled_at[i]), now);
+    struct ot_device_line *device = &ot_page->devices[i];
+    int32_t priority = atomic_load(&last_stalled_at[i]);
+    if (ot_above_floor(device, priority))
+      continue;
+    if (ot_board_intact())
+      ot_board_watch(device, priority, now);
+    else
+      ot_board_let_all_pass(device); /* What damaged the page may go on doing so. */
   }
   return any;
 }

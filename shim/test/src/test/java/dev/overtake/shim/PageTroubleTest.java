@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.overtake.control.page.PageLayout;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -124,6 +126,26 @@ class PageTroubleTest {
     puppet.act("a device 0", "a launch default empty 1", "a sync default");
     assertThat(lab.queue(puppet.pid()).priority()).isZero();
     assertThat(puppet.end().warnings()).hasSize(4);
+  }
+
+  @Test
+  void whatStandsStalledPassesThoughThePageIsDamagedOnceMore(Lab lab) {
+    Puppet high = lab.puppet(10).act("a device 0", "a launch default empty 1", "a sync default");
+    Puppet low = lab.puppet(0).act("a device 0", "a launch default empty 1", "a sync default");
+    low.act("b device 0");
+    CompletableFuture<Integer> batch = low.tell("b launch default busy_200us 1000");
+    lab.awaitQueue(low.pid(), "has waits ahead", q -> q.level() == 2 && q.inFlight() > 100);
+    high.act("a launch default busy_200us 500");
+    write(lab.pageFile(), VERSION_OFFSET, (byte) 99);
+    Waiting.until("both give up", () -> high.ask("a active") + low.ask("a active") == 0);
+    ByteBuffer closed = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    closed.putInt(PageLayout.MIN_PRIORITY - 20);
+    write(lab.pageFile(), PageLayout.DEVICES_OFFSET, closed.array()); // The floor comes first.
+    assertThat(low.result("batch", batch)).isZero();
+    low.act("a sync default");
+    high.act("a sync default");
+    low.end();
+    high.end();
   }
 
   /** While programs run, are held and are stalled, bytes of any value go anywhere. */
