@@ -27,7 +27,7 @@ final class HardwareQueue {
     return false;
   }
 
-  /** The queue has launched a command. */
+  /** The queue begins to launch a command. */
   void take(SimulatedQueue queue) {
     taken++;
     if (waiting.peek() == queue) {

@@ -30,6 +30,9 @@ sealed interface LaunchRule {
    */
   long roomNanos(long nextNanos);
 
+  /** The launch of a command begins, and with it the command has its place. */
+  default void launching() {}
+
   /** A command is launched; returns whether a marker stands behind it. */
   boolean launched(boolean lastOfRequest);
 
@@ -68,8 +71,12 @@ sealed interface LaunchRule {
     }
 
     @Override
-    public boolean launched(boolean lastOfRequest) {
+    public void launching() {
       hardware.take(queue);
+    }
+
+    @Override
+    public boolean launched(boolean lastOfRequest) {
       return true;
     }
 

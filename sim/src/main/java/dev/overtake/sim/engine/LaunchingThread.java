@@ -85,6 +85,7 @@ final class LaunchingThread {
             return;
           }
           step.cancel();
+          rule.launching();
           if (overheadNanos > 0) {
             take(Step.LAUNCH, now + overheadNanos);
             return;

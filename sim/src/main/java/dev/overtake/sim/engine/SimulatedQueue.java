@@ -212,7 +212,7 @@ final class SimulatedQueue {
     device.offer(this);
   }
 
-  /** Its thread goes on, after a release. */
+  /** Its thread goes on: after a release, or when a place in the hardware queue is free. */
   void launch(long now) {
     thread.proceed(now);
   }

@@ -86,6 +86,22 @@ class RunningAheadTest {
   }
 
   @Test
+  void threadsThatWaitedForPlacesLaunchAtOnceAgainWhenThereAreSome() {
+    // One long command fills the queue; then a launch takes longer than a command.
+    Device device = new Device("gpu", 1, PreemptionLevel.L1, new Sharing.Fifo(), 0, 5_000, 4);
+    Work launches = Work.commands(1000, new Distribution.Constant(1_000)).withRequestsAhead(4);
+    Client loop = Client.of("loop", "gpu", Load.ClosedLoop.withoutPause(), launches).withCount(2);
+    Client once =
+        Client.of(
+            "once",
+            "gpu",
+            new Load.OpenLoop(Load.Arrivals.PERIODIC, 0.1),
+            Work.commands(1, new Distribution.Constant(100 * MILLI)));
+    // Each of two threads launches a command in 5 us: 1,000 in 5 ms.
+    assertThat(run(device, loop, once).client("loop").finished()).isBetween(7_700L, 8_000L);
+  }
+
+  @Test
   void programThatWaitsForEachRequestCannotKeepUpThere() {
     Client loop = Client.of("loop", "gpu", Load.ClosedLoop.withoutPause(), requests(2, 20));
     Client request =
