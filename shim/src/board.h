@@ -54,8 +54,9 @@ void ot_board_forget_former_self(void);
 /* Recomputes a device's floor from its slots; if it fell, those who wait at gates are woken, and if
  * it rose, those who wait for that (rise_waiters). */
 void ot_board_refloor(struct ot_device_line *device);
-/* Opens a device of ours, whatever its slots say: for what waits for its floor, also on the device
- * itself, when nobody understands the page any more. */
+/* Opens a device of ours, whatever its slots say, until somebody recomputes its floor: for what
+ * waits for that, also on the device itself, when this process does not understand the page any
+ * more or has nobody to look after it. */
 void ot_board_let_all_pass(struct ot_device_line *device);
 /* Recomputes the range of priorities on a device, then its floor. To be called after a claim,
  * release or hint. */
@@ -101,7 +102,8 @@ static inline int32_t ot_floor_value(int32_t priority) {
 }
 
 static inline bool ot_above_floor(struct ot_device_line *device, int32_t priority) {
-  return ot_floor_word(device) - ot_floor_value(priority) >= 0;
+  /* Cyclic, as a GPU compares: a damaged word means the same to both. */
+  return (int32_t)((uint32_t)ot_floor_word(device) - (uint32_t)ot_floor_value(priority)) >= 0;
 }
 
 static inline int32_t ot_top_priority(struct ot_device_line *device) {

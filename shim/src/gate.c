@@ -39,7 +39,7 @@ bool ot_queue_may_run(struct ot_queue *queue, uint64_t now) {
 static void wait_for_change(struct ot_queue *queue) {
   struct ot_slot *slot = queue->slot;
   int32_t floor = ot_floor_word(queue->device);
-  if (floor - ot_floor_value(atomic_load(&slot->priority)) < 0) {
+  if (!ot_above_floor(queue->device, atomic_load(&slot->priority))) {
     ot_futex_wait((_Atomic uint32_t *)&queue->device->floor, (uint32_t)floor,
                   ot_watch_period_nanos());
   } else {

@@ -1,12 +1,23 @@
 #include "log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#define PATIENCE_MILLIS 100
+
 enum ot_log_level ot_log_level = OT_LOG_WARN;
+
+/* Whoever reads nothing must not hold up the program, or a thread that looks after it; and to write
+ * to somebody who is gone would end it. */
+static bool somebody_reads(void) {
+  struct pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};
+  return poll(&error, 1, PATIENCE_MILLIS) == 1 && error.revents == POLLOUT;
+}
 
 void ot_log(enum ot_log_level level, const char *format, ...) {
   if (level > ot_log_level)
@@ -21,7 +32,7 @@ void ot_log(enum ot_log_level level, const char *format, ...) {
   if (printed >= 0) {
     size_t length = strlen(line);
     line[length++] = '\n';
-    ssize_t written = write(STDERR_FILENO, line, length);
+    ssize_t written = somebody_reads() ? write(STDERR_FILENO, line, length) : 0;
     (void)written; /* Nobody is left to be told. */
   }
   errno = saved;

@@ -58,8 +58,8 @@ struct ot_lane *ot_look_up(void *context, void *stream);
 /* Whether a queue may stall streams: it is the only one of this process on its device. */
 bool ot_alone_on_device(struct ot_queue *queue); /* under a lane's `marking`: see drain_stalls */
 
-bool ot_queues_start(void); /* once; false if there is no memory */
-/* Nothing of this process stands stalled on a device any more, whoever is above. */
+bool ot_queues_start(void); /* once; false if the process has no room for it */
+/* Lets pass what of this process stands stalled on a device, whoever is above. */
 void ot_queues_let_go(void);
 /* Gives back all slots of the page; false if there were none, or somebody who hangs in the driver
  * keeps them until then (CLOCK_REALTIME). */

@@ -22,12 +22,12 @@ bool ot_stalls_look_after(uint64_t now) {
     any = true;
     struct ot_device_line *device = &ot_page->devices[i];
     int32_t priority = atomic_load(&last_stalled_at[i]);
-    if (ot_above_floor(device, priority))
-      continue;
-    if (ot_board_intact())
+    if (!ot_board_intact()) {
+      if (ot_floor_word(device)) /* What damaged the page may go on doing so. */
+        ot_board_let_all_pass(device);
+    } else if (!ot_above_floor(device, priority)) {
       ot_board_watch(device, priority, now);
-    else
-      ot_board_let_all_pass(device); /* What damaged the page may go on doing so. */
+    }
   }
   return any;
 }

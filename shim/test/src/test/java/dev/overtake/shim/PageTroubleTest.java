@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -114,6 +115,27 @@ class PageTroubleTest {
     assertThat(puppet.end().errors()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mkfifo full; exec 3<>full; dd if=/dev/zero of=full oflag=nonblock bs=64k count=1; exec"
+            + " 2>&3",
+        "mkfifo gone; exec 3<>gone 4>gone 3>&-; exec 2>&4"
+      })
+  void whoReadsNothingOfWhatIsSaidHoldsNobodyUp(String errors, Lab lab, @TempDir Path folder) {
+    Puppet puppet =
+        lab.command(
+                "bash",
+                "-c",
+                "cd " + folder + "; " + errors + "; exec \"$0\"",
+                Lab.PROGRAMS.resolve("puppet").toString())
+            .with("OVERTAKE_PRIORITY", "urgent")
+            .startPuppet();
+    puppet.act("a device 0", "a launch default empty 1", "a sync default");
+    puppet.program().write("main exit 3");
+    assertThat(puppet.program().exitStatus()).isEqualTo(3);
+  }
+
   @Test
   void settingsThatCannotBeReadAreSaidAndLeftOut(Lab lab) {
     Puppet puppet =
@@ -133,8 +155,8 @@ class PageTroubleTest {
     Puppet high = lab.puppet(10).act("a device 0", "a launch default empty 1", "a sync default");
     Puppet low = lab.puppet(0).act("a device 0", "a launch default empty 1", "a sync default");
     low.act("b device 0");
-    CompletableFuture<Integer> batch = low.tell("b launch default busy_200us 1000");
-    lab.awaitQueue(low.pid(), "has waits ahead", q -> q.level() == 2 && q.inFlight() > 100);
+    CompletableFuture<Integer> batch = low.tell("b launch default busy_200us 2000");
+    lab.awaitQueue(low.pid(), "has waits ahead", q -> q.level() == 2 && q.inFlight() > 500);
     high.act("a launch default busy_200us 500");
     write(lab.pageFile(), VERSION_OFFSET, (byte) 99);
     Waiting.until("both give up", () -> high.ask("a active") + low.ask("a active") == 0);
