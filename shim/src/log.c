@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,8 +16,14 @@ enum ot_log_level ot_log_level = OT_LOG_WARN;
 /* Whoever reads nothing must not hold up the program, or a thread that looks after it; and to write
  * to somebody who is gone would end it. */
 static bool somebody_reads(void) {
+  static _Atomic bool impatient;
   struct pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};
-  return poll(&error, 1, PATIENCE_MILLIS) == 1 && error.revents == POLLOUT;
+  int ready;
+  do {
+    ready = poll(&error, 1, atomic_load(&impatient) ? 0 : PATIENCE_MILLIS);
+  } while (ready < 0 && errno == EINTR);
+  atomic_store(&impatient, ready == 0);
+  return ready == 1 && error.revents == POLLOUT;
 }
 
 void ot_log(enum ot_log_level level, const char *format, ...) {

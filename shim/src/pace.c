@@ -97,8 +97,7 @@ static void place(struct ot_lane *lane, bool stall) {
     atomic_store(&lane->stalled, number);
   }
   ot_flight_mark(lane, number, stall);
-  bool interrupts =
-      stall && ot_may_use_level(slot, 3) && ot_interrupt_reaches(lane->queue->device);
+  bool interrupts = stall && ot_may_use_level(slot, 3) && ot_interrupt_reaches(lane->queue->device);
   atomic_store(&slot->level, interrupts ? 3 : stall ? 2 : 1);
   atomic_store(&slot->batch, (uint32_t)(number - marked));
   ot_flight_observe(lane, ot_now());

@@ -1,7 +1,7 @@
 /*
  * What the files behind gate.h share: gate.c (a command's way), ready.c (when a queue has work and
- * when it has none), registry.c (which contexts, queues and lanes there are), start.c (whether there
- * are any). Nobody else includes this.
+ * when it has none), registry.c (which contexts, queues and lanes there are), start.c (whether
+ * there are any). Nobody else includes this.
  */
 #ifndef OT_QUEUES_H
 #define OT_QUEUES_H

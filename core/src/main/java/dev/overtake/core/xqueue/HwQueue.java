@@ -69,7 +69,7 @@ public interface HwQueue extends AutoCloseable {
   /**
    * Asks for {@link Listener#completed} once everything launched so far has finished. What the
    * hardware refuses while commands run is placed later, or ends in {@link Listener#lost} when it
-   * is done with them.
+   * is done with them. Of a queue that is lost, nothing is asked.
    *
    * @param number rises from call to call
    * @throws RuntimeException if nothing that was launched runs any more; the queue then counts as

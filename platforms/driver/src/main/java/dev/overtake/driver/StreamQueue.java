@@ -1,11 +1,13 @@
 package dev.overtake.driver;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.DeviceLostException;
 import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.PreemptionLevel;
+import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +29,10 @@ public abstract class StreamQueue extends Watched implements HwQueue {
    */
   private static final long CHECK_INTERVAL_NANOS = MILLISECONDS.toNanos(10);
 
+  private static final long LONG_REFUSED_NANOS = SECONDS.toNanos(2);
+
+  private static final System.Logger LOGGER = System.getLogger(StreamQueue.class.getName());
+
   private static final long NOBODY = 0;
 
   private record Failure(Command command, Throwable cause) {}
@@ -42,6 +48,10 @@ public abstract class StreamQueue extends Watched implements HwQueue {
   // Under the lock; the volatile ones are read without it.
   private final MarkerRing markers = new MarkerRing();
   private volatile @Nullable Throwable lost;
+
+  /** Whether it was lost only when the stream was empty, and the driver works as ever. */
+  private boolean lostWhenDone;
+
   private @Nullable Listener listener;
   private volatile @Nullable CompletionWatch watch;
   private volatile boolean closed;
@@ -51,6 +61,11 @@ public abstract class StreamQueue extends Watched implements HwQueue {
 
   /** The newest marker that the driver refused and that none was placed behind, or 0. */
   private volatile long unplaced;
+
+  /** Since when the driver has refused markers; 0 while it does not. Under the lock. */
+  private long refusedNanos;
+
+  private boolean refusalLogged;
 
   /** The watch's own. */
   private long checkedNanos;
@@ -121,6 +136,9 @@ public abstract class StreamQueue extends Watched implements HwQueue {
   public final void marker(long number) {
     lock.lock();
     try {
+      if (lost != null) {
+        return; // That it is lost is told, or will be when the device is done.
+      }
       requireUsable();
       var _ = tryToPlace(number);
     } catch (RuntimeException e) {
@@ -147,7 +165,23 @@ public abstract class StreamQueue extends Watched implements HwQueue {
         throw e;
       }
       unplaced = number;
+      logRefusal(e);
       return e instanceof DriverStatus status && status.isOfCapture() ? null : e;
+    }
+  }
+
+  /** Once, when it has gone on for so long that somebody may wonder why nothing is ever done. */
+  private void logRefusal(Throwable refusal) {
+    long now = System.nanoTime();
+    if (refusedNanos == 0) {
+      refusedNanos = now;
+    } else if (!refusalLogged && now - refusedNanos >= LONG_REFUSED_NANOS) {
+      refusalLogged = true;
+      LOGGER.log(
+          Level.WARNING,
+          "{0}: commands stay unfinished while the driver refuses to mark their end: {1}",
+          device(),
+          refusal.getMessage());
     }
   }
 
@@ -155,6 +189,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
   private void placeMarker(long number) {
     markers.add(Math.max(number, unplaced), places.place());
     unplaced = NOBODY;
+    refusedNanos = 0;
     awaitedPlace = markers.firstPlace();
   }
 
@@ -271,7 +306,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
       }
       if (nowNanos - checkedNanos >= CHECK_INTERVAL_NANOS) {
         checkedNanos = nowNanos;
-        if (unplaced != NOBODY) {
+        if (unplaced != NOBODY && !places.isStopped()) { // In a full stream it would wait there.
           return placeAgain() ? 1 : 0;
         }
         boolean _ = port.isDone();
@@ -316,13 +351,17 @@ public abstract class StreamQueue extends Watched implements HwQueue {
     if (told == null) {
       return true;
     }
-    for (Failure failure = failures.poll(); failure != null; failure = failures.poll()) {
-      told.failed(failure.command(), failure.cause());
-    }
+    tellFailures(told);
     if (reached != NOBODY) {
       told.completed(reached);
     }
     return true;
+  }
+
+  private void tellFailures(Listener told) {
+    for (Failure failure = failures.poll(); failure != null; failure = failures.poll()) {
+      told.failed(failure.command(), failure.cause());
+    }
   }
 
   /**
@@ -338,10 +377,12 @@ public abstract class StreamQueue extends Watched implements HwQueue {
     }
     try {
       refusal = unplaced == NOBODY || closed ? null : tryToPlace(unplaced);
-      // Nothing is launched between the question and the loss.
-      if (refusal == null || !port.isDone() || !abandon(refusal)) {
+      // Nothing is launched between the question and the loss; and what the device has told by
+      // then is reported first.
+      if (refusal == null || !port.isDone() || awaitedPlace != 0 || !abandon(refusal)) {
         return false;
       }
+      lostWhenDone = true;
     } finally {
       lock.unlock();
     }
@@ -396,6 +437,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
       lock.unlock();
     }
     if (told != null) {
+      tellFailures(told);
       told.lost(cause);
     }
   }
@@ -413,7 +455,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
         return;
       }
       closed = true;
-      if (lost == null) {
+      if (lost == null || lostWhenDone) {
         places.close();
       }
     } finally {

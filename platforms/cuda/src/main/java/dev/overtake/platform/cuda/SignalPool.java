@@ -55,10 +55,14 @@ final class SignalPool {
       trial = new BatchedSignals(pool.free.removeFirst(), context, context.memoryStream(), true, 0);
       var _ = trial.place();
     } catch (CudaStatusException e) {
+      try {
+        context.run(pool::close); // Whoever asks again takes a slab again.
+      } catch (CudaStatusException notLetGo) {
+        e.addSuppressed(notLetGo);
+      }
       if (!REFUSALS.contains(e.status())) {
         throw e;
       }
-      context.run(pool::close);
       return null;
     }
     pool.giveBack(trial);
@@ -89,7 +93,7 @@ final class SignalPool {
         context.call(
             () -> {
               CudaDriver.registerHost(slab.address(), SLAB_BYTES);
-              slabs.add(slab);
+              slabs.add(slab); // Before anything can fail: what is registered is let go at the end.
               return CudaDriver.deviceAddress(slab.address());
             });
     for (long offset = 0; offset < SLAB_BYTES; offset += SLOT_BYTES) {
