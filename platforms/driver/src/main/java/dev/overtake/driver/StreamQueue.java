@@ -59,7 +59,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
   /** The place of the oldest marker that has not been reported, or 0. */
   private volatile long awaitedPlace;
 
-  /** The newest marker that the driver refused and that none was placed behind, or 0. */
+  /** The newest marker that the driver refused and behind which no other was placed, or 0. */
   private volatile long unplaced;
 
   /** Since when the driver has refused markers; 0 while it does not. Under the lock. */

@@ -16,7 +16,7 @@ final class HardwareQueue {
     this.depth = depth;
   }
 
-  /** Whether there is a place for the queue's next command; from then on it waits for one. */
+  /** Whether there is a place for the queue's next command; if not, it waits for one. */
   boolean hasPlaceFor(SimulatedQueue queue) {
     if (taken < depth && (waiting.isEmpty() || waiting.peek() == queue)) {
       return true;
