@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "captures.h"
 #include "flight.h"
 #include "log.h"
 #include "pace.h"
@@ -9,7 +10,6 @@
 #include "watch.h"
 
 const struct ot_driver *_Atomic ot_driver;
-_Atomic int ot_captures;
 _Atomic bool ot_active;
 _Atomic bool ot_daemon_decides;
 __thread __attribute__((tls_model("initial-exec"))) struct ot_thread ot_self;

@@ -137,9 +137,6 @@ extern const struct ot_driver *_Atomic ot_driver;
  * that is this one. */
 bool ot_claim(const struct ot_driver *driver);
 
-/* How many streams are being captured in this process: the front counts. */
-extern _Atomic int ot_captures;
-
 /* The kind (forecast.h) is the same at both. */
 struct ot_lane *ot_enter(void *stream, uint32_t kind);
 void ot_leave(struct ot_lane *lane, uint32_t kind, bool launched);

@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "captures.h"
 #include "flight.h"
 #include "interrupt.h"
 #include "log.h"
@@ -44,9 +45,10 @@
 static bool prepare_once(struct ot_lane *lane) {
   struct ot_context *context = lane->context;
   if (!atomic_load(&context->attached)) {
-    if (atomic_load(&ot_captures))
-      return false; /* What it takes is not allowed now. */
+    if (!ot_may_ask())
+      return false;
     bool attached = !ot_driver->attach || ot_driver->attach(context);
+    ot_asked();
     if (ot_config.level == 2 && attached && !context->can_wait)
       ot_warn_once("level 2 was asked for, but this device cannot be made to wait by %s: level 1 "
                    "it is",
@@ -113,11 +115,15 @@ void ot_pace_show_progress(struct ot_lane *lane) {
 }
 
 bool ot_pace_mark_end(struct ot_lane *lane) {
-  if (atomic_load(&ot_captures) || atomic_flag_test_and_set(&lane->marking))
+  if (!ot_may_ask())
     return false;
-  place(lane, false);
-  atomic_flag_clear(&lane->marking);
-  return atomic_load(&lane->marked) == atomic_load(&lane->submitted);
+  bool placed = !atomic_flag_test_and_set(&lane->marking);
+  if (placed) {
+    place(lane, false);
+    atomic_flag_clear(&lane->marking);
+  }
+  ot_asked();
+  return placed && atomic_load(&lane->marked) == atomic_load(&lane->submitted);
 }
 
 /* The launch config in force for a queue. */

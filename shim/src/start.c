@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "captures.h"
 #include "config.h"
 #include "interrupt.h"
 #include "log.h"
@@ -17,6 +18,7 @@
 static void in_child(void) {
   ot_queues_forget();
   ot_board_in_child();
+  ot_captures_in_child();
   ot_stalls_forget();
   ot_interrupt_forget();
   ot_watch_forget();

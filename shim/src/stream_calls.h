@@ -12,6 +12,7 @@
 #ifndef OT_STREAM_CALLS_H
 #define OT_STREAM_CALLS_H
 
+#include "captures.h"
 #include "forecast.h"
 #include "gate.h"
 #include "stream_driver.h"
@@ -79,10 +80,11 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
   FRONT(name, parameters) {                                                                        \
     FIND_DRIVER(name);                                                                             \
     bool counts = claims();                                                                        \
-    atomic_fetch_add(&ot_captures, counts);                                                        \
+    if (counts)                                                                                    \
+      ot_captures_begin();                                                                         \
     RESULT result = driver arguments;                                                              \
-    if (result != 0)                                                                               \
-      atomic_fetch_sub(&ot_captures, counts);                                                      \
+    if (counts)                                                                                    \
+      ot_captures_begun(result == 0);                                                              \
     return result;                                                                                 \
   }
 
@@ -91,9 +93,8 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
   FRONT(name, parameters) {                                                                        \
     FIND_DRIVER(name);                                                                             \
     RESULT result = driver arguments;                                                              \
-    bool ended = is_scheduled() && (result == 0 || ot_stream_is_not_captured(stream));             \
-    if (ended && atomic_fetch_sub(&ot_captures, 1) <= 0)                                           \
-      atomic_fetch_add(&ot_captures, 1);                                                           \
+    if (is_scheduled() && (result == 0 || ot_stream_is_not_captured(stream)))                      \
+      ot_captures_end();                                                                           \
     return result;                                                                                 \
   }
 

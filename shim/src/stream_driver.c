@@ -1,5 +1,6 @@
 #include "stream_driver.h"
 
+#include "captures.h"
 #include "cuda_api.h"
 #include "events.h"
 #include "hip_api.h"
@@ -48,9 +49,7 @@ int32_t ot_stream_priority(void *stream) {
 }
 
 enum ot_stream_state ot_stream_query(struct ot_context *context, void *stream) {
-  /* A question to a stream that is being captured, or to one that it depends on, would end the
-   * capture. */
-  if (atomic_load(&ot_captures))
+  if (!ot_may_ask())
     return OT_STREAM_UNKNOWN;
   int mode = CU_STREAM_CAPTURE_MODE_RELAXED, result = CUDA_SUCCESS;
   driver()->exchange_capture_mode(&mode);
@@ -59,6 +58,7 @@ enum ot_stream_state ot_stream_query(struct ot_context *context, void *stream) {
     driver()->leave(context);
   }
   driver()->exchange_capture_mode(&mode);
+  ot_asked();
   if (result == CUDA_ERROR_NOT_READY)
     return OT_STREAM_BUSY;
   /* Any other error means that nothing will ever run there again. */
@@ -76,7 +76,7 @@ static bool is_reached(void *event) {
 }
 
 void ot_stream_poll(struct ot_lane *lane) {
-  if (atomic_load(&lane->context->attached) != 1 || atomic_load(&ot_captures))
+  if (atomic_load(&lane->context->attached) != 1 || !ot_may_ask())
     return;
   int mode = CU_STREAM_CAPTURE_MODE_RELAXED;
   driver()->exchange_capture_mode(&mode);
@@ -85,6 +85,7 @@ void ot_stream_poll(struct ot_lane *lane) {
     driver()->leave(NULL);
   }
   driver()->exchange_capture_mode(&mode);
+  ot_asked();
 }
 
 static bool record(void *stream, void **event) {

@@ -81,6 +81,18 @@ class CaptureTest {
     assertThat(lab.queue(puppet.pid()).submitted()).isEqualTo(1 + 30 * 5);
   }
 
+  /** The question is on its way to the driver when the capture begins. */
+  @Test
+  void captureSurvivesAQuestionThatCameBeforeIt(Lab lab) {
+    lab.puppet(-5).act("a device 0", "a launch default empty 1", "a sync default");
+    Puppet puppet = lab.program("puppet").with("SIMCUDA_SLOW", "cuStreamQuery:20000").startPuppet();
+    puppet.act("a device 0", "a stream s nonblocking 0");
+    for (int i = 0; i < 20; i++) {
+      puppet.act("a launch s busy_5000us 1", "a capture s relaxed", "a launch s empty 3");
+      puppet.act("a end-capture s g" + i, "a launch-graph s g" + i, "a sync s");
+    }
+  }
+
   @Test
   void captureThatFailsIsOver(Lab lab) {
     lab.puppet(-5).act("a device 0", "a launch default empty 1", "a sync default");

@@ -1,0 +1,28 @@
+/*
+ * While a stream of the process is captured into a graph, drivers forbid what the shim does by
+ * itself: a question to that stream, or page-locking, ends the capture with an error for the
+ * program. So nothing is asked then, and no capture begins in the middle of a question.
+ */
+#ifndef OT_CAPTURES_H
+#define OT_CAPTURES_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* How many streams are being captured in this process. */
+extern _Atomic int ot_captures;
+
+/* Around the call that begins a capture; `done`: it did. */
+void ot_captures_begin(void);
+void ot_captures_begun(bool done);
+void ot_captures_end(void);
+
+/* Whether something may be asked now that a capture forbids. If so none begins until ot_asked. May
+ * be nested: the inner one may be refused where the outer one was not. */
+bool ot_may_ask(void);
+void ot_asked(void);
+
+/* In a child after fork: whoever was asking is not in it. */
+void ot_captures_in_child(void);
+
+#endif
