@@ -155,7 +155,7 @@ class PageTroubleTest {
     Puppet high = lab.puppet(10).act("a device 0", "a launch default empty 1", "a sync default");
     Puppet low = lab.puppet(0).act("a device 0", "a launch default empty 1", "a sync default");
     low.act("b device 0");
-    CompletableFuture<Integer> batch = low.tell("b launch default busy_200us 2000");
+    CompletableFuture<Integer> batch = low.tell("b launch default busy_200us 10000");
     lab.awaitQueue(low.pid(), "has waits ahead", q -> q.level() == 2 && q.inFlight() > 500);
     high.act("a launch default busy_200us 500");
     write(lab.pageFile(), VERSION_OFFSET, (byte) 99);
