@@ -284,6 +284,15 @@ static int32_t compute_floor(uint32_t device, uint32_t *escaping) {
   return floor;
 }
 
+static _Atomic uint32_t *floor_futex(struct ot_device_line *device) {
+  return (_Atomic uint32_t *)&device->floor;
+}
+
+static void wake(struct ot_device_line *device, _Atomic uint32_t *waiters, uint32_t change) {
+  if (atomic_load(waiters) && atomic_exchange(waiters, 0))
+    ot_futex_wake_for(change, floor_futex(device));
+}
+
 /*
  * The change to a slot that makes this necessary must have been stored before. Whoever's exchange
  * succeeds last has computed after it read the version that it replaced, hence after the changes of
@@ -302,15 +311,27 @@ void ot_board_refloor(struct ot_device_line *device) {
   if (atomic_load(&device->escaping) != escaping)
     atomic_store(&device->escaping, escaping);
   int32_t now = (int32_t)(uint32_t)after, then = (int32_t)(uint32_t)before;
-  bool fell = now > then, rose = now < then;
-  if (fell ||
-      (rose && atomic_load(&device->rise_waiters) && atomic_exchange(&device->rise_waiters, 0)))
-    ot_futex_wake((_Atomic uint32_t *)&device->floor);
+  if (now > then)
+    wake(device, &device->fall_waiters, OT_FALL);
+  else if (now < then)
+    wake(device, &device->rise_waiters, OT_RISE);
 }
 
 void ot_board_let_all_pass(struct ot_device_line *device) {
   atomic_store(&device->floor, 0);
-  ot_futex_wake((_Atomic uint32_t *)&device->floor);
+  ot_futex_wake(floor_futex(device));
+}
+
+bool ot_board_await(struct ot_device_line *device, int32_t floor, uint32_t changes,
+                    uint64_t nanos) {
+  if (changes & OT_FALL)
+    atomic_store(&device->fall_waiters, 1);
+  return ot_futex_wait_for(changes, floor_futex(device), (uint32_t)floor, nanos);
+}
+
+void ot_board_wants_rises(struct ot_device_line *device) {
+  if (!atomic_load(&device->rise_waiters))
+    atomic_store(&device->rise_waiters, 1);
 }
 
 void ot_board_respan(struct ot_device_line *device) {

@@ -51,9 +51,21 @@ static inline bool ot_may_use_level(struct ot_slot *slot, uint32_t level) {
  * behind. */
 void ot_board_forget_former_self(void);
 
-/* Recomputes a device's floor from its slots; if it fell, those who wait at gates are woken, and if
- * it rose, those who wait for that (rise_waiters). */
+/* Recomputes a device's floor from its slots, and wakes those to whom the change matters. */
 void ot_board_refloor(struct ot_device_line *device);
+
+/* What happens to a floor: bits. */
+enum { OT_RISE = 1, OT_FALL = 2 };
+
+/*
+ * Waits for such changes of a floor, which was this when the caller looked, or for the time. False
+ * if it was for the time. To be woken costs who changes the floor, at the start or end of a
+ * request: so nobody is for a rise unless it matters to somebody (ot_board_wants_rises).
+ */
+bool ot_board_await(struct ot_device_line *device, int32_t floor, uint32_t changes, uint64_t nanos);
+/* Before the caller looks at the floor: its process may have something on the device when the floor
+ * rises next, and wants those that wait for this woken. Holds for one rise. */
+void ot_board_wants_rises(struct ot_device_line *device);
 /* Opens a device of ours, whatever its slots say, until somebody recomputes its floor: for what
  * waits for that, also on the device itself, when this process does not understand the page any
  * more or has nobody to look after it. */
@@ -120,5 +132,9 @@ uint64_t ot_now(void); /* CLOCK_MONOTONIC in nanoseconds */
  * shared memory. */
 void ot_futex_wait(_Atomic uint32_t *address, uint32_t value, uint64_t nanos);
 void ot_futex_wake(_Atomic uint32_t *address);
+/* The same for some kinds of events, a bit each, which those who wait tell apart. The first returns
+ * false if it was for the time or a signal that the wait ended. */
+bool ot_futex_wait_for(uint32_t events, _Atomic uint32_t *address, uint32_t value, uint64_t nanos);
+void ot_futex_wake_for(uint32_t events, _Atomic uint32_t *address);
 
 #endif

@@ -40,8 +40,7 @@ static void wait_for_change(struct ot_queue *queue) {
   struct ot_slot *slot = queue->slot;
   int32_t floor = ot_floor_word(queue->device);
   if (!ot_above_floor(queue->device, atomic_load(&slot->priority))) {
-    ot_futex_wait((_Atomic uint32_t *)&queue->device->floor, (uint32_t)floor,
-                  ot_watch_period_nanos());
+    ot_board_await(queue->device, floor, OT_FALL, ot_watch_period_nanos());
   } else {
     ot_futex_wait(&slot->gate, OT_GATE_CLOSED, ot_watch_period_nanos());
   }

@@ -27,8 +27,6 @@ struct guard {
   _Atomic bool stopped;
   int refusals; /* under `switching`, one after the other */
   _Atomic enum { NOT_STARTED, RUNS, CANNOT } state;
-  /* Its thread's own. */
-  bool held_before; /* when it looked last */
 };
 
 static struct guard guards[OT_DEVICES] = {
@@ -64,6 +62,14 @@ static struct situation situation_on(struct ot_device_line *device) {
     }
   }
   return found;
+}
+
+static bool has_work_on(struct ot_device_line *device) {
+  for (struct ot_queue *queue = ot_queues_peek(); queue; queue = atomic_load(&queue->next)) {
+    if (queue->device == device && atomic_load(&queue->ready))
+      return true;
+  }
+  return false;
 }
 
 /* Under `switching`. */
@@ -116,8 +122,8 @@ static bool is_held_by_somebody(struct ot_device_line *device, const struct situ
   return !ot_above_floor(device, situation->priority);
 }
 
-/* Returns how long to wait for another floor. */
-static uint64_t look(struct guard *guard, struct ot_device_line *device) {
+/* Returns how long to wait for another floor, if it is still the one that it was or `changed`. */
+static uint64_t look(struct guard *guard, struct ot_device_line *device, bool changed) {
   uint64_t since = ot_now();
   struct situation situation = situation_on(device);
   if (guard->stopped) { /* Only this thread stops it. */
@@ -135,9 +141,7 @@ static uint64_t look(struct guard *guard, struct ot_device_line *device) {
     situation = situation_on(device);
   }
   /* What passed its gate just before may reach the device just after. */
-  bool again = situation.held && !guard->held_before;
-  guard->held_before = situation.held;
-  if (again)
+  if (changed && situation.held)
     return MILLISECOND;
   /* While the floor is open there is nobody to give way to. */
   return ot_floor_word(device) < 0 ? ot_watch_period_nanos() : 1000 * MILLISECOND;
@@ -146,13 +150,19 @@ static uint64_t look(struct guard *guard, struct ot_device_line *device) {
 static void keep_watch(void *argument) {
   struct ot_device_line *device = argument;
   struct guard *guard = guard_of(device);
+  bool changed = true;
   while ((atomic_load(&guard->state) == RUNS && ot_gate_is_active()) || guard->stopped) {
     int32_t floor = ot_floor_word(device);
-    uint64_t pause = look(guard, device);
-    atomic_store(&device->rise_waiters, 1);
-    if (ot_floor_word(device) == floor)
-      ot_futex_wait((_Atomic uint32_t *)&device->floor, (uint32_t)floor, pause);
+    uint64_t pause = look(guard, device, changed);
+    if (has_work_on(device))
+      ot_board_wants_rises(device);
+    changed = ot_board_await(device, floor, guard->stopped ? OT_RISE | OT_FALL : OT_RISE, pause);
   }
+}
+
+void ot_interrupt_expect(struct ot_device_line *device) {
+  if (ot_interrupt_reaches(device))
+    ot_board_wants_rises(device);
 }
 
 void ot_interrupt_watch(struct ot_device_line *device) {
@@ -185,7 +195,7 @@ int overtake_try_interrupt(const uint8_t uuid[16], int stop) {
 void ot_interrupt_forget(void) {
   for (int i = 0; i < OT_DEVICES; i++) {
     pthread_mutex_init(&guards[i].switching, NULL);
-    guards[i].stopped = guards[i].held_before = false;
+    guards[i].stopped = false;
     guards[i].refusals = 0;
     atomic_store(&guards[i].state, NOT_STARTED);
   }

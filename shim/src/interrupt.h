@@ -15,6 +15,9 @@
  * a thread for the device once it has channels that can be stopped. */
 void ot_interrupt_watch(struct ot_device_line *device);
 
+/* A queue of this process there has just become ready, and has not looked at the floor since. */
+void ot_interrupt_expect(struct ot_device_line *device);
+
 /* Whether what runs on the device can be interrupted. */
 bool ot_interrupt_reaches(struct ot_device_line *device);
 

@@ -26,17 +26,28 @@ uint64_t ot_now(void) {
   return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
 }
 
-void ot_futex_wait(_Atomic uint32_t *address, uint32_t value, uint64_t nanos) {
-  struct timespec timeout = {(time_t)(nanos / 1000000000), (long)(nanos % 1000000000)};
+bool ot_futex_wait_for(uint32_t events, _Atomic uint32_t *address, uint32_t value, uint64_t nanos) {
+  uint64_t until = ot_now() + nanos;
+  struct timespec timeout = {(time_t)(until / 1000000000), (long)(until % 1000000000)};
   int saved = errno;
-  syscall(SYS_futex, address, FUTEX_WAIT, value, &timeout, NULL, 0);
+  long failed = syscall(SYS_futex, address, FUTEX_WAIT_BITSET, value, &timeout, NULL, events);
+  bool changed = !failed || errno == EAGAIN;
+  errno = saved;
+  return changed;
+}
+
+void ot_futex_wake_for(uint32_t events, _Atomic uint32_t *address) {
+  int saved = errno;
+  syscall(SYS_futex, address, FUTEX_WAKE_BITSET, INT32_MAX, NULL, NULL, events);
   errno = saved;
 }
 
+void ot_futex_wait(_Atomic uint32_t *address, uint32_t value, uint64_t nanos) {
+  ot_futex_wait_for(FUTEX_BITSET_MATCH_ANY, address, value, nanos);
+}
+
 void ot_futex_wake(_Atomic uint32_t *address) {
-  int saved = errno;
-  syscall(SYS_futex, address, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
-  errno = saved;
+  ot_futex_wake_for(FUTEX_BITSET_MATCH_ANY, address);
 }
 
 /* The folder above the file, private to this user. */

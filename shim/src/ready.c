@@ -1,6 +1,7 @@
 /* When a queue has work and when it has none: raises the floor with the first command, and lets it
  * fall once all is proven complete. */
 #include "flight.h"
+#include "interrupt.h"
 #include "pace.h"
 #include "queues.h"
 #include "watch.h"
@@ -121,6 +122,7 @@ OUT_OF_THE_WAY void ot_become_ready(struct ot_queue *queue) {
     atomic_store(&queue->slot->escape_mark, 0);
     atomic_store(&queue->slot->ready_since, now);
     set_ready(queue, true);
+    ot_interrupt_expect(queue->device);
     tell(queue);
     ot_watch_start();
   }

@@ -201,6 +201,23 @@ class InterruptTest {
     assertThat(one.ask("a query default")).isEqualTo(Puppet.NOT_READY);
   }
 
+  /** To be woken would cost each request. */
+  @Test
+  void whoHasNothingThereIsNotWoken(Lab lab) {
+    Puppet high = program(lab, 10).with("OVERTAKE_LINGER_US", 0).startPuppet().act(USE);
+    Puppet low = user(lab, 0);
+    Waiting.until("a guard", () -> low.program().threads("overtake-stop") == 1);
+    Waiting.until("the low program idle", () -> !lab.queue(low.pid()).ready());
+    long before = low.program().wakes("overtake-stop");
+    int requests = 300;
+    for (int i = 0; i < requests; i++) {
+      high.act(USE[1], USE[2]);
+    }
+    assertThat(low.program().wakes("overtake-stop") - before).isLessThan(requests);
+    interrupted(lab, high, low.act(ENDLESS)); // but it is once it has
+    high.act("b unblock", "a sync default");
+  }
+
   /** Its threads share the channels of a context. */
   @Test
   void neverOfAProcessOfWhichOneThreadIsTheHighest(Lab lab) {

@@ -156,6 +156,26 @@ final class Running {
     }
   }
 
+  /** How often its threads that are named so were woken from a wait, of their own accord or not. */
+  long wakes(String named) {
+    try (var tasks = Files.list(Path.of("/proc", Integer.toString(pid()), "task"))) {
+      return tasks.filter(task -> named.equals(nameOf(task))).mapToLong(Running::switches).sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long switches(Path task) {
+    try (var lines = Files.lines(task.resolve("status"))) {
+      return lines
+          .filter(line -> line.startsWith("voluntary_ctxt_switches:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static String nameOf(Path task) {
     try {
       return Files.readString(task.resolve("comm")).strip();
