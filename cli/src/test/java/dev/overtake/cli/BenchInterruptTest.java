@@ -8,7 +8,6 @@ import dev.overtake.bench.result.ResultsJson;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,30 +26,18 @@ class BenchInterruptTest {
 
   /** Starts a test that would take minutes, in rounds of a fraction of a second. */
   private void start(String... options) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                // A shell that starts programs in the background makes them deaf to Ctrl-C.
-                "env",
-                "--default-signal=INT",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                Main.class.getName(),
-                "bench",
-                "--threads=1",
-                "--duration=200s",
-                "--rounds=2000",
-                "--modes=1:1",
-                "--out=" + folder.resolve("out")));
-    command.addAll(List.of(options));
-    var builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectOutput(folder.resolve("table").toFile());
-    // Not in the command line: ONNX Runtime 1.29 crashes in a process whose own is very long.
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    bench = builder.start();
+    ProcessBuilder builder =
+        OvertakeProcess.builder(
+            List.of(),
+            "bench",
+            "--threads=1",
+            "--duration=200s",
+            "--rounds=2000",
+            "--modes=1:1",
+            "--out=" + folder.resolve("out"));
+    builder.command().addAll(List.of(options));
+    bench =
+        builder.directory(folder.toFile()).redirectOutput(folder.resolve("table").toFile()).start();
     progress = bench.errorReader(UTF_8);
   }
 

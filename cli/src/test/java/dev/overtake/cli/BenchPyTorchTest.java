@@ -11,7 +11,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -52,28 +51,16 @@ class BenchPyTorchTest {
   }
 
   private void start(String fault, String... options) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                // A shell that starts programs in the background makes them deaf to Ctrl-C.
-                "env",
-                "--default-signal=INT",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Djava.io.tmpdir=" + folder,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "bench",
-                "--device=cuda:0",
-                "--rate=100",
-                "--shim=" + shim,
-                "--out=" + folder.resolve("out")));
-    command.addAll(List.of(options));
-    var builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectOutput(folder.resolve("table").toFile());
+    ProcessBuilder builder =
+        OvertakeProcess.builder(
+            List.of("-Djava.io.tmpdir=" + folder),
+            "bench",
+            "--device=cuda:0",
+            "--rate=100",
+            "--shim=" + shim,
+            "--out=" + folder.resolve("out"));
+    builder.command().addAll(List.of(options));
+    builder.directory(folder.toFile()).redirectOutput(folder.resolve("table").toFile());
     builder.environment().put("PYTHONPATH", stub().toString());
     builder.environment().put("STUB_FAULT", fault);
     bench = builder.start();

@@ -13,7 +13,6 @@ import dev.overtake.control.status.StatusReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -56,14 +55,9 @@ class DaemonProcessTest {
   }
 
   private Process overtake(List<String> options, String... arguments) throws IOException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of(arguments));
-    command.addAll(List.of("--page", file.toString()));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = OvertakeProcess.builder(options, arguments);
+    builder.command().addAll(List.of("--page", file.toString()));
+    return builder.redirectErrorStream(true).start();
   }
 
   private static String output(Process process) throws IOException, InterruptedException {

@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -28,7 +27,7 @@ class RunProcessTest {
     Path file = home.resolve("page");
     try (var _ = occupied();
         ControlPage page = ControlPage.openOrCreate(file)) {
-      assertThat(run("--page", file.toString(), "--", "true").waitFor()).isZero();
+      assertThat(overtake("run", "--page", file.toString(), "--", "true").waitFor()).isZero();
       ProcessHandle daemon = daemon(page);
       try {
         var client = new DaemonClient(file);
@@ -52,21 +51,10 @@ class RunProcessTest {
   }
 
   /** As the launcher does, with a library that does nothing, and that the linker passes over. */
-  private Process run(String... arguments) throws IOException {
+  private Process overtake(String... arguments) throws IOException {
     Files.createFile(home.resolve("libovertake.so"));
-    Files.writeString(home.resolve("jvm.options"), "--enable-native-access=ALL-UNNAMED\n");
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dovertake.home=" + home,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "run"));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
+    Files.copy(OvertakeProcess.JVM_OPTIONS, home.resolve("jvm.options"));
+    return OvertakeProcess.builder(List.of("-Dovertake.home=" + home), arguments)
         .redirectOutput(Redirect.DISCARD)
         .redirectError(Redirect.DISCARD)
         .start();

@@ -6,21 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a process ends with when its output goes nowhere. */
 class StandardOutputTest {
   private static ProcessBuilder help() {
-    var help =
-        new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "--help"));
+    ProcessBuilder help = OvertakeProcess.builder(List.of(), "--help");
     help.environment().remove("JAVA_TOOL_OPTIONS"); // Of which the JVM would tell.
     return help;
   }
