@@ -83,7 +83,7 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Callable<Bench> preparation = preparation();
     if (trace != null) {
-      BenchOutput.requireWritableFile(spec.commandLine(), "--trace", trace);
+      WriteProbe.requireFile(new WrongUse(spec.commandLine()), "--trace", trace);
     }
     try (var output = BenchOutput.open(spec.commandLine(), options.suite, out, json);
         var stop = new InterruptByUser()) {

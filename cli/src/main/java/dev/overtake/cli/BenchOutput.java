@@ -21,13 +21,11 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /**
  * What {@code overtake bench} shows and writes: what it does and how far it is on standard error,
@@ -70,7 +68,8 @@ final class BenchOutput implements AutoCloseable {
    * @param folder null for one that is named by test and time, below the current folder
    * @param json whether standard output gets the JSON instead of the table
    */
-  static BenchOutput open(CommandLine command, Suite suite, @Nullable Path folder, boolean json) {
+  static BenchOutput open(CommandLine command, Suite suite, @Nullable Path folder, boolean json)
+      throws IOException {
     Path target =
         folder != null
             ? folder
@@ -79,41 +78,8 @@ final class BenchOutput implements AutoCloseable {
                 suite.label()
                     + "-"
                     + FOLDER_TIME.format(LocalDateTime.now(ZoneId.systemDefault())));
-    requireWritable(command, "--out", target);
+    WriteProbe.requireFolder(new WrongUse(command), "--out", target);
     return new BenchOutput(command.getOut(), command.getErr(), target, json);
-  }
-
-  /** Checks that the folder that an option names can be written to, or made. */
-  static void requireWritable(CommandLine command, String option, Path target) {
-    Path existing = target.toAbsolutePath();
-    while (existing != null && !Files.exists(existing)) {
-      existing = existing.getParent();
-    }
-    if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
-      throw new ParameterException(
-          command,
-          "cannot write into the folder %s (%s is %s): name another with %s"
-              .formatted(
-                  target,
-                  existing,
-                  existing != null && Files.isDirectory(existing)
-                      ? "write-protected"
-                      : "not a folder",
-                  option));
-    }
-  }
-
-  /** Checks that the file that an option names can be written, and with its folder made. */
-  static void requireWritableFile(CommandLine command, String option, Path file) {
-    if (!Files.exists(file)) {
-      requireWritable(
-          command, option, Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file));
-    } else if (Files.isDirectory(file) || !Files.isWritable(file)) {
-      throw new ParameterException(
-          command,
-          "cannot write the file %s (it is %s): name another with %s"
-              .formatted(file, Files.isDirectory(file) ? "a folder" : "write-protected", option));
-    }
   }
 
   void preparing(Suite suite) {

@@ -76,8 +76,12 @@ public final class Main {
         : line;
   }
 
-  /** Of an exception whose message is the name of a file alone. */
-  private static String reason(FileSystemException failure) {
+  /** Also of an exception whose message is the name of a file alone. */
+  static String reason(FileSystemException failure) {
+    String told = failure.getReason();
+    if (told != null) {
+      return told;
+    }
     return switch (failure) {
       case NoSuchFileException _ -> "there is no such file or folder";
       case AccessDeniedException _ -> "permission denied";

@@ -111,9 +111,10 @@ final class PreemptionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PreemptionRequest request = request(new WrongUse(spec.commandLine()));
+    var use = new WrongUse(spec.commandLine());
+    PreemptionRequest request = request(use);
     if (out != null) {
-      BenchOutput.requireWritable(spec.commandLine(), "--out", out);
+      WriteProbe.requireFolder(use, "--out", out);
     }
     try (var stop = new InterruptByUser();
         PreemptionBench bench = PreemptionBench.prepare(request)) {

@@ -101,7 +101,7 @@ final class SimCommand implements Callable<Integer> {
     List<String> names = Objects.requireNonNullElse(policies, List.of(asked.policy()));
     checkPolicies(names, use);
     if (report != null) {
-      BenchOutput.requireWritable(spec.commandLine(), "--report", report);
+      WriteProbe.requireFolder(use, "--report", report);
       Files.createDirectories(report);
     }
     long start = System.nanoTime();

@@ -135,6 +135,8 @@ class BenchUsageTest {
             "--low-shape and --low-batch both say the batch: give one"),
         arguments("--trace FILES", "(it is a folder): name another with --trace"),
         arguments("--trace FILES/text.onnx/trace", "not a folder): name another with --trace"),
+        arguments("--trace /proc/overtake/trace", "(/proc takes no files): name another with"),
+        arguments("--out /proc/overtake", "(/proc takes no files): name another with --out"),
         arguments("--out FILES/text.onnx", "text.onnx is not a folder): name another with --out"),
         arguments("--out FILES/text.onnx/a/b", "text.onnx is not a folder): name another with"));
   }
