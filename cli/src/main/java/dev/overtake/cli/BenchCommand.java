@@ -64,14 +64,6 @@ final class BenchCommand implements Callable<Integer> {
       description = "Where results.json and report.html go. Default: overtake-results/TEST-TIME.")
   private @Nullable Path out;
 
-  @Option(
-      names = "--trace",
-      paramLabel = "FILE",
-      description =
-          "Record how long each command takes without XQueues, for 'overtake sim'; on host, and on"
-              + " cuda:N with --runner jvm.")
-  private @Nullable Path trace;
-
   @Option(names = "--json", description = "Print results.json to standard output, not the table.")
   private boolean json;
 
@@ -82,8 +74,8 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Callable<Bench> preparation = preparation();
-    if (trace != null) {
-      WriteProbe.requireFile(new WrongUse(spec.commandLine()), "--trace", trace);
+    if (options.trace != null) {
+      WriteProbe.requireFile(new WrongUse(spec.commandLine()), "--trace", options.trace);
     }
     try (var output = BenchOutput.open(spec.commandLine(), options.suite, out, json);
         var stop = new InterruptByUser()) {
@@ -96,8 +88,8 @@ final class BenchCommand implements Callable<Integer> {
         if (outcome.failure() == null || !outcome.results().runs().isEmpty()) {
           output.finished(outcome.results());
         }
-        if (trace != null) {
-          output.trace(trace, outcome);
+        if (options.trace != null) {
+          output.trace(options.trace, outcome);
         }
         if (outcome.failure() != null) {
           throw outcome.failure();
@@ -120,7 +112,7 @@ final class BenchCommand implements Callable<Integer> {
     options.check(use);
     String runner = runner(use);
     use.require(
-        trace == null || runner.equals(HOST) || (runner.equals(JVM) && !isForProducts()),
+        options.trace == null || runner.equals(HOST) || (runner.equals(JVM) && !isForProducts()),
         "--trace is of commands that this JVM launches on host or cuda:N: give --device host, or"
             + " --device cuda:0 --runner jvm");
     use.require(
@@ -134,29 +126,24 @@ final class BenchCommand implements Callable<Integer> {
       }
       case JVM -> options.suite == Suite.TEST5 && !isForProducts() ? models(use) : products(use);
       default -> {
-        BenchRequest request = new HostTest(options, pytorch, use, isTraced()).request();
+        BenchRequest request = new HostTest(options, pytorch, use).request();
         yield () -> prepare(request, use);
       }
     };
   }
 
   private Callable<Bench> models(WrongUse use) {
-    ModelRequest request =
-        new JvmModelTest(options, pytorch, use, underShim(), isTraced()).request();
+    ModelRequest request = new JvmModelTest(options, pytorch, use, underShim()).request();
     return () -> ModelBench.prepare(request);
   }
 
   private Callable<Bench> products(WrongUse use) {
-    ProductRequest request = new JvmTest(options, pytorch, use, isTraced()).request();
+    ProductRequest request = new JvmTest(options, pytorch, use).request();
     return switch (options.device.substring(0, options.device.indexOf(':'))) {
       case "hip" -> () -> HipBench.prepare(request);
       case "opencl" -> () -> OpenClBench.prepare(request);
       default -> () -> CudaBench.prepare(request);
     };
-  }
-
-  private boolean isTraced() {
-    return trace != null;
   }
 
   /** Whether 'overtake run' started this JVM. */

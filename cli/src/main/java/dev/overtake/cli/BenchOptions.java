@@ -188,6 +188,14 @@ final class BenchOptions {
       description = "Of weights, inputs and arrivals. Default: ${DEFAULT-VALUE}.")
   long seed;
 
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description =
+          "Record how long each command takes without XQueues, for 'overtake sim'; on host, and on"
+              + " cuda:N with --runner jvm.")
+  @Nullable Path trace;
+
   /** For how long, if it does not follow from a rate. */
   double secondsPerMode() {
     return secondsPerMode == null ? DEFAULT_SECONDS : secondsPerMode;

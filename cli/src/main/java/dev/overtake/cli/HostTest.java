@@ -7,12 +7,8 @@ import dev.overtake.bench.suite.Suite;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A test on the host device, as it was asked for on the command line.
- *
- * @param traced whether a trace is to be written
- */
-record HostTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use, boolean traced) {
+/** A test on the host device, as it was asked for on the command line. */
+record HostTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
   private static final int MAX_THREADS = Runtime.getRuntime().availableProcessors();
 
   /** What the test is to be; whatever is used wrongly is said. */
@@ -52,7 +48,7 @@ record HostTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use, bool
         side("low", options.lowModel, options.lowShape, options.lowBatch),
         options.passesInFlight,
         options.seed,
-        traced);
+        options.trace != null);
   }
 
   private BenchRequest.Side side(

@@ -13,10 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Test5 with compiled models on a GPU from within this JVM, as it was asked for.
  *
  * @param underShim whether this JVM was started by {@code overtake run}
- * @param traced whether a trace is to be written
  */
-record JvmModelTest(
-    BenchOptions options, PyTorchOptions pytorch, WrongUse use, boolean underShim, boolean traced) {
+record JvmModelTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use, boolean underShim) {
   /** With nothing left open; whatever is used wrongly is said. */
   ModelRequest request() {
     use.require(
@@ -49,7 +47,7 @@ record JvmModelTest(
         folder(options.lowModel, "resnet50", options.lowBatch, figures.lowBatch()),
         Objects.requireNonNullElse(options.passesInFlight, figures.passesInFlight()),
         options.seed,
-        traced);
+        options.trace != null);
   }
 
   /**

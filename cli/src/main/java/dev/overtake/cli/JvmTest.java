@@ -8,13 +8,8 @@ import dev.overtake.core.xqueue.PreemptionLevel;
 import java.util.List;
 import java.util.Objects;
 
-/**
- * A test on a GPU from within this JVM, as it was asked for on the command line.
- *
- * @param traced whether a trace is to be written
- */
-record JvmTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use, boolean traced) {
-
+/** A test on a GPU from within this JVM, as it was asked for on the command line. */
+record JvmTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
   /** Without a scheduler; level 1 with few, one and many commands in flight; and level 2. */
   private static final List<Mode> MODES =
       List.of(
@@ -60,7 +55,7 @@ record JvmTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use, boole
         options.arrivals,
         Objects.requireNonNullElse(options.passesInFlight, 1),
         options.seed,
-        traced);
+        options.trace != null);
   }
 
   /** What is compared: as asked, if this JVM can run it. */
