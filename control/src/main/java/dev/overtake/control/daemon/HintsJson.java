@@ -4,6 +4,7 @@ import dev.overtake.control.page.LaunchHints;
 import dev.overtake.control.page.PageLayout;
 import dev.overtake.control.page.PolicyHints;
 import dev.overtake.control.page.QueueHints;
+import dev.overtake.core.policy.Hints;
 import dev.overtake.core.policy.LatencyTarget;
 import dev.overtake.core.policy.Laxity;
 import java.util.List;
@@ -77,8 +78,8 @@ final class HintsJson {
 
   private static PolicyHints policy(JsonNode json) {
     return PolicyHints.NOTHING
-        .ifSaid(integer(json, "priority"), PolicyHints::priority)
-        .ifSaid(integer(json, "utilizationPercent"), PolicyHints::utilizationPercent)
+        .ifSaid(priority(json, "priority"), PolicyHints::priority)
+        .ifSaid(integer(json, "utilizationPercent", 0, 100), PolicyHints::utilizationPercent)
         .ifSaid(nanos(json, "timesliceMicros"), PolicyHints::timesliceNanos)
         .ifSaid(nanos(json, "deadlineMicros"), PolicyHints::deadlineNanos)
         .ifSaid(said(json, "laxity"), HintsJson::laxity)
@@ -92,8 +93,8 @@ final class HintsJson {
     if (nanos != null && nanos == 0) {
       return hints.laxity(null);
     }
-    Integer lax = integer(json, "laxPriority");
-    Integer critical = integer(json, "criticalPriority");
+    Integer lax = priority(json, "laxPriority");
+    Integer critical = priority(json, "criticalPriority");
     if (nanos == null || lax == null || critical == null) {
       throw new IllegalArgumentException("laxity has " + String.join(", ", LAXITY) + ": give all");
     }
@@ -115,24 +116,24 @@ final class HintsJson {
   }
 
   private static LaunchHints launch(JsonNode json) {
-    JsonNode linger = json.get("lingerMicros");
     return new LaunchHints(
-        integer(json, "level"),
-        integer(json, "threshold"),
-        integer(json, "batch"),
-        integer(json, "inFlightMicros"),
-        linger != null && linger.isString() && linger.stringValue().equals("adaptive")
-            ? Integer.valueOf(PageLayout.LINGER_ADAPTIVE)
-            : lingerMicros(json));
+        integer(json, "level", 0, 3),
+        integer(json, "threshold", 1, LaunchHints.MAX_THRESHOLD),
+        integer(json, "batch", 1, LaunchHints.MAX_THRESHOLD),
+        integer(json, "inFlightMicros", 1, LaunchHints.MAX_MICROS),
+        lingerMicros(json));
   }
 
   private static @Nullable Integer lingerMicros(JsonNode json) {
-    Integer micros = integer(json, "lingerMicros");
-    if (micros != null && micros < 0) { // One of them is the code of "adaptive".
-      throw new IllegalArgumentException(
-          "lingerMicros is %d: give 0 or more, or \"adaptive\"".formatted(micros));
+    JsonNode linger = json.get("lingerMicros");
+    if (linger != null && linger.isString() && linger.stringValue().equals("adaptive")) {
+      return PageLayout.LINGER_ADAPTIVE;
     }
-    return micros;
+    try {
+      return integer(json, "lingerMicros", 0, LaunchHints.MAX_MICROS);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(e.getMessage() + ", or \"adaptive\"", e);
+    }
   }
 
   private static void requireNames(String kind, JsonNode json, List<String> names) {
@@ -154,21 +155,34 @@ final class HintsJson {
     return value == null || value.isNull() ? null : value;
   }
 
-  private static @Nullable Integer integer(JsonNode json, String name) {
-    JsonNode value = said(json, name);
-    if (value != null && !(value.isIntegralNumber() && value.canConvertToInt())) {
-      throw new IllegalArgumentException("%s is %s: give a whole number".formatted(name, value));
-    }
-    return value == null ? null : (Integer) value.intValue();
+  private static @Nullable Integer integer(JsonNode json, String name, int min, int max) {
+    Long value = whole(json, name, min, max);
+    return value == null ? null : (Integer) Math.toIntExact(value);
+  }
+
+  private static @Nullable Integer priority(JsonNode json, String name) {
+    return integer(json, name, Hints.MIN_PRIORITY, Hints.MAX_PRIORITY);
   }
 
   private static @Nullable Long nanos(JsonNode json, String micros) {
-    JsonNode value = said(json, micros);
-    if (value != null && !(value.isIntegralNumber() && value.canConvertToLong())) {
-      throw new IllegalArgumentException("%s is %s: give a whole number".formatted(micros, value));
+    Long value = whole(json, micros, 0, TimeUnit.NANOSECONDS.toMicros(PolicyHints.MAX_NANOS));
+    return value == null ? null : (Long) TimeUnit.MICROSECONDS.toNanos(value);
+  }
+
+  /** Ranges are those of the hints, and told here in the names and units of the body. */
+  private static @Nullable Long whole(JsonNode json, String name, long min, long max) {
+    JsonNode value = said(json, name);
+    if (value == null) {
+      return null;
     }
-    // What a long has no room for is refused as out of range, too.
-    return value == null ? null : (Long) TimeUnit.MICROSECONDS.toNanos(value.longValue());
+    if (!value.isIntegralNumber()
+        || !value.canConvertToLong()
+        || value.longValue() < min
+        || value.longValue() > max) {
+      throw new IllegalArgumentException(
+          "%s is %s: give a whole number from %d to %d".formatted(name, value, min, max));
+    }
+    return value.longValue();
   }
 
   private static @Nullable Boolean bool(JsonNode json, String name) {

@@ -210,10 +210,19 @@ class DaemonTest {
     refused(400, "the body has no hint", "PUT", hints, "{}");
     refused(400, "there is no hint 'prio'", "PUT", hints, "{\"prio\": 3}");
     refused(
-        400, "priority 999 is out of range: give -255 to 255", "PUT", hints, "{\"priority\": 999}");
+        400,
+        "priority is 999: give a whole number from -255 to 255",
+        "PUT",
+        hints,
+        "{\"priority\": 999}");
     refused(400, "priority is 1.5: give a whole number", "PUT", hints, "{\"priority\": 1.5}");
     refused(400, "threshold and batch go together", "PUT", hints, "{\"threshold\": 3}");
-    refused(400, "give 0 or more, or", "PUT", hints, "{\"lingerMicros\": -1}");
+    refused(
+        400,
+        "lingerMicros is -1: give a whole number from 0",
+        "PUT",
+        hints,
+        "{\"lingerMicros\": -1}");
     refused(400, "the body has no name", "PUT", "/v1/policy", "{}");
     refused(400, "there is no policy 'FAST'", "PUT", "/v1/policy", "{\"name\": \"FAST\"}");
     refused(409, "belongs to process", "POST", "/v1/queues/" + slot + "/suspend?pid=1", "");

@@ -69,16 +69,30 @@ class HintsJsonTest {
         arguments("{}", "the body has no hint: give one of priority, utilizationPercent"),
         arguments("{\"laxity\": null}", "the body has no hint"),
         arguments("{\"prio\": 3}", "there is no hint 'prio': give priority, utilizationPercent"),
-        arguments("{\"utilizationPercent\": 101}", "utilization 101 % is out of range"),
-        arguments("{\"timesliceMicros\": -1}", "a timeslice of -1000 ns is out of range"),
+        arguments(
+            "{\"utilizationPercent\": 101}",
+            "utilizationPercent is 101: give a whole number from 0 to 100"),
+        arguments(
+            "{\"timesliceMicros\": -1}", "timesliceMicros is -1: give a whole number from 0 to"),
         arguments("{\"deadlineMicros\": \"1ms\"}", "deadlineMicros is \"1ms\": give a whole"),
         arguments("{\"deadlineMicros\": 1.5}", "deadlineMicros is 1.5: give a whole number"),
         arguments(
-            "{\"deadlineMicros\": 5000000000}",
-            "a deadline of 5000 s is out of range: give at most"),
+            "{\"deadlineMicros\": 4294967296}",
+            "deadlineMicros is 4294967296: give a whole number from 0 to 4294967295"),
+        arguments("{\"priority\": -256}", "priority is -256: give a whole number from -255 to 255"),
         arguments(
-            "{\"timesliceMicros\": 9223372036854775807}",
-            "a timeslice of 9223372036 s is out of range: give at most"),
+            "{\"priority\": 4294967297}",
+            "priority is 4294967297: give a whole number from -255 to 255"),
+        arguments(
+            "{\"threshold\": 18446744073709551617, \"batch\": 1}",
+            "threshold is 18446744073709551617: give a whole number from 1 to 65536"),
+        arguments("{\"batch\": 3000000000}", "batch is 3000000000: give a whole number from 1 to"),
+        arguments("{\"level\": 4}", "level is 4: give a whole number from 0 to 3"),
+        arguments("{\"inFlightMicros\": 0}", "inFlightMicros is 0: give a whole number from 1 to"),
+        arguments(
+            "{\"lingerMicros\": -1}",
+            "lingerMicros is -1: give a whole number from 0 to 1000000, or \"adaptive\""),
+        arguments("{\"lingerMicros\": \"auto\"}", "lingerMicros is \"auto\": give a whole number"),
         arguments("{\"windowActive\": 1}", "windowActive is 1: give true or false"),
         arguments("{\"laxity\": 5}", "5 is no object: give one of micros, laxPriority"),
         arguments("{\"laxity\": {\"nanos\": 5}}", "there is no field of laxity 'nanos'"),
