@@ -192,7 +192,7 @@ int overtake_try_interrupt(const uint8_t uuid[16], int stop) {
   return stop ? ot_channels_stop(uuid) > 0 : ot_channels_start(uuid);
 }
 
-void ot_interrupt_forget(void) {
+void ot_interrupt_in_child(void) {
   for (int i = 0; i < OT_DEVICES; i++) {
     pthread_mutex_init(&guards[i].switching, NULL);
     guards[i].stopped = false;

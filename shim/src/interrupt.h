@@ -29,6 +29,6 @@ void ot_interrupt_end(void);
 __attribute__((visibility("default"))) int overtake_try_interrupt(const uint8_t uuid[16], int stop);
 
 /* In a child after fork: it has no channels and no such threads. */
-void ot_interrupt_forget(void);
+void ot_interrupt_in_child(void);
 
 #endif

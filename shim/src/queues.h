@@ -65,7 +65,7 @@ void ot_queues_let_go(void);
  * keeps them until then (CLOCK_REALTIME). */
 bool ot_queues_end(const struct timespec *until);
 /* In a child after fork. */
-void ot_queues_forget(void);
+void ot_queues_in_child(void);
 
 /* ready.c */
 

@@ -459,7 +459,7 @@ bool ot_queues_end(const struct timespec *until) {
   return any;
 }
 
-void ot_queues_forget(void) {
+void ot_queues_in_child(void) {
   pthread_mutex_init(&registry, NULL);
   contexts = NULL;
   queues = NULL;

@@ -32,4 +32,4 @@ bool ot_stalls_look_after(uint64_t now) {
   return any;
 }
 
-void ot_stalls_forget(void) { memset((void *)has_stalled_on, 0, sizeof has_stalled_on); }
+void ot_stalls_in_child(void) { memset((void *)has_stalled_on, 0, sizeof has_stalled_on); }

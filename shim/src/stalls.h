@@ -11,6 +11,6 @@ void ot_stalls_note(struct ot_device_line *device, int32_t priority);
 /* Looks after those who hold it. False if nothing was ever stalled. */
 bool ot_stalls_look_after(uint64_t now);
 /* In a child after fork: it has none. */
-void ot_stalls_forget(void);
+void ot_stalls_in_child(void);
 
 #endif

@@ -16,12 +16,12 @@
 /* A child after fork has none of its parent's threads, and queues of its own once it uses a device.
  */
 static void in_child(void) {
-  ot_queues_forget();
+  ot_queues_in_child();
   ot_board_in_child();
   ot_captures_in_child();
-  ot_stalls_forget();
-  ot_interrupt_forget();
-  ot_watch_forget();
+  ot_stalls_in_child();
+  ot_interrupt_in_child();
+  ot_watch_in_child();
 }
 
 static void start(void) {

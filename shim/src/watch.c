@@ -172,7 +172,7 @@ void ot_watch_start(void) { wake(2); }
 
 void ot_watch_poke(void) { wake(1); }
 
-void ot_watch_forget(void) {
+void ot_watch_in_child(void) {
   atomic_store(&running, false);
   atomic_store(&sleeping, 0);
   pthread_mutex_init(&starting, NULL);

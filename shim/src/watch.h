@@ -15,7 +15,7 @@ void ot_watch_start(void);
 void ot_watch_poke(void);
 
 /* In a child after fork: there is no watcher. */
-void ot_watch_forget(void);
+void ot_watch_in_child(void);
 
 /* How often one looks after those who hold it. */
 uint64_t ot_watch_period_nanos(void);
