@@ -26,58 +26,56 @@ import picocli.CommandLine.Spec;
     customSynopsis = "overtake run [OPTIONS] -- PROGRAM [ARGS]...",
     footer = {
       "%nThe queue:",
-      "  --priority N          -255 to 255, larger for more urgent. Default: 0."
-          + " (OVERTAKE_PRIORITY)",
-      "  --scope SCOPE         What is one queue: process, thread or stream. Default: process."
-          + " (OVERTAKE_SCOPE)",
-      "  --thread REGEX=N      A queue of their own, with priority N, for the threads whose whole"
-          + " name",
-      "                        matches a POSIX extended expression. Repeatable."
-          + " (OVERTAKE_THREADS)",
+      "  --priority N          -255 to 255, larger for more urgent. Default: 0.",
+      "                        (OVERTAKE_PRIORITY)",
+      "  --scope SCOPE         What is one queue: process, thread or stream.",
+      "                        Default: process. (OVERTAKE_SCOPE)",
+      "  --thread REGEX=N      A queue of their own, with priority N, for the threads",
+      "                        whose whole name matches a POSIX extended expression.",
+      "                        Repeatable. (OVERTAKE_THREADS)",
       "%nHow it gives way:",
-      "  --level 1|2|3         1: commands not yet submitted wait. 2: also those that the GPU has"
-          + " not",
-      "                        started. 3: also the kernel that runs, which is interrupted."
-          + " Default: the",
-      "                        best the device can do. (OVERTAKE_LEVEL)",
-      "  --in-flight TIME      How much work is submitted ahead. Default: 300us."
-          + " (OVERTAKE_IN_FLIGHT_US)",
+      "  --level 1|2|3         1: commands not yet submitted wait. 2: also those that",
+      "                        the GPU has not started. 3: also the kernel that runs,",
+      "                        which is interrupted. Default: the best the device can",
+      "                        do. (OVERTAKE_LEVEL)",
+      "  --in-flight TIME      How much work is submitted ahead. Default: 300us.",
+      "                        (OVERTAKE_IN_FLIGHT_US)",
       "  --threshold T --batch B",
-      "                        The same in commands: at most T ahead, a marker every B."
-          + " (OVERTAKE_THRESHOLD,",
-      "                        OVERTAKE_BATCH)",
-      "  --linger TIME         How long it counts as busy after its last command: 200us, or"
-          + " adaptive, at most",
-      "                        200us. Default: adaptive. (OVERTAKE_LINGER_US)",
-      "  --escape TIME         Whoever holds others back this long without progress lets one"
-          + " command of",
-      "                        theirs through. Default: 100ms. (OVERTAKE_ESCAPE_MS)",
+      "                        The same in commands: at most T ahead, a marker every",
+      "                        B. (OVERTAKE_THRESHOLD, OVERTAKE_BATCH)",
+      "  --linger TIME         How long it counts as busy after its last command:",
+      "                        200us, or adaptive, at most 200us. Default: adaptive.",
+      "                        (OVERTAKE_LINGER_US)",
+      "  --escape TIME         Whoever holds others back this long without progress",
+      "                        lets one command of theirs through. Default: 100ms.",
+      "                        (OVERTAKE_ESCAPE_MS)",
       "%nFor policies other than HPF; 'overtake hint' changes it later:",
-      "  --utilization P       The share of the device that it shall have: 75%%. "
-          + "(OVERTAKE_UTILIZATION_PERCENT)",
-      "  --timeslice TIME      How long it shall run at a time where it takes turns: 2ms."
-          + " (OVERTAKE_TIMESLICE_US)",
-      "  --deadline TIME       Idle again within this time of becoming ready: 20ms."
-          + " (OVERTAKE_DEADLINE_US)",
+      "  --utilization P       The share of the device that it shall have: 75%%.",
+      "                        (OVERTAKE_UTILIZATION_PERCENT)",
+      "  --timeslice TIME      How long it shall run at a time where it takes turns:",
+      "                        2ms. (OVERTAKE_TIMESLICE_US)",
+      "  --deadline TIME       Idle again within this time of becoming ready: 20ms.",
+      "                        (OVERTAKE_DEADLINE_US)",
       "  --laxity TIME --lax-priority N --critical-priority N",
-      "                        How long it can wait, and its priority until and from then on."
-          + " (OVERTAKE_LAXITY_US,",
-      "                        OVERTAKE_LAX_PRIORITY, OVERTAKE_CRITICAL_PRIORITY)",
-      "  --target TIME         What its requests shall take at most: 5ms. (OVERTAKE_TARGET_US)",
+      "                        How long it can wait, and its priority until and from",
+      "                        then on. (OVERTAKE_LAXITY_US, OVERTAKE_LAX_PRIORITY,",
+      "                        OVERTAKE_CRITICAL_PRIORITY)",
+      "  --target TIME         What its requests shall take at most: 5ms.",
+      "                        (OVERTAKE_TARGET_US)",
       "  --percentile P        How many of a hundred shall keep to it. Default: 99.",
       "                        (OVERTAKE_TARGET_PERCENTILE_HUNDREDTHS)",
-      "  --window-active       Its window is the one that a person works in."
-          + " (OVERTAKE_WINDOW_ACTIVE=1)",
+      "  --window-active       Its window is the one that a person works in.",
+      "                        (OVERTAKE_WINDOW_ACTIVE=1)",
       "%nBesides:",
-      "  --page FILE           The control page, which programs that share a GPU have in common."
-          + " Default:",
-      "                        $XDG_RUNTIME_DIR/overtake/page, or /dev/shm/overtake-UID/page."
-          + " (OVERTAKE_PAGE)",
-      "  --no-daemon           Do not start the daemon where none runs. Priorities need none.",
-      "  --quiet, --verbose    Nothing, or more, on standard error. (OVERTAKE_LOG=quiet, debug)",
-      "%nExit status: the program's; 126 if it cannot be run, 127 if it is not found, 2 if this"
-          + " command was",
-      "used wrongly or the shim is missing."
+      "  --page FILE           The control page, which programs that share a GPU have",
+      "                        in common. Default: $XDG_RUNTIME_DIR/overtake/page, or",
+      "                        /dev/shm/overtake-UID/page. (OVERTAKE_PAGE)",
+      "  --no-daemon           Do not start the daemon where none runs. Priorities",
+      "                        need none.",
+      "  --quiet, --verbose    Nothing, or more, on standard error.",
+      "                        (OVERTAKE_LOG=quiet, debug)",
+      "%nExit status: the program's; 126 if it cannot be run, 127 if it is not found,",
+      "2 if this command was used wrongly or the shim is missing."
     })
 final class RunCommand implements Callable<Integer> {
   @Parameters(hidden = true)

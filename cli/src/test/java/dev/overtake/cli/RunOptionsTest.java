@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -159,6 +160,21 @@ class RunOptionsTest {
     assertThat(RunOptions.names())
         .isNotEmpty()
         .allSatisfy(name -> assertThat(help()).contains(name));
+  }
+
+  /** It is laid out by hand: in a narrower terminal than that would need, nothing would line up. */
+  @Test
+  void helpFitsATerminalOfUsualWidth() {
+    assertThat(help().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(80));
+    String[] laidOut =
+        Main.commandLine(Map.of())
+            .getSubcommands()
+            .get("run")
+            .getCommandSpec()
+            .usageMessage()
+            .footer();
+    assertThat(help().lines())
+        .containsAll(Stream.of(laidOut).flatMap(line -> line.formatted().lines()).toList());
   }
 
   @Test
