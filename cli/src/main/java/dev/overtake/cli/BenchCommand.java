@@ -44,6 +44,9 @@ final class BenchCommand implements Callable<Integer> {
   private static final String JVM = "jvm";
   private static final String PYTORCH = "pytorch";
 
+  /** As PyTorch calls it: no other runner knows it by this name. */
+  private static final String CPU = "cpu";
+
   /** Programs of PyTorch's run there, too, and models that it compiled. */
   private static final Pattern CUDA = Pattern.compile("cuda:\\d{1,3}");
 
@@ -154,10 +157,10 @@ final class BenchCommand implements Callable<Integer> {
   private String runner(WrongUse use) {
     boolean gpu = CUDA.matcher(options.device).matches() || isForProducts();
     use.require(
-        options.device.equals(HOST) || options.device.equals("cpu") || gpu,
+        options.device.equals(HOST) || options.device.equals(CPU) || gpu,
         "device '%s' is not there: give host, cuda:0 for the first GPU, hip:0 or opencl:0",
         options.device);
-    String runner = Objects.requireNonNullElse(pytorch.runner, defaultRunner(gpu));
+    String runner = Objects.requireNonNullElse(pytorch.runner, defaultRunner());
     switch (runner) {
       case HOST ->
           use.require(
@@ -175,11 +178,12 @@ final class BenchCommand implements Callable<Integer> {
     return runner;
   }
 
-  private String defaultRunner(boolean gpu) {
-    if (!gpu) {
-      return HOST;
-    }
-    return options.suite == Suite.TEST5 && !isForProducts() ? PYTORCH : JVM;
+  private String defaultRunner() {
+    return switch (options.device) {
+      case HOST -> HOST;
+      case CPU -> PYTORCH;
+      default -> options.suite == Suite.TEST5 && !isForProducts() ? PYTORCH : JVM;
+    };
   }
 
   private boolean isForProducts() {

@@ -40,6 +40,9 @@ record JvmTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
     use.require(
         !pytorch.eager && !pytorch.lowTrain && pytorch.referenceSeconds == null,
         "--eager, --low-train and --reference-duration are of PyTorch programs: give test5");
+    use.require(
+        options.suite != Suite.TEST1 || options.topology == null,
+        "test1 has one client, and nobody to share a stream with: leave out --topology");
     use.requirePositive("--edge", options.edge);
     use.requirePositive("--passes-in-flight", options.passesInFlight);
     List<Mode> modes = modes(options, use);

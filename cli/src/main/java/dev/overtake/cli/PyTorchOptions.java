@@ -15,7 +15,7 @@ final class PyTorchOptions {
       description =
           "What the models run in: host, ONNX Runtime in this process; jvm, in this process on a"
               + " GPU, cuBLAS and, for test5, models that PyTorch has compiled (--models); pytorch,"
-              + " PyTorch programs of their own. Default: host on the CPU; on a GPU jvm, and"
+              + " PyTorch programs of their own. Default: host on the host; on a GPU jvm, and"
               + " pytorch for test5.")
   @Nullable String runner;
 

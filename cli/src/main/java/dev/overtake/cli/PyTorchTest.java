@@ -27,8 +27,8 @@ record PyTorchTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
             && options.lowShape == null
             && options.edge == null
             && options.passesInFlight == null,
-        "--threads, --high-shape, --low-shape and --passes-in-flight are of the host device: leave"
-            + " them out (--low-sync says how far a PyTorch batch loop runs ahead)");
+        "--threads, --high-shape, --low-shape, --edge and --passes-in-flight are not of PyTorch"
+            + " programs: leave them out (--low-sync says how far their batch loop runs ahead)");
     use.require(pytorch.lowSync >= 1, "--low-sync is %d: give 1 or more", pytorch.lowSync);
     List<Mode> compared =
         options.modes == null ? List.of(Mode.baseline(), Mode.Shim.DEFAULT) : options.modes;

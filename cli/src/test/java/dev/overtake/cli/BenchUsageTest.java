@@ -88,7 +88,13 @@ class BenchUsageTest {
         arguments("--device cuda:0 --modes 4:2", "mode 'XQueue (4,2)' is of programs that have"),
         arguments(
             "--device cuda:0 --topology shared", "PyTorch programs have threads or processes"),
-        arguments("--device cuda:0 --threads 1", "--threads, --high-shape, --low-shape and"),
+        arguments(
+            "--device cuda:0 --threads 1", "--threads, --high-shape, --low-shape, --edge and"),
+        arguments("--device cuda:0 --edge 8", "--edge and --passes-in-flight are not of PyTorch"),
+        arguments("test4 --device cpu", "PyTorch programs run test5: leave out 'test4'"),
+        arguments(
+            "--device cpu --runner host", "--runner host runs on the device host, not on cpu"),
+        arguments("test1 --device cuda:0 --topology both", "test1 has one client, and nobody to"),
         arguments("--device cuda:0 --low-sync 0", "--low-sync is 0: give 1 or more"),
         arguments("--device cuda:0 --low-batch 0", "--low-batch is 0: give 1 or more"),
         arguments("--device cuda:0 --modes overtake:L4", "'overtake:L4' is not a mode"),
