@@ -15,11 +15,9 @@ import dev.overtake.bench.suite.Suite;
 import dev.overtake.control.page.PagePath;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,7 +85,11 @@ final class BenchCommand implements Callable<Integer> {
         output.prepared(bench);
         Bench.Outcome outcome =
             bench.run(
-                commandLine(), Version.number(), Clock.systemUTC(), stop.keep(), output.progress());
+                OvertakeCommand.typed(spec),
+                Version.number(),
+                Clock.systemUTC(),
+                stop.keep(),
+                output.progress());
         if (outcome.failure() == null || !outcome.results().runs().isEmpty()) {
           output.finished(outcome.results());
         }
@@ -100,13 +102,6 @@ final class BenchCommand implements Callable<Integer> {
       }
       return stop.status();
     }
-  }
-
-  /** As it was typed. */
-  private List<String> commandLine() {
-    return Stream.concat(
-            Stream.of("overtake"), spec.commandLine().getParseResult().originalArgs().stream())
-        .toList();
   }
 
   /** What makes the test ready; whatever is used wrongly is said before. */

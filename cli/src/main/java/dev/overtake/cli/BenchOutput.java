@@ -21,9 +21,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -34,12 +32,6 @@ import picocli.CommandLine;
 final class BenchOutput implements AutoCloseable {
   private static final DateTimeFormatter FOLDER_TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
-
-  /** Of a terminal that does not say how wide it is, or of no terminal. */
-  private static final int DEFAULT_COLUMNS = 160;
-
-  /** Of the progress bar if only standard error is a terminal: it must not wrap. */
-  private static final int BAR_COLUMNS = 80;
 
   private final PrintWriter out;
   private final PrintWriter err;
@@ -52,13 +44,7 @@ final class BenchOutput implements AutoCloseable {
     this.err = err;
     this.folder = folder;
     this.json = json;
-    progress = new TerminalProgress(err, barColumns());
-  }
-
-  /** A pseudo-terminal may have 0 columns, for which the bar would open a terminal of its own. */
-  static int barColumns() {
-    int found = Integer.getInteger("overtake.columns", 0);
-    return found > 0 ? found : BAR_COLUMNS;
+    progress = new TerminalProgress(err, TerminalWidth.ofBar());
   }
 
   /**
@@ -124,10 +110,8 @@ final class BenchOutput implements AutoCloseable {
     progress.close();
     Path resultsFile = folder.resolve("results.json");
     Path reportFile = folder.resolve("report.html");
-    out.println(
-        json
-            ? ResultsJson.toJson(results)
-            : ResultTable.render(results, columns()).stripTrailing());
+    out.print(
+        json ? ResultsJson.toJson(results) : ResultTable.render(results, TerminalWidth.ofTable()));
     out.flush();
     ResultsJson.write(resultsFile, results);
     Files.writeString(reportFile, HtmlReport.render(results));
@@ -167,25 +151,5 @@ final class BenchOutput implements AutoCloseable {
 
   private static String shape(List<Long> dimensions) {
     return dimensions.stream().map(String::valueOf).collect(Collectors.joining("x"));
-  }
-
-  /** How wide a table may be on standard output. */
-  static int columns() {
-    return columns(System.getenv("COLUMNS"), System.getProperty("overtake.columns"));
-  }
-
-  /**
-   * How wide the table may be: as the first of these says that is a number above 0.
-   *
-   * @param wanted the environment's COLUMNS, which shells do not export by themselves
-   * @param found the terminal's width as the launcher found it; null where there is none
-   */
-  static int columns(@Nullable String wanted, @Nullable String found) {
-    return Stream.of(Optional.ofNullable(wanted), Optional.ofNullable(found))
-        .flatMap(Optional::stream)
-        .filter(text -> text.matches("[1-9][0-9]{0,6}"))
-        .mapToInt(Integer::parseInt)
-        .findFirst()
-        .orElse(DEFAULT_COLUMNS);
   }
 }

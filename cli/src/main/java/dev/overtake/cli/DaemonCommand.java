@@ -12,7 +12,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code overtake daemon}: watches over the control page until it is told to end. */
@@ -54,11 +53,14 @@ final class DaemonCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (port != null && (port < 0 || port > MAX_PORT)) {
-      throw wrongUse("--port is %d: give 0 to %d".formatted(port, MAX_PORT));
-    }
+    var use = new WrongUse(spec.commandLine());
+    use.require(
+        port == null || (port >= 0 && port <= MAX_PORT),
+        "--port is %d: give 0 to %d",
+        port,
+        MAX_PORT);
     Path file = page.file();
-    try (Daemon daemon = start(file)) {
+    try (Daemon daemon = start(file, use)) {
       for (String signal : List.of("INT", "TERM", "HUP")) {
         Signals.register(signal, daemon::stop);
       }
@@ -71,12 +73,12 @@ final class DaemonCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
-  private Daemon start(Path file) throws IOException {
+  private Daemon start(Path file, WrongUse use) throws IOException {
     try {
       return Daemon.start(
           new DaemonConfig(file, port, policy, policies.paths(), Version.number()), this::say);
     } catch (IllegalArgumentException e) {
-      throw wrongUse(String.valueOf(e.getMessage()));
+      throw use.wrong(String.valueOf(e.getMessage()));
     }
   }
 
@@ -85,9 +87,5 @@ final class DaemonCommand implements Callable<Integer> {
     var err = spec.commandLine().getErr();
     err.println("overtake: " + line);
     err.flush();
-  }
-
-  private ParameterException wrongUse(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -1,12 +1,11 @@
 package dev.overtake.cli;
 
-import dev.overtake.control.page.PagePath;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,14 +30,10 @@ final class DoctorCommand implements Callable<Integer> {
       description = "A program that is to be scheduled: can the shim be preloaded into it?")
   private List<String> program = List.of();
 
-  @Option(
-      names = "--page",
-      paramLabel = "FILE",
-      description = "The control page. Default: as 'overtake run' has it.")
-  private @Nullable Path page;
-
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
+
+  @Mixin private PageOption page = new PageOption();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before it calls
@@ -52,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
     doctor.hip();
     doctor.openCl();
     doctor.driver();
-    doctor.page(page != null ? page : PagePath.of(System.getenv()));
+    doctor.page(page.file());
     if (!program.isEmpty()) {
       doctor.program(program.getFirst());
     }

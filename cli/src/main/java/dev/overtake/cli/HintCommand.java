@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -60,15 +59,14 @@ final class HintCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws PageException {
-    QueueHints hints = hints();
+    var use = new WrongUse(spec.commandLine());
+    QueueHints hints = hints(use);
     try (ControlPage open = ControlPage.open(page.file())) {
       List<SlotStatus> queues = queue.among(open.slots().status());
-      if (queues.isEmpty()) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "there is no queue '%s' now: 'overtake status' shows those that there are"
-                .formatted(queue.text()));
-      }
+      use.require(
+          !queues.isEmpty(),
+          "there is no queue '%s' now: 'overtake status' shows those that there are",
+          queue.text());
       var controls = new Controls(open);
       for (SlotStatus each : queues) {
         apply(controls, each.slot(), hints);
@@ -78,19 +76,16 @@ final class HintCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
-  private QueueHints hints() {
+  private QueueHints hints(WrongUse use) {
+    use.require(!suspend || !resume, "--suspend and --resume contradict: give one");
     try {
       var hints = new QueueHints(policyHints.hints(), launchHints.hints());
-      if (suspend && resume) {
-        throw new IllegalArgumentException("--suspend and --resume contradict: give one");
-      }
-      if (hints.isEmpty() && !suspend && !resume) {
-        throw new IllegalArgumentException(
-            "nothing is to be changed: give --priority, or another of the options");
-      }
+      use.require(
+          !hints.isEmpty() || suspend || resume,
+          "nothing is to be changed: give --priority, or another of the options");
       return hints;
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+      throw use.wrong(String.valueOf(e.getMessage()));
     }
   }
 

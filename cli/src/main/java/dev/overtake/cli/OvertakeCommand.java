@@ -1,6 +1,8 @@
 package dev.overtake.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,6 +46,14 @@ final class OvertakeCommand implements Callable<Integer> {
 
   boolean debug() {
     return debug;
+  }
+
+  /** The command line that a command was in, as it was typed, for the record. */
+  static List<String> typed(CommandSpec spec) {
+    return Stream.concat(
+            Stream.of("overtake"),
+            spec.root().commandLine().getParseResult().originalArgs().stream())
+        .toList();
   }
 
   /** Nothing was asked for: says what could be. */

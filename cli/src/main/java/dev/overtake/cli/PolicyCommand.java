@@ -16,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -72,14 +71,15 @@ final class PolicyCommand implements Callable<Integer> {
   }
 
   private void chooseByDaemon(Path file, String policy) throws IOException {
+    var use = new WrongUse(spec.commandLine());
     if (!DaemonStart.isAlive(file)) {
-      throw new ParameterException(spec.commandLine(), withoutDaemon(policy));
+      throw use.wrong(withoutDaemon(policy));
     }
     try {
       new DaemonClient(file).policy(policy);
     } catch (DaemonException e) {
       if (e.isWrongRequest()) {
-        throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        throw use.wrong(String.valueOf(e.getMessage()));
       }
       throw e;
     }

@@ -128,8 +128,9 @@ final class PreemptionCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     err.printf("measuring for about %.0f s%n", bench.totalSeconds());
     err.flush();
-    try (var progress = new TerminalProgress(err, BenchOutput.barColumns())) {
-      return bench.run(commandLine(), Version.number(), Clock.systemUTC(), stop, progress);
+    try (var progress = new TerminalProgress(err, TerminalWidth.ofBar())) {
+      return bench.run(
+          OvertakeCommand.typed(spec), Version.number(), Clock.systemUTC(), stop, progress);
     }
   }
 
@@ -165,17 +166,11 @@ final class PreemptionCommand implements Callable<Integer> {
         device, thresholds, latencyMicros, samples, overheadMicros, rounds, secondsPerTrial);
   }
 
-  private List<String> commandLine() {
-    return Stream.concat(
-            Stream.of("overtake"),
-            spec.root().commandLine().getParseResult().originalArgs().stream())
-        .toList();
-  }
-
   /** Shows the result, then writes the files: a full disk does not lose it. */
   private void show(PreemptionResults results) throws IOException {
     PrintWriter output = spec.commandLine().getOut();
-    output.print(json ? results.toJson() : PreemptionTable.render(results, BenchOutput.columns()));
+    output.print(
+        json ? results.toJson() : PreemptionTable.render(results, TerminalWidth.ofTable()));
     output.flush();
     if (out != null) {
       Files.createDirectories(out);

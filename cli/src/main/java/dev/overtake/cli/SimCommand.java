@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -107,7 +106,8 @@ final class SimCommand implements Callable<Integer> {
     long start = System.nanoTime();
     Comparison comparison = Comparison.run(asked, names, installed);
     double took = (System.nanoTime() - start) / NANOS_PER_SECOND;
-    SimResults results = Evaluation.of(comparison, file.about(), Version.number(), commandLine());
+    SimResults results =
+        Evaluation.of(comparison, file.about(), Version.number(), OvertakeCommand.typed(spec));
     print(results);
     say("simulated %,d events in %.1f s".formatted(comparison.events(), took));
     if (report != null) {
@@ -183,22 +183,9 @@ final class SimCommand implements Callable<Integer> {
         "--policy names a policy twice: give each once");
   }
 
-  /** As it was typed. */
-  private List<String> commandLine() {
-    return Stream.concat(
-            Stream.of("overtake"), spec.commandLine().getParseResult().originalArgs().stream())
-        .toList();
-  }
-
   private void print(SimResults results) {
     var out = spec.commandLine().getOut();
-    out.print(
-        json
-            ? results.toJson()
-            : SimTable.render(
-                results,
-                BenchOutput.columns(
-                    System.getenv("COLUMNS"), System.getProperty("overtake.columns"))));
+    out.print(json ? results.toJson() : SimTable.render(results, TerminalWidth.ofTable()));
     out.flush();
   }
 

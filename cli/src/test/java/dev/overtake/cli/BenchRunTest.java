@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code overtake bench} from the arguments to the files, on models that take microseconds. */
 class BenchRunTest {
@@ -80,12 +78,6 @@ class BenchRunTest {
     Path trace = folder.resolve("traces/deep/trace");
     assertThat(bench(ModelFiles.working(folder, 2), "--trace=" + trace)).isEqualTo(ExitStatus.OK);
     assertThat(trace).content().startsWith("{\"overtakeTrace\"");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"100, 80, 100", ", 80, 80", "many, 80, 80", "0, 0, 160", ", , 160"})
-  void tableIsAsWideAsAskedForOrAsTheTerminal(String wanted, String found, int columns) {
-    assertThat(BenchOutput.columns(wanted, found)).isEqualTo(columns);
   }
 
   @Test
