@@ -1,6 +1,7 @@
 package dev.overtake.cli;
 
 import dev.overtake.control.page.LaunchHints;
+import dev.overtake.core.policy.Hints;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -65,7 +66,6 @@ record RunOptions(
   private static final List<String> SCOPES = List.of("process", "thread", "stream");
   private static final List<String> LEVELS = List.of("1", "2", "3");
 
-  private static final int MAX_PRIORITY = 255;
   private static final int MAX_DIGITS = 10;
   private static final long MICROS_PER_MILLI = 1000;
   private static final long MICROS_PER_SECOND = 1_000_000;
@@ -201,7 +201,7 @@ record RunOptions(
 
   static String priority(String name, String value) throws WrongUseException {
     boolean negative = value.startsWith("-");
-    long magnitude = number(negative ? value.substring(1) : value, MAX_PRIORITY);
+    long magnitude = number(negative ? value.substring(1) : value, Hints.MAX_PRIORITY);
     if (magnitude < 0) {
       throw notThat(name, value, "give a number from -255 to 255, larger for more urgent");
     }

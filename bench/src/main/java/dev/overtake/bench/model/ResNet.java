@@ -36,7 +36,9 @@ public enum ResNet {
   /** A bottleneck block gives this many times the channels that it computes on. */
   private static final int BOTTLENECK_EXPANSION = 4;
 
+  /** By which torchvision and the reports call it: {@code resnet18}. */
   private final String modelName;
+
   private final boolean bottleneck;
   private final long parameterCount;
 
@@ -44,11 +46,6 @@ public enum ResNet {
     this.modelName = modelName;
     this.bottleneck = bottleneck;
     this.parameterCount = parameterCount;
-  }
-
-  /** The name by which torchvision and the reports call it: {@code resnet18}. */
-  public String modelName() {
-    return modelName;
   }
 
   /**

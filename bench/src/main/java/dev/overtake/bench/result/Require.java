@@ -10,11 +10,10 @@ final class Require {
   private Require() {}
 
   /** Zero or more, and finite. */
-  static double amount(String name, double value) {
+  static void amount(String name, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(name + " must be finite and not negative, is " + value);
     }
-    return value;
   }
 
   /** {@link #amount} for a value that may be absent. */
@@ -25,18 +24,16 @@ final class Require {
   }
 
   /** Zero or more. */
-  static long count(String name, long value) {
+  static void count(String name, long value) {
     if (value < 0) {
       throw new IllegalArgumentException(name + " must not be negative, is " + value);
     }
-    return value;
   }
 
   /** Between 0 and 1. */
-  static double share(String name, double value) {
+  static void share(String name, double value) {
     if (!(value >= 0 && value <= 1)) {
       throw new IllegalArgumentException(name + " must be between 0 and 1, is " + value);
     }
-    return value;
   }
 }

@@ -6,7 +6,9 @@ import dev.overtake.bench.model.ResNet;
 import dev.overtake.bench.result.Topology;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,7 @@ public enum Suite {
 
   /** As it is typed. */
   public String label() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** What it runs, in a few words. */
@@ -123,6 +125,6 @@ public enum Suite {
 
   /** The labels of all suites, for messages. */
   public static String labels() {
-    return java.util.Arrays.stream(values()).map(Suite::label).collect(Collectors.joining(", "));
+    return Arrays.stream(values()).map(Suite::label).collect(Collectors.joining(", "));
   }
 }
