@@ -53,6 +53,11 @@ public final class Decision {
     return held.get(index);
   }
 
+  /** A copy of the indexes of all queues that have to wait. */
+  public BitSet held() {
+    return (BitSet) held.clone();
+  }
+
   /** When the policy wants to be asked again, on the clock that it was given, or {@link #NEVER}. */
   public long wakeUpNanos() {
     return wakeUpNanos;

@@ -6,6 +6,7 @@ import dev.overtake.core.policy.PolicyRun;
 import dev.overtake.core.policy.QueueStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * and when the policy wanted to be woken. Without a policy it never holds a queue.
  */
 final class SimulatedScheduler {
-  /** A decision that takes effect later, over the queues that it was made for. */
-  private record Pending(Decision decision, List<SimulatedQueue> queues, long atNanos) {}
+  /** What a decision changes, later; by index, of the queues that it was made for. */
+  private record Pending(BitSet changed, List<SimulatedQueue> queues, long atNanos) {}
 
   private final @Nullable PolicyRun run;
   private final long delayNanos;
@@ -30,6 +31,9 @@ final class SimulatedScheduler {
 
   /** The queues whose statuses may be others by now. */
   private final List<SimulatedQueue> outdated = new ArrayList<>();
+
+  /** Whom the last decision holds, by place; it may not have taken effect yet. */
+  private final BitSet held = new BitSet();
 
   private final Queue<Pending> pending = new ArrayDeque<>();
   private final List<SimulatedQueue> released = new ArrayList<>();
@@ -63,7 +67,9 @@ final class SimulatedScheduler {
     statuses.remove(queue.place);
     for (int i = queue.place; i < attached.size(); i++) {
       attached.get(i).place = i;
+      held.set(i, held.get(i + 1));
     }
+    held.clear(attached.size());
     if (queue.isHeld()) {
       queue.release(now);
     }
@@ -99,48 +105,59 @@ final class SimulatedScheduler {
   }
 
   private void decide(PolicyRun policy, long now) {
-    outdated.removeIf(queue -> update(queue, now));
+    updateStatuses(now);
     Decision decision = policy.decide(statuses, now);
     decisions++;
     wakeUp.set(decision.wakeUpNanos());
+    BitSet changed = decision.held();
+    changed.xor(held);
+    held.xor(changed);
     if (delayNanos == 0) {
-      apply(decision, attached, now);
+      apply(changed, attached, now);
     } else {
-      pending.add(new Pending(decision, List.copyOf(attached), now + delayNanos));
+      pending.add(new Pending(changed, List.copyOf(attached), now + delayNanos));
       if (!effect.isSet()) {
         effect.set(now + delayNanos);
       }
     }
   }
 
-  /** Returns whether its status is right from now on: that of a queue that is served grows old. */
-  private boolean update(SimulatedQueue queue, long now) {
-    if (queue.isAttached()) {
-      statuses.set(queue.place, queue.status(now));
+  /** In a plain loop: this is a large part of a decision over few queues. */
+  private void updateStatuses(long now) {
+    int served = 0;
+    for (int i = 0; i < outdated.size(); i++) {
+      SimulatedQueue queue = outdated.get(i);
+      if (queue.isAttached()) {
+        statuses.set(queue.place, queue.status(now));
+      }
+      queue.outdated = queue.engine != null;
+      if (queue.outdated) { // That of a queue that is served grows old at once.
+        outdated.set(served++, queue);
+      }
     }
-    queue.outdated = queue.engine != null;
-    return !queue.outdated;
+    while (outdated.size() > served) {
+      outdated.removeLast();
+    }
   }
 
   private void takeEffect(long now) {
     Pending first = pending.remove();
-    apply(first.decision, first.queues, now);
+    apply(first.changed, first.queues, now);
     if (!pending.isEmpty()) {
       effect.set(pending.element().atNanos);
     }
   }
 
-  /** Holds before it releases, and lets nobody launch before all know. */
-  private void apply(Decision decision, List<SimulatedQueue> queues, long now) {
+  /** Lets nobody launch before all know. */
+  private void apply(BitSet changed, List<SimulatedQueue> queues, long now) {
     boolean any = false;
-    for (int i = 0; i < queues.size(); i++) {
+    for (int i = changed.nextSetBit(0); i >= 0; i = changed.nextSetBit(i + 1)) {
       SimulatedQueue queue = queues.get(i);
-      boolean hold = decision.isHeld(i);
-      if (hold == queue.isHeld() || !queue.isAttached()) {
+      if (!queue.isAttached()) {
         continue;
       }
       any = true;
-      if (hold) {
+      if (!queue.isHeld()) {
         queue.hold(now);
       } else {
         queue.release(now);
