@@ -1,6 +1,7 @@
 package dev.overtake.core.policy;
 
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,15 +92,15 @@ public final class Decision {
   }
 
   private boolean holdsAllThatAreReady(Snapshot snapshot) {
-    boolean any = false;
-    for (int i = 0; i < snapshot.queues().size(); i++) {
-      if (snapshot.queues().get(i).ready()) {
-        if (!held.get(i)) {
-          return false;
-        }
-        any = true;
+    if (held.isEmpty()) {
+      return false;
+    }
+    List<QueueStatus> queues = snapshot.queues();
+    for (int i = held.nextClearBit(0); i < queues.size(); i = held.nextClearBit(i + 1)) {
+      if (queues.get(i).ready()) {
+        return false;
       }
     }
-    return any;
+    return held.stream().anyMatch(i -> queues.get(i).ready());
   }
 }
