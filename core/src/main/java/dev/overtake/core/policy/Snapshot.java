@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Snapshot(List<QueueStatus> queues, @Nullable Object memory) {
   public Snapshot {
-    queues = List.copyOf(queues);
+    queues = Statuses.copyOf(queues);
   }
 
   /** For a policy that remembers nothing. */
