@@ -1,7 +1,5 @@
 package dev.overtake.core.policy;
 
-import java.util.List;
-
 /**
  * CHPF: {@linkplain HighestPriorityFirst HPF} with the priority that the process has on the CPU, so
  * that {@code nice} and {@code renice} are all that anybody has to know. The smaller the nice
@@ -20,8 +18,6 @@ public final class CpuHighestPriorityFirst implements Policy {
 
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
-    List<QueueStatus> queues = snapshot.queues();
-    return Decision.hold(
-        Floors.below(queues, Groups.byDevice(queues), i -> -queues.get(i).nice()), Decision.NEVER);
+    return PriorityLevels.decide(snapshot, QueueStatus::device, queue -> -queue.nice());
   }
 }

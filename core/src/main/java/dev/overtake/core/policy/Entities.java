@@ -50,7 +50,9 @@ final class Entities {
       return anew(next);
     }
     var same = new Entities(layout, next, ready.clone());
-    for (int i = firstChange(next, 0); i < next.size(); i = firstChange(next, i + 1)) {
+    for (int i = firstChange(queues, next, 0);
+        i < next.size();
+        i = firstChange(queues, next, i + 1)) {
       QueueStatus before = queues.get(i);
       QueueStatus now = next.get(i);
       if (!EntityLayout.samePlace(before, now)) {
@@ -62,9 +64,12 @@ final class Entities {
     return same;
   }
 
-  /** The first queue from here on that has another status; a scheduler may keep the others'. */
+  /**
+   * The first queue from an index on that has another status in the next snapshot, of as many
+   * queues, or how many there are; a scheduler may keep the others' statuses.
+   */
   @SuppressWarnings("ReferenceEquality") // Another one that is equal is only looked at in vain.
-  private int firstChange(List<QueueStatus> next, int from) {
+  static int firstChange(List<QueueStatus> queues, List<QueueStatus> next, int from) {
     int i = from;
     while (i < next.size() && next.get(i) == queues.get(i)) {
       i++;

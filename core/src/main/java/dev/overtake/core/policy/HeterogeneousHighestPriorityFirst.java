@@ -1,7 +1,5 @@
 package dev.overtake.core.policy;
 
-import java.util.List;
-
 /**
  * HHPF: on the whole machine, a queue is held while a queue of higher priority is ready, on
  * whatever device. For work that goes over several devices in turn, such as a pipeline of CPU, GPU
@@ -20,9 +18,6 @@ public final class HeterogeneousHighestPriorityFirst implements Policy {
 
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
-    List<QueueStatus> queues = snapshot.queues();
-    return Decision.hold(
-        Floors.below(queues, Groups.one(queues), i -> queues.get(i).hints().priority()),
-        Decision.NEVER);
+    return PriorityLevels.decide(snapshot, _ -> "", queue -> queue.hints().priority());
   }
 }

@@ -1,7 +1,5 @@
 package dev.overtake.core.policy;
 
-import java.util.List;
-
 /**
  * HPF: on each device, a queue is held while a queue of higher priority is ready. Queues of equal
  * priority run side by side. Fixed-priority scheduling as in XSched (OSDI'25, section 5.3).
@@ -17,9 +15,6 @@ public final class HighestPriorityFirst implements Policy {
 
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
-    List<QueueStatus> queues = snapshot.queues();
-    return Decision.hold(
-        Floors.below(queues, Groups.byDevice(queues), i -> queues.get(i).hints().priority()),
-        Decision.NEVER);
+    return PriorityLevels.decide(snapshot, QueueStatus::device, queue -> queue.hints().priority());
   }
 }

@@ -33,6 +33,10 @@ class InstalledPoliciesTest {
   /** Of whose equals the one goes first that was attached first, by the order of the snapshot. */
   private static final Set<String> BY_TURNS = Set.of("UP", "PUP", "SPUP", "CFS", "MLFQ");
 
+  /** That decide by what the queues are now: what they remember only saves them work. */
+  private static final Set<String> WITHOUT_A_PAST =
+      Set.of("HPF", "HHPF", "CHPF", "LAX", "KEDF", "AWF");
+
   @Provide
   Arbitrary<Policy> policies() {
     return Arbitraries.of(INSTALLED.names()).map(name -> INSTALLED.find(name).orElseThrow());
@@ -63,6 +67,23 @@ class InstalledPoliciesTest {
       assertThat(second.wakeUpNanos()).isEqualTo(first.wakeUpNanos());
       assertThat(second.memory()).isEqualTo(first.memory());
       snapshot = new Snapshot(history.queues(), first.memory());
+    }
+  }
+
+  @Property
+  void whoHasNoPastDecidesTheSameWithoutItsMemory(
+      @ForAll("policies") Policy policy, @ForAll long seed) {
+    Assume.that(WITHOUT_A_PAST.contains(policy.name()));
+    var run = new PolicyRun(policy, (failed, failure) -> {});
+    var history = new RandomHistory(seed);
+    for (int step = 0; step < STEPS; step++) {
+      history.advance();
+      Decision decision = run.decide(history.queues(), history.nowNanos());
+      var snapshot = new Snapshot(history.queues());
+
+      assertThat(decision.held())
+          .as(policy.name())
+          .isEqualTo(policy.schedule(snapshot, history.nowNanos()).held());
     }
   }
 
