@@ -102,19 +102,14 @@ public final class Devices {
     return words.compareAndSet(base(device), Device.FLOOR, expected, value);
   }
 
-  /** What those wait on to whom it matters that the floor changes. */
+  /** What those held by the floor wait on. */
   MemorySegment floorFutex(int device) {
     return words.futex(base(device), Device.FLOOR);
   }
 
-  /** Whether there are any to whom a rise of the floor matters; from now on there are none. */
+  /** Whether somebody waits for the floor to rise; from now on nobody does. */
   boolean takeRiseWaiters(int device) {
     return words.compareAndSet(base(device), Device.RISE_WAITERS, 1, 0);
-  }
-
-  /** Whether somebody waits for the floor to fall; from now on nobody does. */
-  boolean takeFallWaiters(int device) {
-    return words.compareAndSet(base(device), Device.FALL_WAITERS, 1, 0);
   }
 
   long spanWord(int device) {

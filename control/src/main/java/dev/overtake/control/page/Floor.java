@@ -35,7 +35,7 @@ public final class Floor {
     }
   }
 
-  /** Sets a device's floor right, and wakes those to whom it matters. */
+  /** Sets a device's floor right, and wakes who waits for that. */
   public void recompute(int device) {
     while (true) {
       long word = devices.floorWord(device);
@@ -43,10 +43,7 @@ public final class Floor {
       int value = PageLayout.MIN_PRIORITY - computed.floor();
       if (devices.compareAndSetFloorWord(device, word, nextWord(word, value))) {
         devices.escaping(device, computed.escaping());
-        boolean fell = value > (int) word;
-        boolean rose = value < (int) word;
-        if ((fell && devices.takeFallWaiters(device))
-            || (rose && devices.takeRiseWaiters(device))) {
+        if (value > (int) word || (value < (int) word && devices.takeRiseWaiters(device))) {
           Futex.wakeAll(devices.floorFutex(device));
         }
         return;

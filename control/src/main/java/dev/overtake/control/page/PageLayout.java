@@ -61,7 +61,7 @@ import java.util.List;
  *          +----------------+---------------+--------------------------------+
  *       16 |  escaping                      |  state                         |
  *          +--------------------------------+--------------------------------+
- *       24 |  riseWaiters                   |  fallWaiters                   |  everybody's
+ *       24 |  riseWaiters                   |  .                             |
  *          +--------------------------------+--------------------------------+
  *       32 |  uuid                                                   u8[16]  |  who adds the device
  *          +--------------------------------+--------------------------------+
@@ -132,7 +132,7 @@ public final class PageLayout {
   /** "OVERTAKE" as 8 ASCII bytes, the first of them lowest. */
   public static final long MAGIC = 0x454b_4154_5245_564fL;
 
-  public static final int VERSION = 3;
+  public static final int VERSION = 2;
 
   public static final int HEADER_BYTES = 4096;
   public static final int DEVICE_BYTES = 128;
@@ -242,12 +242,7 @@ public final class PageLayout {
         u32(
             "riseWaiters",
             24,
-            "1 while a rise of the floor matters to somebody; who raises it wakes those");
-    static final Field FALL_WAITERS =
-        u32(
-            "fallWaiters",
-            28,
-            "1 while somebody waits for the floor to fall; who lowers it wakes those");
+            "1 while somebody waits for the floor to rise; who raises it wakes all");
     static final Field UUID = bytes("uuid", 16, 32, "of the device");
     static final Field PCI_BUS_ID = chars("pciBusId", 16, 48, "NUL-terminated, 0000:3b:00.0");
     static final Field ESCAPES = u64("escapes", 64, "times that the escape opened");
@@ -262,7 +257,6 @@ public final class PageLayout {
             ESCAPING,
             STATE,
             RISE_WAITERS,
-            FALL_WAITERS,
             UUID,
             PCI_BUS_ID,
             ESCAPES,

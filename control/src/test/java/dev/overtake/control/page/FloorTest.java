@@ -3,16 +3,11 @@ package dev.overtake.control.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -206,36 +201,6 @@ class FloorTest {
     page.slots().escapeMark(slot, 99); // Of a moment with other counts.
     page.floor().recompute(device);
     assertThat(page.devices().floor(device)).isEqualTo(10);
-  }
-
-  @Test
-  void aRiseAndAFallEachWakeThoseToWhomTheyMatter() throws Exception {
-    int device = Pages.device(page);
-    int slot = Pages.queue(page, device, 10);
-    var claims = new Claims(page);
-    awaitsChange(device, PageLayout.Device.RISE_WAITERS, () -> claims.ready(slot, 1));
-    awaitsChange(device, PageLayout.Device.FALL_WAITERS, () -> claims.idle(slot, 2));
-  }
-
-  private void awaitsChange(int device, Field waiters, Runnable change) throws Exception {
-    var woken = new CountDownLatch(1);
-    int seen = (int) page.devices().floorWord(device);
-    Thread.ofPlatform()
-        .daemon()
-        .start(
-            () -> {
-              while ((int) page.devices().floorWord(device) == seen) {
-                Futex.await(page.devices().floorFutex(device), seen, TimeUnit.HOURS.toNanos(1));
-              }
-              woken.countDown();
-            });
-    try (var file = FileChannel.open(page.file(), StandardOpenOption.WRITE)) {
-      file.write(ByteBuffer.wrap(new byte[] {1}), PageLayout.DEVICES_OFFSET + waiters.offset());
-    }
-    change.run();
-    assertThat(woken.await(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(page.devices().takeRiseWaiters(device)).isFalse();
-    assertThat(page.devices().takeFallWaiters(device)).isFalse();
   }
 
   @Test

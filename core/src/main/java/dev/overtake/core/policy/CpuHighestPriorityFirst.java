@@ -18,6 +18,6 @@ public final class CpuHighestPriorityFirst implements Policy {
 
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
-    return PriorityLevels.decide(snapshot, QueueStatus::device, queue -> -queue.nice());
+    return PriorityLevels.decide(this, snapshot, QueueStatus::device, queue -> -queue.nice());
   }
 }

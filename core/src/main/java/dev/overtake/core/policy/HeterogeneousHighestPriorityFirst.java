@@ -18,6 +18,6 @@ public final class HeterogeneousHighestPriorityFirst implements Policy {
 
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
-    return PriorityLevels.decide(snapshot, _ -> "", queue -> queue.hints().priority());
+    return PriorityLevels.decide(this, snapshot, _ -> "", queue -> queue.hints().priority());
   }
 }

@@ -15,6 +15,7 @@ public final class HighestPriorityFirst implements Policy {
 
   @Override
   public Decision schedule(Snapshot snapshot, long nowNanos) {
-    return PriorityLevels.decide(snapshot, QueueStatus::device, queue -> queue.hints().priority());
+    return PriorityLevels.decide(
+        this, snapshot, QueueStatus::device, queue -> queue.hints().priority());
   }
 }

@@ -13,10 +13,11 @@ import java.util.function.ToIntFunction;
 /**
  * {@link Floors} for priorities that only change when a queue is told another one: which queue has
  * which is kept from one decision to the next, and a decision only looks for who became ready or
- * idle. Over a thousand queues that takes a quarter of the time. Immutable; equal to another if the
- * queues are.
+ * idle. Over a thousand queues that takes a quarter of the time. Immutable; equal to another of the
+ * policy if the queues are.
  */
 final class PriorityLevels {
+  private final Policy policy;
   private final List<QueueStatus> queues;
   private final Function<QueueStatus, String> group;
   private final ToIntFunction<QueueStatus> priority;
@@ -27,11 +28,13 @@ final class PriorityLevels {
   private final BitSet ready;
 
   private PriorityLevels(
+      Policy policy,
       List<QueueStatus> queues,
       Function<QueueStatus, String> group,
       ToIntFunction<QueueStatus> priority,
       List<List<BitSet>> levels,
       BitSet ready) {
+    this.policy = policy;
     this.queues = queues;
     this.group = group;
     this.priority = priority;
@@ -42,15 +45,19 @@ final class PriorityLevels {
   /**
    * Holds the queues below the floors of their groups, until a queue changes.
    *
+   * @param policy whose memory this is: one that goes by other priorities begins anew
    * @param group that a queue competes in, by its status alone
    * @param priority within that, by its status alone
    */
   static Decision decide(
-      Snapshot snapshot, Function<QueueStatus, String> group, ToIntFunction<QueueStatus> priority) {
+      Policy policy,
+      Snapshot snapshot,
+      Function<QueueStatus, String> group,
+      ToIntFunction<QueueStatus> priority) {
     var past =
-        snapshot.memory() instanceof PriorityLevels memory
+        snapshot.memory() instanceof PriorityLevels memory && memory.policy.equals(policy)
             ? memory
-            : new PriorityLevels(List.of(), group, priority, List.of(), new BitSet());
+            : new PriorityLevels(policy, List.of(), group, priority, List.of(), new BitSet());
     PriorityLevels now = past.next(snapshot.queues());
     return Decision.hold(now.below(), Decision.NEVER).remembering(now);
   }
@@ -68,7 +75,7 @@ final class PriorityLevels {
       }
       nextReady.set(i, next.get(i).ready());
     }
-    return new PriorityLevels(next, group, priority, levels, nextReady);
+    return new PriorityLevels(policy, next, group, priority, levels, nextReady);
   }
 
   /** After queues have come, gone or been given another priority. */
@@ -91,7 +98,7 @@ final class PriorityLevels {
     }
     List<List<BitSet>> nextLevels =
         groups.values().stream().map(levelsOf -> List.copyOf(levelsOf.values())).toList();
-    return new PriorityLevels(next, group, priority, nextLevels, nextReady);
+    return new PriorityLevels(policy, next, group, priority, nextLevels, nextReady);
   }
 
   private boolean onSameLevel(QueueStatus one, QueueStatus other) {
@@ -116,7 +123,9 @@ final class PriorityLevels {
 
   @Override
   public boolean equals(Object object) {
-    return object instanceof PriorityLevels other && queues.equals(other.queues);
+    return object instanceof PriorityLevels other
+        && policy.equals(other.policy)
+        && queues.equals(other.queues);
   }
 
   @Override
