@@ -288,11 +288,6 @@ static _Atomic uint32_t *floor_futex(struct ot_device_line *device) {
   return (_Atomic uint32_t *)&device->floor;
 }
 
-static void wake(struct ot_device_line *device, _Atomic uint32_t *waiters, uint32_t change) {
-  if (atomic_load(waiters) && atomic_exchange(waiters, 0))
-    ot_futex_wake_for(change, floor_futex(device));
-}
-
 /*
  * The change to a slot that makes this necessary must have been stored before. Whoever's exchange
  * succeeds last has computed after it read the version that it replaced, hence after the changes of
@@ -311,10 +306,11 @@ void ot_board_refloor(struct ot_device_line *device) {
   if (atomic_load(&device->escaping) != escaping)
     atomic_store(&device->escaping, escaping);
   int32_t now = (int32_t)(uint32_t)after, then = (int32_t)(uint32_t)before;
+  bool rose = now < then;
   if (now > then)
-    wake(device, &device->fall_waiters, OT_FALL);
-  else if (now < then)
-    wake(device, &device->rise_waiters, OT_RISE);
+    ot_futex_wake_for(OT_FALL, floor_futex(device));
+  else if (rose && atomic_load(&device->rise_waiters) && atomic_exchange(&device->rise_waiters, 0))
+    ot_futex_wake_for(OT_RISE, floor_futex(device));
 }
 
 void ot_board_let_all_pass(struct ot_device_line *device) {
@@ -324,8 +320,6 @@ void ot_board_let_all_pass(struct ot_device_line *device) {
 
 bool ot_board_await(struct ot_device_line *device, int32_t floor, uint32_t changes,
                     uint64_t nanos) {
-  if (changes & OT_FALL)
-    atomic_store(&device->fall_waiters, 1);
   return ot_futex_wait_for(changes, floor_futex(device), (uint32_t)floor, nanos);
 }
 
@@ -351,6 +345,8 @@ void ot_board_respan(struct ot_device_line *device) {
     after = ((before >> 32) + 1) << 32 | (uint32_t)(uint16_t)bottom << 16 | (uint16_t)top;
   } while (!atomic_compare_exchange_weak(&device->span, &before, after));
   ot_board_refloor(device);
+  /* Who is held may have been given a higher priority, at which the floor stays or even rises. */
+  ot_futex_wake_for(OT_FALL, floor_futex(device));
 }
 
 /* Watching those above */

@@ -57,14 +57,14 @@ void ot_board_refloor(struct ot_device_line *device);
 /* What happens to a floor: bits. */
 enum { OT_RISE = 1, OT_FALL = 2 };
 
-/*
- * Waits for such changes of a floor, which was this when the caller looked, or for the time. False
- * if it was for the time. To be woken costs who changes the floor, at the start or end of a
- * request: so nobody is for a rise unless it matters to somebody (ot_board_wants_rises).
- */
+/* Waits for such changes of a floor, which was this when the caller looked, or for the time. False
+ * if it was for the time. */
 bool ot_board_await(struct ot_device_line *device, int32_t floor, uint32_t changes, uint64_t nanos);
-/* Before the caller looks at the floor: its process may have something on the device when the floor
- * rises next, and wants those that wait for this woken. Holds for one rise. */
+/*
+ * Who waits for a rise is to be woken by the next one: this process may have something on the
+ * device then. That is a wake-up at the start of somebody's request, tens of microseconds of it: so
+ * none is where nobody on the device wants it.
+ */
 void ot_board_wants_rises(struct ot_device_line *device);
 /* Opens a device of ours, whatever its slots say, until somebody recomputes its floor: for what
  * waits for that, also on the device itself, when this process does not understand the page any

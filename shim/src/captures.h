@@ -17,12 +17,12 @@ void ot_captures_begin(void);
 void ot_captures_begun(bool done);
 void ot_captures_end(void);
 
-/* Whether something may be asked now that a capture forbids. If so none begins until ot_asked. May
- * be nested: the inner one may be refused where the outer one was not. */
+/* Whether something may be asked now that a capture forbids. If so none begins until ot_asked, or
+ * for ten seconds. May be nested: the inner one may be refused where the outer one was not. */
 bool ot_may_ask(void);
 void ot_asked(void);
 
-/* In a child after fork: whoever was asking is not in it. */
+/* In a child after fork: whoever was asking or capturing is not in it. */
 void ot_captures_in_child(void);
 
 #endif

@@ -64,9 +64,10 @@ static struct situation situation_on(struct ot_device_line *device) {
   return found;
 }
 
+/* Or may just be launching: a command is counted before it looks at anything. */
 static bool has_work_on(struct ot_device_line *device) {
   for (struct ot_queue *queue = ot_queues_peek(); queue; queue = atomic_load(&queue->next)) {
-    if (queue->device == device && atomic_load(&queue->ready))
+    if (queue->device == device && (atomic_load(&queue->ready) || !ot_queue_is_quiet(queue)))
       return true;
   }
   return false;
@@ -122,7 +123,8 @@ static bool is_held_by_somebody(struct ot_device_line *device, const struct situ
   return !ot_above_floor(device, situation->priority);
 }
 
-/* Returns how long to wait for another floor, if it is still the one that it was or `changed`. */
+/* Returns how long to wait for another floor. `changed`: it may be another than at the last look.
+ */
 static uint64_t look(struct guard *guard, struct ot_device_line *device, bool changed) {
   uint64_t since = ot_now();
   struct situation situation = situation_on(device);
@@ -143,20 +145,23 @@ static uint64_t look(struct guard *guard, struct ot_device_line *device, bool ch
   /* What passed its gate just before may reach the device just after. */
   if (changed && situation.held)
     return MILLISECOND;
-  /* While the floor is open there is nobody to give way to. */
-  return ot_floor_word(device) < 0 ? ot_watch_period_nanos() : 1000 * MILLISECOND;
+  /* While the floor is open there is nobody to give way to, and without work nothing that could. */
+  return ot_floor_word(device) < 0 || has_work_on(device) ? ot_watch_period_nanos()
+                                                          : 1000 * MILLISECOND;
 }
 
 static void keep_watch(void *argument) {
   struct ot_device_line *device = argument;
   struct guard *guard = guard_of(device);
-  bool changed = true;
+  bool woken = true;
+  int32_t before = 0;
   while ((atomic_load(&guard->state) == RUNS && ot_gate_is_active()) || guard->stopped) {
     int32_t floor = ot_floor_word(device);
-    uint64_t pause = look(guard, device, changed);
+    uint64_t pause = look(guard, device, woken || floor != before);
+    before = floor;
     if (has_work_on(device))
       ot_board_wants_rises(device);
-    changed = ot_board_await(device, floor, guard->stopped ? OT_RISE | OT_FALL : OT_RISE, pause);
+    woken = ot_board_await(device, floor, guard->stopped ? OT_RISE | OT_FALL : OT_RISE, pause);
   }
 }
 

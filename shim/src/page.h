@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define OT_MAGIC UINT64_C(0x454b41545245564f) /* "OVERTAKE" */
-#define OT_VERSION 3
+#define OT_VERSION 2
 #define OT_PAGE_LENGTH 536576
 #define OT_DEVICES 64
 #define OT_SLOTS 2048
@@ -66,7 +66,7 @@ struct ot_device_line {
   _Atomic uint32_t escaping;           /* ready slots that the floor leaves out: they make no progress */
   _Atomic uint32_t state;              /* OT_DEVICE_... */
   _Atomic uint32_t rise_waiters;       /* 1 while a rise of the floor matters to somebody; who raises it wakes those */
-  _Atomic uint32_t fall_waiters;       /* 1 while somebody waits for the floor to fall; who lowers it wakes those */
+  uint8_t reserved_28[4];
   uint8_t uuid[16];                    /* of the device */
   char pci_bus_id[16];                 /* NUL-terminated, 0000:3b:00.0 */
   _Atomic uint64_t escapes;            /* times that the escape opened */
@@ -79,7 +79,6 @@ _Static_assert(offsetof(struct ot_device_line, span) == 8, "span");
 _Static_assert(offsetof(struct ot_device_line, escaping) == 16, "escaping");
 _Static_assert(offsetof(struct ot_device_line, state) == 20, "state");
 _Static_assert(offsetof(struct ot_device_line, rise_waiters) == 24, "rise_waiters");
-_Static_assert(offsetof(struct ot_device_line, fall_waiters) == 28, "fall_waiters");
 _Static_assert(offsetof(struct ot_device_line, uuid) == 32, "uuid");
 _Static_assert(offsetof(struct ot_device_line, pci_bus_id) == 48, "pci_bus_id");
 _Static_assert(offsetof(struct ot_device_line, escapes) == 64, "escapes");

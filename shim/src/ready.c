@@ -34,6 +34,8 @@ void ot_queue_publish(struct ot_queue *queue) {
 }
 
 static void set_ready(struct ot_queue *queue, bool ready) {
+  if (ready) /* First: another thread that sees it ready launches without a further look. */
+    ot_interrupt_expect(queue->device);
   atomic_store(&queue->slot->run, ready ? OT_RUN_READY : OT_RUN_IDLE);
   atomic_store(&queue->ready, ready);
 }
@@ -122,7 +124,6 @@ OUT_OF_THE_WAY void ot_become_ready(struct ot_queue *queue) {
     atomic_store(&queue->slot->escape_mark, 0);
     atomic_store(&queue->slot->ready_since, now);
     set_ready(queue, true);
-    ot_interrupt_expect(queue->device);
     tell(queue);
     ot_watch_start();
   }

@@ -88,12 +88,17 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
     return result;                                                                                 \
   }
 
+static inline bool is_captured(void *stream) {
+  return atomic_load(&ot_captures) && ot_stream_is_capturing(stream);
+}
+
 /* Some errors end the capture as well. */
 #define DEFINE_END_CAPTURE(name, parameters, arguments)                                            \
   FRONT(name, parameters) {                                                                        \
     FIND_DRIVER(name);                                                                             \
+    bool captured = is_scheduled() && is_captured(stream);                                         \
     RESULT result = driver arguments;                                                              \
-    if (is_scheduled() && (result == 0 || ot_stream_is_not_captured(stream)))                      \
+    if (captured && (result == 0 || ot_stream_is_not_captured(stream)))                            \
       ot_captures_end();                                                                           \
     return result;                                                                                 \
   }
@@ -104,9 +109,13 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
 #define DEFINE_STREAM_DESTROY(name, parameters, arguments)                                         \
   FRONT(name, parameters) {                                                                        \
     FIND_DRIVER(name);                                                                             \
+    bool captured = is_scheduled() && is_captured(stream);                                         \
     if (is_scheduled())                                                                            \
       ot_retire_stream(stream);                                                                    \
-    return driver arguments;                                                                       \
+    RESULT result = driver arguments;                                                              \
+    if (captured && result == 0)                                                                   \
+      ot_captures_end();                                                                           \
+    return result;                                                                                 \
   }
 
 /* A context ends, with all of its streams. */

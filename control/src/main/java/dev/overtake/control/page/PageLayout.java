@@ -242,7 +242,7 @@ public final class PageLayout {
         u32(
             "riseWaiters",
             24,
-            "1 while somebody waits for the floor to rise; who raises it wakes all");
+            "1 while a rise of the floor matters to somebody; who raises it wakes those");
     static final Field UUID = bytes("uuid", 16, 32, "of the device");
     static final Field PCI_BUS_ID = chars("pciBusId", 16, 48, "NUL-terminated, 0000:3b:00.0");
     static final Field ESCAPES = u64("escapes", 64, "times that the escape opened");
