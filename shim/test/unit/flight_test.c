@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "check.h"
 #include "forecast.h"
 
 static uint64_t now = 1000000;
@@ -14,13 +15,6 @@ static const struct ot_driver driver = {.name = "of the test"};
 const struct ot_driver *_Atomic ot_driver = &driver;
 
 #define US UINT64_C(1000)
-#define CHECK(condition)                                                                           \
-  do {                                                                                             \
-    if (!(condition)) {                                                                            \
-      printf("%s:%d: %s is not so\n", __FILE__, __LINE__, #condition);                             \
-      exit(1);                                                                                     \
-    }                                                                                              \
-  } while (0)
 
 enum kind { SHORT = 11, LONG, OTHER };
 
