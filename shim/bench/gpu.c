@@ -23,16 +23,22 @@ void gpu_check(CUresult result, const char *call) {
   exit(1);
 }
 
+CUfunction gpu_load(const char *text, const char *kernel) {
+  CUmodule module;
+  CUfunction function;
+  gpu_check(cuda.ModuleLoadData(&module, text), "cuModuleLoadData");
+  gpu_check(cuda.ModuleGetFunction(&function, module, kernel), "cuModuleGetFunction");
+  return function;
+}
+
 void gpu_open(int device) {
   cuda_bind("dlsym", false);
   CUcontext context;
-  CUmodule module;
   gpu_check(cuda.Init(0), "cuInit");
   gpu_check(cuda.DeviceGetName(name, sizeof name, device), "cuDeviceGetName");
   gpu_check(cuda.DevicePrimaryCtxRetain(&context, device), "cuDevicePrimaryCtxRetain");
   gpu_check(cuda.CtxSetCurrent(context), "cuCtxSetCurrent");
-  gpu_check(cuda.ModuleLoadData(&module, ptx), "cuModuleLoadData");
-  gpu_check(cuda.ModuleGetFunction(&gpu_empty, module, "empty"), "cuModuleGetFunction");
+  gpu_empty = gpu_load(ptx, "empty");
 
   size_t bytes = GPU_WORDS * sizeof(cuuint32_t);
   void *words = aligned_alloc(PAGE_BYTES, bytes);

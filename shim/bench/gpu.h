@@ -14,6 +14,8 @@ extern volatile cuuint32_t *gpu_words; /* zeros at first */
 
 /* Ends the program with status 1 if there is no such device. */
 void gpu_open(int device);
+/* A kernel of a module given as PTX. */
+CUfunction gpu_load(const char *text, const char *kernel);
 /* Ends the program with status 1 unless the call succeeded. */
 void gpu_check(CUresult result, const char *call);
 /* The product's name. */
