@@ -345,8 +345,9 @@ void ot_board_respan(struct ot_device_line *device) {
     after = ((before >> 32) + 1) << 32 | (uint32_t)(uint16_t)bottom << 16 | (uint16_t)top;
   } while (!atomic_compare_exchange_weak(&device->span, &before, after));
   ot_board_refloor(device);
-  /* Who is held may have been given a higher priority, at which the floor stays or even rises. */
-  ot_futex_wake_for(OT_FALL, floor_futex(device));
+  /* Who is held may have been given a higher priority, at which the floor stays or even rises; and
+   * who had nobody above may have somebody now. */
+  ot_futex_wake(floor_futex(device));
 }
 
 /* Watching those above */

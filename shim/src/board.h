@@ -58,7 +58,7 @@ void ot_board_refloor(struct ot_device_line *device);
 enum { OT_RISE = 1, OT_FALL = 2 };
 
 /* Waits for such changes of a floor, which was this when the caller looked, or for the time. False
- * if it was for the time. */
+ * if it was for the time or a signal. */
 bool ot_board_await(struct ot_device_line *device, int32_t floor, uint32_t changes, uint64_t nanos);
 /*
  * Who waits for a rise is to be woken by the next one: this process may have something on the

@@ -18,6 +18,8 @@
  * after this time. Batch work of shorter kernels only loses by it, and requests win nothing. */
 #define LONG_NANOS (1000 * MICROSECOND)
 #define LOOK_NANOS (30 * MICROSECOND)
+/* Without work there is nothing to interrupt, and who gets some says so (ot_interrupt_expect). */
+#define REST_NANOS (1000 * MILLISECOND)
 /* The driver may refuse because a context was just ending. */
 #define MAX_REFUSALS 3
 
@@ -64,10 +66,12 @@ static struct situation situation_on(struct ot_device_line *device) {
   return found;
 }
 
-/* Or may just be launching: a command is counted before it looks at anything. */
+/* Whether there is work that somebody may overtake. It may just be launched: a command is counted
+ * before it looks at anything. */
 static bool has_work_on(struct ot_device_line *device) {
   for (struct ot_queue *queue = ot_queues_peek(); queue; queue = atomic_load(&queue->next)) {
-    if (queue->device == device && (atomic_load(&queue->ready) || !ot_queue_is_quiet(queue)))
+    if (queue->device == device && atomic_load(&queue->slot->priority) < ot_top_priority(device) &&
+        (atomic_load(&queue->ready) || !ot_queue_is_quiet(queue)))
       return true;
   }
   return false;
@@ -145,9 +149,7 @@ static uint64_t look(struct guard *guard, struct ot_device_line *device, bool ch
   /* What passed its gate just before may reach the device just after. */
   if (changed && situation.held)
     return MILLISECOND;
-  /* While the floor is open there is nobody to give way to, and without work nothing that could. */
-  return ot_floor_word(device) < 0 || has_work_on(device) ? ot_watch_period_nanos()
-                                                          : 1000 * MILLISECOND;
+  return ot_watch_period_nanos();
 }
 
 static void keep_watch(void *argument) {
@@ -159,8 +161,11 @@ static void keep_watch(void *argument) {
     int32_t floor = ot_floor_word(device);
     uint64_t pause = look(guard, device, woken || floor != before);
     before = floor;
-    if (has_work_on(device))
+    if (has_work_on(device)) {
       ot_board_wants_rises(device);
+    } else if (!guard->stopped) {
+      pause = REST_NANOS;
+    }
     woken = ot_board_await(device, floor, guard->stopped ? OT_RISE | OT_FALL : OT_RISE, pause);
   }
 }

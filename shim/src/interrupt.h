@@ -15,7 +15,7 @@
  * a thread for the device once it has channels that can be stopped. */
 void ot_interrupt_watch(struct ot_device_line *device);
 
-/* A queue of this process there is about to become ready. */
+/* A queue of this process that others there may overtake is about to become ready. */
 void ot_interrupt_expect(struct ot_device_line *device);
 
 /* Whether what runs on the device can be interrupted. */

@@ -34,7 +34,8 @@ void ot_queue_publish(struct ot_queue *queue) {
 }
 
 static void set_ready(struct ot_queue *queue, bool ready) {
-  if (ready) /* First: another thread that sees it ready launches without a further look. */
+  /* First: another thread that sees it ready launches without a further look. */
+  if (ready && atomic_load(&queue->slot->priority) < ot_top_priority(queue->device))
     ot_interrupt_expect(queue->device);
   atomic_store(&queue->slot->run, ready ? OT_RUN_READY : OT_RUN_IDLE);
   atomic_store(&queue->ready, ready);

@@ -88,17 +88,13 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
     return result;                                                                                 \
   }
 
-static inline bool is_captured(void *stream) {
-  return atomic_load(&ot_captures) && ot_stream_is_capturing(stream);
-}
-
-/* Some errors end the capture as well. */
+/* Some errors end the capture as well; others are of a stream that nobody captures. */
 #define DEFINE_END_CAPTURE(name, parameters, arguments)                                            \
   FRONT(name, parameters) {                                                                        \
     FIND_DRIVER(name);                                                                             \
-    bool captured = is_scheduled() && is_captured(stream);                                         \
+    bool captured = is_scheduled() && atomic_load(&ot_captures) && ot_stream_is_capturing(stream); \
     RESULT result = driver arguments;                                                              \
-    if (captured && (result == 0 || ot_stream_is_not_captured(stream)))                            \
+    if (is_scheduled() && (result == 0 || (captured && ot_stream_is_not_captured(stream))))        \
       ot_captures_end();                                                                           \
     return result;                                                                                 \
   }
@@ -109,13 +105,9 @@ static inline bool is_captured(void *stream) {
 #define DEFINE_STREAM_DESTROY(name, parameters, arguments)                                         \
   FRONT(name, parameters) {                                                                        \
     FIND_DRIVER(name);                                                                             \
-    bool captured = is_scheduled() && is_captured(stream);                                         \
     if (is_scheduled())                                                                            \
       ot_retire_stream(stream);                                                                    \
-    RESULT result = driver arguments;                                                              \
-    if (captured && result == 0)                                                                   \
-      ot_captures_end();                                                                           \
-    return result;                                                                                 \
+    return driver arguments;                                                                       \
   }
 
 /* A context ends, with all of its streams. */

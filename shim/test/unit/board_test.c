@@ -110,6 +110,8 @@ int main(void) {
   CHECK(mkdtemp(folder));
   snprintf(page, sizeof page, "%s/page", folder);
   CHECK(ot_board_open(page, true));
+  unlink(page); /* It stays mapped. */
+  rmdir(folder);
   device = ot_board_device(&(struct ot_device_identity){.pci_bus_id = "0000:01:00.0"});
   CHECK(device);
   slot = ot_board_claim(device, OT_SCOPE_PROCESS, 0, "test", 10);
@@ -118,7 +120,5 @@ int main(void) {
   a_rise_wakes_nobody_where_it_matters_to_none();
   another_priority_wakes_who_is_held();
   a_page_that_is_given_up_wakes_all();
-  unlink(page);
-  rmdir(folder);
   return 0;
 }

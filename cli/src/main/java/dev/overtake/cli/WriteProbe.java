@@ -3,6 +3,7 @@ package dev.overtake.cli;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -32,11 +33,7 @@ final class WriteProbe {
 
   /** Checks that the file that an option names can be written, if need be with its folder made. */
   static void requireFile(WrongUse use, String option, Path file) throws IOException {
-    Path absolute = file.toAbsolutePath();
-    String obstacle =
-        Files.exists(file)
-            ? obstacleOf(file)
-            : obstacleIn(Objects.requireNonNullElse(absolute.getParent(), absolute));
+    String obstacle = Files.exists(file) ? obstacleOf(file) : obstacleTo(file.toAbsolutePath());
     use.require(
         obstacle == null,
         "cannot write the file %s (%s): name another with %s",
@@ -53,11 +50,23 @@ final class WriteProbe {
       return Files.isWritable(file) ? null : "it is write-protected";
     }
     try {
-      Files.newOutputStream(file, StandardOpenOption.WRITE).close();
+      Files.newOutputStream(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE).close();
       return null;
     } catch (FileSystemException e) {
       return Main.reason(e);
     }
+  }
+
+  /** To a file that is not there yet; folders are made on the way to it, and not behind a link. */
+  private static @Nullable String obstacleTo(Path file) throws IOException {
+    if (!Files.isSymbolicLink(file)) {
+      return obstacleIn(Objects.requireNonNullElse(file.getParent(), file));
+    }
+    Path target = file.resolveSibling(Files.readSymbolicLink(file));
+    Path folder = Objects.requireNonNullElse(target.getParent(), target);
+    return Files.isDirectory(folder)
+        ? obstacleIn(folder)
+        : "it is a link into %s, which is not a folder".formatted(folder);
   }
 
   private static @Nullable String obstacleIn(Path folder) throws IOException {
@@ -92,6 +101,7 @@ final class WriteProbe {
   /** The folder, or what is there of the way to it. */
   private static Path existing(Path folder) {
     Path parent = folder.getParent();
-    return parent == null || Files.exists(folder) ? folder : existing(parent);
+    boolean there = Files.exists(folder, LinkOption.NOFOLLOW_LINKS); // or a link to nothing
+    return parent == null || there ? folder : existing(parent);
   }
 }

@@ -72,6 +72,17 @@ class WriteProbeTest {
     assertThat(found()).containsExactly(files, link);
   }
 
+  /** Folders are made on the way to a file, and none behind a link. */
+  @Test
+  void aLinkToNowhereIsInTheWay() throws IOException {
+    Path nowhere = files.resolve("nowhere");
+    Path link = Files.createSymbolicLink(files.resolve("link"), nowhere.resolve("trace"));
+    assertRefused(() -> file(link), "(it is a link into " + nowhere + ", which is not a folder)");
+    assertRefused(() -> folder(link), "(" + link + " is not a folder)");
+    assertRefused(() -> file(link.resolve("trace")), "(" + link + " is not a folder)");
+    assertThat(found()).containsExactly(files, link);
+  }
+
   /** Opening it would wait for somebody who reads, and closing it end what he reads. */
   @Test
   @Timeout(30)

@@ -82,6 +82,8 @@ public final class Floor {
       long word = devices.spanWord(device);
       int value = computeSpan(device);
       if (devices.compareAndSetSpanWord(device, word, nextWord(word, value))) {
+        // Who is held may be of a higher priority now, and who had nobody above may have somebody.
+        Futex.wakeAll(devices.floorFutex(device));
         return;
       }
     }
