@@ -22,6 +22,11 @@ final class ByteStrings {
     return new String(bytes(byteString), FILE_NAMES);
   }
 
+  /** Whether Java can name what a byte string names. */
+  static boolean isText(String byteString) {
+    return ofText(text(byteString)).equals(byteString);
+  }
+
   /** The byte string of a name that came from Java. */
   static String ofText(String text) {
     return new String(text.getBytes(FILE_NAMES), ISO_8859_1);

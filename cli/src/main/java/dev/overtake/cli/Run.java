@@ -68,10 +68,11 @@ final class Run {
           Map.of(PagePath.VARIABLE, Optional.of(absolute(options.page().orElseThrow()))));
     }
     environment.preload(library);
+    Optional<ProgramFile> file = ProgramFile.find(program(), path());
     if (options.warnings()) {
-      warn();
+      warn(file);
     }
-    if (options.startDaemon()) {
+    if (options.startDaemon() && mayRun(file)) {
       startDaemon(library.substring(0, library.length() - LIBRARY.length() - 1));
     }
     InheritedDescriptors.keepOnlyThem();
@@ -113,13 +114,19 @@ final class Run {
   }
 
   /** Of what lets the program run, and not be scheduled. */
-  private void warn() {
-    ProgramFile.find(program(), environment.get("PATH").orElse("/bin:/usr/bin"))
-        .flatMap(ProgramFile::objection)
+  private void warn(Optional<ProgramFile> file) {
+    file.flatMap(ProgramFile::objection)
         .ifPresent(objection -> say(program() + " " + objection + "; it runs unscheduled"));
     if (!environment.get("OVERTAKE_DISABLE").orElse("").isEmpty()) {
       say("OVERTAKE_DISABLE is set: " + program() + " runs unscheduled");
     }
+  }
+
+  /** False only where exec is sure to fail; it then says why. */
+  private boolean mayRun(Optional<ProgramFile> file) {
+    return file.isPresent()
+        ? file.get().isExecutable()
+        : !ByteStrings.isText(program()) || !ByteStrings.isText(path());
   }
 
   /** If there is none. The program does not depend on it, so it runs whatever comes of it. */
@@ -160,6 +167,11 @@ final class Run {
 
   private String program() {
     return options.command().getFirst();
+  }
+
+  /** Where a program without a slash in its name is looked for, with execvp's default. */
+  private String path() {
+    return environment.get("PATH").orElse("/bin:/usr/bin");
   }
 
   /** The program may be in another folder by the time that the shim reads the path. */

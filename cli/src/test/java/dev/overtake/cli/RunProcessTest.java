@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,12 +23,19 @@ import org.junit.jupiter.api.io.TempDir;
 class RunProcessTest {
   @TempDir Path home;
 
+  /** With a library that does nothing, and that the linker passes over. */
+  @BeforeEach
+  void install() throws IOException {
+    Files.createFile(home.resolve("libovertake.so"));
+    Files.copy(OvertakeProcess.JVM_OPTIONS, home.resolve("jvm.options"));
+  }
+
   @Test
   void startsADaemonAlsoWhereItsPortIsTaken() throws Exception {
     Path file = home.resolve("page");
     try (var _ = occupied();
         ControlPage page = ControlPage.openOrCreate(file)) {
-      assertThat(overtake("run", "--page", file.toString(), "--", "true").waitFor()).isZero();
+      assertThat(run(file, "true")).isZero();
       ProcessHandle daemon = daemon(page);
       try {
         var client = new DaemonClient(file);
@@ -41,6 +49,16 @@ class RunProcessTest {
     }
   }
 
+  @Test
+  void startsNoDaemonForAProgramThatCannotRun() throws Exception {
+    Path page = home.resolve("page");
+    Path text = Files.writeString(home.resolve("text"), "no program");
+    assertThat(run(page, "/nope")).isEqualTo(Run.NOT_FOUND);
+    assertThat(run(page, "no-such-program")).isEqualTo(Run.NOT_FOUND);
+    assertThat(run(page, text.toString())).isEqualTo(Run.CANNOT_RUN);
+    assertThat(page).doesNotExist();
+  }
+
   /** By this test, or by whoever has it already. */
   private static AutoCloseable occupied() throws IOException {
     try {
@@ -50,14 +68,14 @@ class RunProcessTest {
     }
   }
 
-  /** As the launcher does, with a library that does nothing, and that the linker passes over. */
-  private Process overtake(String... arguments) throws IOException {
-    Files.createFile(home.resolve("libovertake.so"));
-    Files.copy(OvertakeProcess.JVM_OPTIONS, home.resolve("jvm.options"));
-    return OvertakeProcess.builder(List.of("-Dovertake.home=" + home), arguments)
+  /** As the launcher does. Returns the exit status. */
+  private int run(Path page, String program) throws Exception {
+    return OvertakeProcess.builder(
+            List.of("-Dovertake.home=" + home), "run", "--page", page.toString(), "--", program)
         .redirectOutput(Redirect.DISCARD)
         .redirectError(Redirect.DISCARD)
-        .start();
+        .start()
+        .waitFor();
   }
 
   /** Waits for it, however slow the machine. */
