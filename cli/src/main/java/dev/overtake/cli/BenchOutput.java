@@ -49,7 +49,7 @@ final class BenchOutput implements AutoCloseable {
 
   /**
    * Checks that the files can be written, so that it fails before anything is measured if it has
-   * to. The folder itself is made only when there is something to measure.
+   * to. The folder itself is made only when there is something to write.
    *
    * @param folder null for one that is named by test and time, below the current folder
    * @param json whether standard output gets the JSON instead of the table
@@ -72,8 +72,7 @@ final class BenchOutput implements AutoCloseable {
     say("%s: %s; loading models …".formatted(suite.label(), suite.title()));
   }
 
-  void prepared(Bench bench) throws IOException {
-    Files.createDirectories(folder);
+  void prepared(Bench bench) {
     Configuration configuration = bench.configuration();
     HighWorkload high = configuration.high();
     if (high != null) {
@@ -108,16 +107,11 @@ final class BenchOutput implements AutoCloseable {
   /** Shows the result, then writes the files: a full disk does not lose it. */
   void finished(Results results) throws IOException {
     progress.close();
-    Path resultsFile = folder.resolve("results.json");
-    Path reportFile = folder.resolve("report.html");
-    out.print(
-        json ? ResultsJson.toJson(results) : ResultTable.render(results, TerminalWidth.ofTable()));
+    String asJson = ResultsJson.toJson(results);
+    out.print(json ? asJson : ResultTable.render(results, TerminalWidth.ofTable()));
     out.flush();
-    ResultsJson.write(resultsFile, results);
-    Files.writeString(reportFile, HtmlReport.render(results));
     say("");
-    say("report:  " + reportFile);
-    say("results: " + resultsFile);
+    new ResultFiles(folder).write(asJson, HtmlReport.render(results), err);
   }
 
   /** Writes what was recorded as a trace. */

@@ -8,7 +8,6 @@ import dev.overtake.bench.preemption.PreemptionResults;
 import dev.overtake.bench.preemption.PreemptionTable;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -168,14 +167,13 @@ final class PreemptionCommand implements Callable<Integer> {
 
   /** Shows the result, then writes the files: a full disk does not lose it. */
   private void show(PreemptionResults results) throws IOException {
+    String asJson = results.toJson();
     PrintWriter output = spec.commandLine().getOut();
-    output.print(
-        json ? results.toJson() : PreemptionTable.render(results, TerminalWidth.ofTable()));
+    output.print(json ? asJson : PreemptionTable.render(results, TerminalWidth.ofTable()));
     output.flush();
     if (out != null) {
-      Files.createDirectories(out);
-      Files.writeString(out.resolve("results.json"), results.toJson());
-      Files.writeString(out.resolve("report.html"), PreemptionReport.render(results));
+      new ResultFiles(out)
+          .write(asJson, PreemptionReport.render(results), spec.commandLine().getErr());
     }
   }
 }

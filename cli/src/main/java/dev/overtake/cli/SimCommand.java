@@ -101,7 +101,6 @@ final class SimCommand implements Callable<Integer> {
     checkPolicies(names, use);
     if (report != null) {
       WriteProbe.requireFolder(use, "--report", report);
-      Files.createDirectories(report);
     }
     long start = System.nanoTime();
     Comparison comparison = Comparison.run(asked, names, installed);
@@ -111,7 +110,9 @@ final class SimCommand implements Callable<Integer> {
     print(results);
     say("simulated %,d events in %.1f s".formatted(comparison.events(), took));
     if (report != null) {
-      write(report, results, comparison);
+      new ResultFiles(report)
+          .write(
+              results.toJson(), SimReport.render(results, comparison), spec.commandLine().getErr());
     }
     return ExitStatus.OK;
   }
@@ -187,15 +188,6 @@ final class SimCommand implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     out.print(json ? results.toJson() : SimTable.render(results, TerminalWidth.ofTable()));
     out.flush();
-  }
-
-  private void write(Path folder, SimResults results, Comparison comparison) throws IOException {
-    Path resultsFile = folder.resolve("results.json");
-    Path reportFile = folder.resolve("report.html");
-    Files.writeString(resultsFile, results.toJson());
-    Files.writeString(reportFile, SimReport.render(results, comparison));
-    say("report:  " + reportFile);
-    say("results: " + resultsFile);
   }
 
   private void say(String line) {

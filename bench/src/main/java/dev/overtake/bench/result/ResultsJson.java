@@ -7,11 +7,9 @@ import dev.overtake.core.xqueue.LaunchConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamReadException;
@@ -30,22 +28,8 @@ public final class ResultsJson {
   private ResultsJson() {}
 
   /**
-   * Writes the file whole or not at all: whoever reads it meanwhile sees the former one.
-   *
-   * @throws IOException if the file cannot be written
-   */
-  public static void write(Path file, Results results) throws IOException {
-    Path draft = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      Files.writeString(draft, toJson(results));
-      replace(draft, file);
-    } finally {
-      Files.deleteIfExists(draft);
-    }
-  }
-
-  /**
-   * Reads a file that {@link #write} wrote, in this version or an earlier one of the same layout.
+   * Reads a file of what {@link #toJson} gave, in this version or an earlier one of the same
+   * layout.
    *
    * @throws ResultsFormatException with a one-line message that names the file, if it cannot be
    *     read, is not JSON, or does not hold results
@@ -121,14 +105,6 @@ public final class ResultsJson {
       return "cannot be '" + format.getValue() + "'";
     }
     return "missing, or of the wrong kind";
-  }
-
-  private static void replace(Path draft, Path file) throws IOException {
-    try {
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
-    }
   }
 
   /** The names in the file of core's launch config: core itself knows nothing of JSON. */
