@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * and when the policy wanted to be woken. Without a policy it never holds a queue.
  */
 final class SimulatedScheduler {
-  /** What a decision changes, later; by index, of the queues that it was made for. */
-  private record Pending(BitSet changed, List<SimulatedQueue> queues, long atNanos) {}
+  /** The queues that a decision holds or releases, later. */
+  private record Pending(List<SimulatedQueue> turned, long atNanos) {}
 
   private final @Nullable PolicyRun run;
   private final long delayNanos;
@@ -109,13 +109,11 @@ final class SimulatedScheduler {
     Decision decision = policy.decide(statuses, now);
     decisions++;
     wakeUp.set(decision.wakeUpNanos());
-    BitSet changed = decision.held();
-    changed.xor(held);
-    held.xor(changed);
+    List<SimulatedQueue> turned = turnedBy(decision);
     if (delayNanos == 0) {
-      apply(changed, attached, now);
+      apply(turned, now);
     } else {
-      pending.add(new Pending(changed, List.copyOf(attached), now + delayNanos));
+      pending.add(new Pending(turned, now + delayNanos));
       if (!effect.isSet()) {
         effect.set(now + delayNanos);
       }
@@ -140,23 +138,32 @@ final class SimulatedScheduler {
     }
   }
 
+  /** The queues that the last decision held and this one does not, or the other way around. */
+  private List<SimulatedQueue> turnedBy(Decision decision) {
+    BitSet places = decision.held();
+    places.xor(held);
+    held.xor(places);
+    var turned = new ArrayList<SimulatedQueue>();
+    for (int i = places.nextSetBit(0); i >= 0; i = places.nextSetBit(i + 1)) {
+      turned.add(attached.get(i));
+    }
+    return turned;
+  }
+
   private void takeEffect(long now) {
     Pending first = pending.remove();
-    apply(first.changed, first.queues, now);
+    apply(first.turned.stream().filter(SimulatedQueue::isAttached).toList(), now);
     if (!pending.isEmpty()) {
       effect.set(pending.element().atNanos);
     }
   }
 
   /** Lets nobody launch before all know. */
-  private void apply(BitSet changed, List<SimulatedQueue> queues, long now) {
-    boolean any = false;
-    for (int i = changed.nextSetBit(0); i >= 0; i = changed.nextSetBit(i + 1)) {
-      SimulatedQueue queue = queues.get(i);
-      if (!queue.isAttached()) {
-        continue;
-      }
-      any = true;
+  private void apply(List<SimulatedQueue> turned, long now) {
+    if (turned.isEmpty()) {
+      return;
+    }
+    for (SimulatedQueue queue : turned) {
       if (!queue.isHeld()) {
         queue.hold(now);
       } else {
@@ -166,15 +173,13 @@ final class SimulatedScheduler {
         }
       }
     }
-    if (any) {
-      for (SimulatedDevice device : devices) {
-        device.dispatch(now);
-      }
-      for (SimulatedQueue queue : released) {
-        queue.launch(now);
-      }
-      released.clear();
+    for (SimulatedDevice device : devices) {
+      device.dispatch(now);
     }
+    for (SimulatedQueue queue : released) {
+      queue.launch(now);
+    }
+    released.clear();
   }
 
   long decisions() {
