@@ -50,9 +50,9 @@ final class Entities {
       return anew(next);
     }
     var same = new Entities(layout, next, ready.clone());
-    for (int i = firstChange(queues, next, 0);
+    for (int i = Statuses.firstChange(queues, next, 0);
         i < next.size();
-        i = firstChange(queues, next, i + 1)) {
+        i = Statuses.firstChange(queues, next, i + 1)) {
       QueueStatus before = queues.get(i);
       QueueStatus now = next.get(i);
       if (!EntityLayout.samePlace(before, now)) {
@@ -62,19 +62,6 @@ final class Entities {
       same.countServed(i, before, now);
     }
     return same;
-  }
-
-  /**
-   * The first queue from an index on that has another status in the next snapshot, of as many
-   * queues, or how many there are; a scheduler may keep the others' statuses.
-   */
-  @SuppressWarnings("ReferenceEquality") // Another one that is equal is only looked at in vain.
-  static int firstChange(List<QueueStatus> queues, List<QueueStatus> next, int from) {
-    int i = from;
-    while (i < next.size() && next.get(i) == queues.get(i)) {
-      i++;
-    }
-    return i;
   }
 
   /** After queues have come, gone or been hinted. */

@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * What the policies by priority share. Each group of queues has a floor: the highest priority of
- * its ready queues. A queue below the floor of its group is held, ready or idle; queues on the
- * floor run side by side; where nobody is ready, nobody is held.
+ * What the policies share whose priorities change by themselves, or with other queues; for others
+ * there is {@link PriorityLevels}. Each group of queues has a floor: the highest priority of its
+ * ready queues. A queue below the floor of its group is held, ready or idle; queues on the floor
+ * run side by side; where nobody is ready, nobody is held.
  *
  * <p>So no decision made of floors leaves a group idle that has work.
  */

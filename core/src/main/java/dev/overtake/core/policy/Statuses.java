@@ -19,6 +19,19 @@ final class Statuses extends AbstractList<QueueStatus> implements RandomAccess {
     return queues instanceof Statuses ? queues : new Statuses(queues.toArray());
   }
 
+  /**
+   * The first queue from an index on that has another status in the next snapshot, of as many
+   * queues, or how many there are; a scheduler may keep the others' statuses.
+   */
+  @SuppressWarnings("ReferenceEquality") // Another one that is equal is only looked at in vain.
+  static int firstChange(List<QueueStatus> queues, List<QueueStatus> next, int from) {
+    int i = from;
+    while (i < next.size() && next.get(i) == queues.get(i)) {
+      i++;
+    }
+    return i;
+  }
+
   @Override
   public QueueStatus get(int index) {
     return (QueueStatus) statuses[index];
