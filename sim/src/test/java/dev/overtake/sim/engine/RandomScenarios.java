@@ -66,7 +66,7 @@ final class RandomScenarios {
     return new Scenario(
         "random",
         seed,
-        100 * LAST_REQUEST,
+        1_000 * LAST_REQUEST,
         0,
         anyOf(policies),
         anyOf(List.of(0L, 20 * MICRO)),
