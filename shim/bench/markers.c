@@ -16,6 +16,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "gpu.h"
 
@@ -115,8 +116,7 @@ static int compare(const void *a, const void *b) {
 
 static double median(const double *values, int count) {
   double sorted[MOST_ROUNDS];
-  for (int i = 0; i < count; i++)
-    sorted[i] = values[i];
+  memcpy(sorted, values, (size_t)count * sizeof *sorted);
   qsort(sorted, (size_t)count, sizeof *sorted, compare);
   return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
 }
