@@ -306,10 +306,10 @@ void ot_board_refloor(struct ot_device_line *device) {
   if (atomic_load(&device->escaping) != escaping)
     atomic_store(&device->escaping, escaping);
   int32_t now = (int32_t)(uint32_t)after, then = (int32_t)(uint32_t)before;
-  bool rose = now < then;
   if (now > then)
     ot_futex_wake_for(OT_FALL, floor_futex(device));
-  else if (rose && atomic_load(&device->rise_waiters) && atomic_exchange(&device->rise_waiters, 0))
+  else if (now < then && atomic_load(&device->rise_waiters) &&
+           atomic_exchange(&device->rise_waiters, 0))
     ot_futex_wake_for(OT_RISE, floor_futex(device));
 }
 

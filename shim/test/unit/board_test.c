@@ -1,6 +1,7 @@
 /* Who is woken when a floor changes (board.c), on a page of the test's own. */
 #include "board.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,7 +107,9 @@ static void a_page_that_is_given_up_wakes_all(void) {
 }
 
 int main(void) {
-  char folder[] = "/tmp/overtake-board-XXXXXX", page[64];
+  const char *temporary = getenv("TMPDIR");
+  char folder[PATH_MAX], page[PATH_MAX + sizeof "/page"];
+  snprintf(folder, sizeof folder, "%s/overtake-board-XXXXXX", temporary ? temporary : P_tmpdir);
   CHECK(mkdtemp(folder));
   snprintf(page, sizeof page, "%s/page", folder);
   CHECK(ot_board_open(page, true));
