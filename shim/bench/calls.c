@@ -5,8 +5,8 @@
  * measured is the launching thread's time.
  *
  *   launch   cuLaunchKernel
- *   write    cuLaunchKernel, cuCtxGetCurrent, cuStreamBatchMemOp of one write
  *   event    cuLaunchKernel, cuEventRecord
+ *   gate     cuLaunchKernel, cuCtxGetCurrent, cuStreamBatchMemOp of a write, a wait and a write
  *
  * Says "ready" and the GPU's name. For each line "CASE BURSTS LAUNCHES" on standard input it
  * answers the nanoseconds of a launch and its marker, the median over the bursts. Ends with its
@@ -18,22 +18,16 @@
 
 #include "gpu.h"
 
+enum { OPEN = 1, APART = 32 /* words: a line of its own */ };
+
 typedef void marker(CUstream stream, cuuint32_t number);
 
 static CUevent event;
-static CUstreamBatchMemOpParams operation;
+static CUstreamBatchMemOpParams gate[3];
 
 static void mark_nothing(CUstream stream, cuuint32_t number) {
   (void)stream;
   (void)number;
-}
-
-/* As the CUDA platform places it: it looks first whose context the thread has. */
-static void mark_by_write(CUstream stream, cuuint32_t number) {
-  CUcontext current;
-  gpu_check(cuda.CtxGetCurrent(&current), "cuCtxGetCurrent");
-  operation.writeValue.value = number;
-  gpu_check(cuda.StreamBatchMemOp(stream, 1, &operation, 0), "cuStreamBatchMemOp");
 }
 
 static void mark_by_event(CUstream stream, cuuint32_t number) {
@@ -41,10 +35,29 @@ static void mark_by_event(CUstream stream, cuuint32_t number) {
   gpu_check(cuda.EventRecord(event, stream), "cuEventRecord");
 }
 
+static void describe_gate(void) {
+  gate[0].writeValue.operation = gate[2].writeValue.operation = CU_STREAM_MEM_OP_WRITE_VALUE_32;
+  gate[0].writeValue.address = gate[2].writeValue.address = gpu_address(0);
+  gate[1].waitValue.operation = CU_STREAM_MEM_OP_WAIT_VALUE_32;
+  gate[1].waitValue.address = gpu_address(APART);
+  gate[1].waitValue.value = OPEN;
+  gate[1].waitValue.flags = CU_STREAM_WAIT_VALUE_EQ;
+  gpu_words[APART] = OPEN;
+}
+
+/* As the CUDA platform places it: it looks first whose context the thread has. */
+static void mark_by_gate(CUstream stream, cuuint32_t number) {
+  CUcontext current;
+  gpu_check(cuda.CtxGetCurrent(&current), "cuCtxGetCurrent");
+  gate[0].writeValue.value = 2 * number;
+  gate[2].writeValue.value = 2 * number + 1;
+  gpu_check(cuda.StreamBatchMemOp(stream, 3, gate, 0), "cuStreamBatchMemOp");
+}
+
 static marker *marker_of(const char *name) {
   return !strcmp(name, "launch")  ? mark_nothing
-         : !strcmp(name, "write") ? mark_by_write
          : !strcmp(name, "event") ? mark_by_event
+         : !strcmp(name, "gate")  ? mark_by_gate
                                   : NULL;
 }
 
@@ -85,8 +98,7 @@ int main(int argc, char **argv) {
   gpu_open(argc > 1 ? atoi(argv[1]) : 0);
   CUstream stream = gpu_stream();
   gpu_check(cuda.EventCreate(&event, CU_EVENT_DEFAULT), "cuEventCreate");
-  operation.writeValue.operation = CU_STREAM_MEM_OP_WRITE_VALUE_32;
-  operation.writeValue.address = gpu_address(0);
+  describe_gate();
   printf("ready %s\n", gpu_name());
   fflush(stdout);
 
@@ -96,7 +108,7 @@ int main(int argc, char **argv) {
     marker *mark =
         sscanf(line, "%15s %d %d", name, &bursts, &launches) == 3 ? marker_of(name) : NULL;
     if (!mark || bursts < 1 || launches < 1) {
-      fprintf(stderr, "calls: '%.*s' is not launch, write or event and two numbers above 0\n",
+      fprintf(stderr, "calls: '%.*s' is not launch, event or gate and two numbers above 0\n",
               (int)strcspn(line, "\n"), line);
       return 2;
     }

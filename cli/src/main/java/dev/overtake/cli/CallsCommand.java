@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "calls",
     description = {
       "Measures what calls of the CUDA driver cost this program, as scripts/bench-calls asks.",
-      "Says 'ready' and the device's name. For each line 'launch|write|event BURSTS LAUNCHES' on"
+      "Says 'ready' and the device's name. For each line 'launch|event|gate BURSTS LAUNCHES' on"
           + " standard input it answers the nanoseconds of a launch. Ends with its input."
     },
     hidden = true,
@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true)
 final class CallsCommand implements Callable<Integer> {
   private static final Pattern LINE =
-      Pattern.compile("(launch|write|event) ([1-9]\\d{0,6}) ([1-9]\\d{0,6})");
+      Pattern.compile("(launch|event|gate) ([1-9]\\d{0,6}) ([1-9]\\d{0,6})");
 
   @Option(
       names = "--device",
@@ -58,7 +58,7 @@ final class CallsCommand implements Callable<Integer> {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         Matcher matcher = LINE.matcher(line);
         use.require(
-            matcher.matches(), "'%s' is not launch, write or event and two numbers above 0", line);
+            matcher.matches(), "'%s' is not launch, event or gate and two numbers above 0", line);
         out.printf(
             Locale.ROOT,
             "%.1f%n",

@@ -28,10 +28,13 @@ public final class DriverCalls implements AutoCloseable {
   public enum Marker {
     /** Nothing: cuLaunchKernel alone. */
     LAUNCH,
-    /** A word that the device writes: cuCtxGetCurrent and cuStreamBatchMemOp of one write. */
-    WRITE,
-    /** cuEventRecord. */
-    EVENT
+    /** A marker as queues of level 1 have it: cuEventRecord. */
+    EVENT,
+    /**
+     * An open gate of level 2: cuCtxGetCurrent and cuStreamBatchMemOp of a write, a wait and a
+     * write.
+     */
+    GATE
   }
 
   private final CudaContext context;
@@ -90,16 +93,16 @@ public final class DriverCalls implements AutoCloseable {
           bare.launch(kernel);
         }
       }
-      case WRITE -> {
-        for (int i = 0; i < launches; i++) {
-          bare.launch(kernel);
-          bare.mark();
-        }
-      }
       case EVENT -> {
         for (int i = 0; i < launches; i++) {
           bare.launch(kernel);
           bare.launch(event);
+        }
+      }
+      case GATE -> {
+        for (int i = 0; i < launches; i++) {
+          bare.launch(kernel);
+          bare.gate();
         }
       }
     }

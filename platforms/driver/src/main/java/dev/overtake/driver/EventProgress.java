@@ -1,9 +1,12 @@
 package dev.overtake.driver;
 
+import java.util.concurrent.locks.ReentrantLock;
+
 /**
  * Progress by events: the driver is asked. As many events exist as places were ever waited for at a
  * time, and nothing is allocated for a place once they do. Places are made by one thread at a time;
- * nobody who asks waits for it, as the stream may have no room for an event.
+ * nobody who asks waits for it, as the stream may have no room for an event. Nor does it wait for
+ * the driver's answers to others, as it is on the way of a launch.
  */
 public final class EventProgress implements Progress {
   /** The events of one stream. */
@@ -22,12 +25,17 @@ public final class EventProgress implements Progress {
 
   private final Events events;
 
+  /** Of whoever asks the driver. Taken before the monitor. */
+  private final ReentrantLock asking = new ReentrantLock();
+
   // Guarded by this: those that are in the stream, as markers of their places, and those that are
   // not.
   private final MarkerRing placedEvents = new MarkerRing();
   private final MarkerRing spare = new MarkerRing();
   private long placed;
-  private long reached;
+
+  /** Written under both locks. */
+  private volatile long reached;
 
   public EventProgress(Events events) {
     this.events = events;
@@ -58,19 +66,48 @@ public final class EventProgress implements Progress {
     return placed;
   }
 
+  /** False, too, while another thread is being answered: it is to be asked again. */
   @Override
-  public synchronized boolean hasReached(long place) {
-    while (reached < place
-        && !placedEvents.isEmpty()
-        && events.isReached(placedEvents.firstNumber())) {
-      reached = placedEvents.firstPlace();
-      spare.add(placedEvents.removeFirst(), 0);
+  public boolean hasReached(long place) {
+    if (reached < place && asking.tryLock()) {
+      try {
+        while (reached < place && isOldestReached()) {
+          takeOldestBack();
+        }
+      } finally {
+        asking.unlock();
+      }
     }
     return reached >= place;
   }
 
+  private boolean isOldestReached() {
+    long event;
+    synchronized (this) {
+      if (placedEvents.isEmpty()) {
+        return false;
+      }
+      event = placedEvents.firstNumber();
+    }
+    return events.isReached(event);
+  }
+
+  private synchronized void takeOldestBack() {
+    reached = placedEvents.firstPlace();
+    spare.add(placedEvents.removeFirst(), 0);
+  }
+
   @Override
-  public synchronized void close() {
+  public void close() {
+    asking.lock();
+    try {
+      destroyAll();
+    } finally {
+      asking.unlock();
+    }
+  }
+
+  private synchronized void destroyAll() {
     while (!placedEvents.isEmpty()) {
       events.destroy(placedEvents.removeFirst());
     }

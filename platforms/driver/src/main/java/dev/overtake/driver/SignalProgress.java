@@ -9,17 +9,16 @@ import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
 
 /**
- * Progress that the device itself writes into memory of the host, so that nobody calls the driver
- * to learn of it. Where the queue can be stopped, a gate stands at each place: the device waits
- * there until the gate's word says that it is open. Closing the word thereby stops what has been
- * launched and has not started.
+ * Progress that the device itself writes into memory of the host, with a gate at each place: the
+ * device waits there until the gate's word says that it is open. Closing the word thereby stops
+ * what has been launched and has not started.
  *
- * <p>A place is up to three operations in the stream:
+ * <p>A place is three operations in the stream:
  *
  * <pre>{@code
  * write  progress = 2 * place          everything before is done
- * wait   gate == OPEN                  (only with a gate)
- * write  progress = 2 * place + 1      what comes behind may be running (only with a gate)
+ * wait   gate == OPEN
+ * write  progress = 2 * place + 1      what comes behind may be running
  * }</pre>
  *
  * <p>So an even number means that nothing runs, an odd one that something may. The device's numbers
@@ -40,21 +39,18 @@ public abstract non-sealed class SignalProgress implements Progress {
 
   private final MemorySegment progress;
   private final MemorySegment gate;
-  private final boolean gated;
   private long placed;
 
   /**
    * @param progress the word that the device writes, at its start
    * @param gate the word that it waits for, likewise
-   * @param gated whether it waits
    * @param placed behind which place it starts: 0, but in tests of what comes after thousands of
    *     millions
    */
   @SuppressWarnings("this-escape") // into words of memory
-  protected SignalProgress(MemorySegment progress, MemorySegment gate, boolean gated, long placed) {
+  protected SignalProgress(MemorySegment progress, MemorySegment gate, long placed) {
     this.progress = progress;
     this.gate = gate;
-    this.gated = gated;
     this.placed = placed;
     INT.setVolatile(progress, 0L, lastWord());
     setGate(true);
@@ -66,11 +62,6 @@ public abstract non-sealed class SignalProgress implements Progress {
    * @param reached what is written first; one more is what is written last
    */
   protected abstract void put(int reached);
-
-  /** Whether a place is three operations, and not one. */
-  protected final boolean isGated() {
-    return gated;
-  }
 
   @Override
   public final long place() {
@@ -92,7 +83,7 @@ public abstract non-sealed class SignalProgress implements Progress {
 
   /** What it writes last. */
   private int lastWord() {
-    return word(placed) + (gated && placed > 0 ? 1 : 0);
+    return placed == 0 ? 0 : word(placed) + 1;
   }
 
   /** Whether the device has done all that was placed, and will not touch the words any more. */

@@ -33,12 +33,14 @@ final class StreamPlaces implements Gates.Gate {
   /**
    * Takes what the places need, which may wait for the device; later it is too late for a gate.
    *
-   * @throws IllegalStateException if there is no room for a gate while another queue is suspended
+   * @throws IllegalStateException if there is no room for a gate: none was made yet, and another
+   *     queue is suspended, or closed ones still have theirs in the stream
    */
   void prepare() {
     if (gated && !(progress() instanceof SignalProgress)) {
       throw new IllegalStateException(
-          "no room is left for another queue of level 2 while one is suspended: open it before");
+          "no room is left for the gate of another queue: open it before one is suspended, and when"
+              + " closed ones have come to their end");
     }
   }
 

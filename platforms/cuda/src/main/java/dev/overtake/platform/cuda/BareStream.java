@@ -12,13 +12,13 @@ import dev.overtake.driver.Progress;
 public final class BareStream implements AutoCloseable {
   private final CudaStream stream;
   private final long before;
-  private final Progress markers;
+  private final Progress gates;
   private long last;
 
   private BareStream(CudaStream stream, long before) {
     this.stream = stream;
     this.before = before;
-    markers = new CudaPort(stream).openProgress(false);
+    gates = new CudaPort(stream).openProgress(true);
   }
 
   /** Makes the stream's context current in the calling thread. */
@@ -37,23 +37,23 @@ public final class BareStream implements AutoCloseable {
   }
 
   /**
-   * Puts a marker behind everything, as a queue of level 1 does: a word of the host's that the
-   * device writes or, where it cannot, an event.
+   * Puts an open gate behind everything, as a queue of level 2 does before a command; an event,
+   * where the device cannot wait.
    */
-  public void mark() {
-    last = markers.place();
+  public void gate() {
+    last = gates.place();
   }
 
   /** Waits until the device has done everything in the stream. */
   public void synchronize() {
     CudaDriver.synchronizeStream(stream.handle());
-    boolean _ = markers.hasReached(last); // Events that were reached serve again.
+    boolean _ = gates.hasReached(last); // Events that were reached serve again.
   }
 
   /** The thread has the context again that it had; what is in the stream runs on. */
   @Override
   public void close() {
-    markers.close();
+    gates.close();
     stream.context().leave(before);
   }
 }

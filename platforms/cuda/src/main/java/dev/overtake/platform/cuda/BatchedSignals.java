@@ -37,9 +37,8 @@ final class BatchedSignals extends SignalProgress {
    * @param slot all zeros; its pool has it again when this is closed
    * @param placed behind which place it starts
    */
-  BatchedSignals(
-      SignalPool.Slot slot, CudaContext context, long stream, boolean gated, long placed) {
-    super(slot.memory(), slot.memory().asSlice(GATE), gated, placed);
+  BatchedSignals(SignalPool.Slot slot, CudaContext context, long stream, long placed) {
+    super(slot.memory(), slot.memory().asSlice(GATE), placed);
     this.slot = slot;
     this.context = context;
     this.stream = stream;
@@ -63,7 +62,7 @@ final class BatchedSignals extends SignalProgress {
     memory.set(JAVA_INT, OPERATIONS + 2 * OPERATION_BYTES + VALUE, reached + 1);
     long before = context.enter();
     try {
-      CudaDriver.batchMemOp(stream, isGated() ? 3 : 1, memory.address() + OPERATIONS);
+      CudaDriver.batchMemOp(stream, 3, memory.address() + OPERATIONS);
     } finally {
       context.leave(before);
     }

@@ -14,6 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The CUDA driver API (cuda.h), as far as it is used here, and nothing else: no class but this one
@@ -397,11 +398,26 @@ final class CudaDriver {
 
   /** What the calling thread does from now on is no matter to captures of other threads. */
   static void ignoreCaptures() {
+    int _ = exchangeCaptureMode(CAPTURE_RELAXED);
+  }
+
+  /** Asks what would end captures of other threads, if the calling thread minded them. */
+  static boolean besideCaptures(BooleanSupplier question) {
+    int before = exchangeCaptureMode(CAPTURE_RELAXED);
+    try {
+      return question.getAsBoolean();
+    } finally {
+      int _ = exchangeCaptureMode(before);
+    }
+  }
+
+  private static int exchangeCaptureMode(int wanted) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment mode = arena.allocateFrom(JAVA_INT, CAPTURE_RELAXED);
+      MemorySegment mode = arena.allocateFrom(JAVA_INT, wanted);
       CALLS.check(
           "cuThreadExchangeStreamCaptureMode",
           () -> (int) EXCHANGE_CAPTURE_MODE.invokeExact(mode.address()));
+      return mode.get(JAVA_INT, 0);
     }
   }
 

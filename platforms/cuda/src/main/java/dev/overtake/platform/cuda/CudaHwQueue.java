@@ -3,8 +3,8 @@ package dev.overtake.platform.cuda;
 import dev.overtake.driver.StreamQueue;
 
 /**
- * One XQueue's way into a stream. Markers are words that the device writes, or events where it
- * cannot. At level 2 the device waits for the queue's gate before every command.
+ * One XQueue's way into a stream. Markers are events; at level 2 words that the device writes, and
+ * before every command it waits for the queue's gate.
  *
  * <p>While a queue is suspended at level 2, calls of the driver that wait for the whole device do
  * not return: cuCtxSynchronize, cuMemFree, cuModuleLoadData, {@link CudaModule#kernel}, which loads

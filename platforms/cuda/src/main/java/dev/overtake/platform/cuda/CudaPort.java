@@ -57,14 +57,17 @@ final class CudaPort implements StreamPort, EventProgress.Events {
     }
   }
 
-  /** Words that the device writes serve every queue, since they cost no question. */
+  /**
+   * Words only for who needs gates: between two commands an event takes the device no time, and a
+   * write some microseconds.
+   */
   @Override
   public Progress openProgress(boolean gated) {
-    SignalPool signals = stream.context().signals();
+    SignalPool signals = gated ? stream.context().signals() : null;
     SignalPool.Slot slot = signals == null ? null : signals.take();
     return slot == null
         ? new EventProgress(this)
-        : new BatchedSignals(slot, stream.context(), stream.handle(), gated, 0);
+        : new BatchedSignals(slot, stream.context(), stream.handle(), 0);
   }
 
   @Override
@@ -91,12 +94,26 @@ final class CudaPort implements StreamPort, EventProgress.Events {
 
   @Override
   public void record(long event) {
-    stream.context().run(() -> CudaDriver.recordEvent(event, stream.handle()));
+    long before = stream.context().enter();
+    try {
+      CudaDriver.recordEvent(event, stream.handle());
+    } finally {
+      stream.context().leave(before);
+    }
   }
 
   @Override
   public boolean isReached(long event) {
-    return stream.context().call(() -> CudaDriver.isEventDone(event));
+    return watch.isCurrent() ? isDone(event) : CudaDriver.besideCaptures(() -> isDone(event));
+  }
+
+  private boolean isDone(long event) {
+    long before = stream.context().enter();
+    try {
+      return CudaDriver.isEventDone(event);
+    } finally {
+      stream.context().leave(before);
+    }
   }
 
   @Override

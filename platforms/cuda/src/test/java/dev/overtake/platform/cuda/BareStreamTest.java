@@ -26,7 +26,7 @@ class BareStreamTest {
     try (BareStream bare = BareStream.enter(stream)) {
       for (int i = 0; i < 300; i++) {
         bare.launch(addOne);
-        bare.mark();
+        bare.gate();
       }
       bare.synchronize();
       assertThat(count.value()).isEqualTo(300);

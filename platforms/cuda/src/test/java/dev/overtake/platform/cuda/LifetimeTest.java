@@ -9,7 +9,6 @@ import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.ResumeFlag;
 import dev.overtake.core.xqueue.XQueue;
 import dev.overtake.driver.LaunchShape;
-import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,24 +93,6 @@ class LifetimeTest {
       queue.awaitAll();
     }
     assertThat(count.value()).isEqualTo(1);
-  }
-
-  @Test
-  void slotsOfManyOpenQueuesComeInSlabsAndAreTakenAgain() throws InterruptedException {
-    var queues = new ArrayList<XQueue>();
-    for (int round = 0; round < 3; round++) {
-      for (int i = 0; i < 200; i++) {
-        XQueue queue = XQueue.on(stream.openQueue()).open();
-        queue.submit(gpu.launch("empty"));
-        queues.add(queue);
-      }
-      for (XQueue queue : queues) {
-        queue.awaitAll();
-        queue.close();
-      }
-      queues.clear();
-    }
-    assertThat(gpu.context.signals().slabCount()).isEqualTo(2);
   }
 
   @Test

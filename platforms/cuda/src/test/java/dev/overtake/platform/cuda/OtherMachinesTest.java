@@ -125,33 +125,6 @@ class OtherMachinesTest {
     }
   }
 
-  static final class ManyQueuesByEvents {
-    public static void main(String[] arguments) throws InterruptedException {
-      try (var gpu = new TestGpu();
-          CudaStream stream = gpu.context.newStream()) {
-        cycle(gpu, stream); // What the context has for all of them.
-        LiveObjects before = LiveObjects.of(gpu.context).orElseThrow();
-        for (int i = 0; i < 1000; i++) {
-          cycle(gpu, stream);
-        }
-        LiveObjects after = LiveObjects.of(gpu.context).orElseThrow();
-        System.out.println(after.equals(before) ? "nothing" : before + ", then " + after);
-      }
-    }
-
-    private static void cycle(TestGpu gpu, CudaStream stream) throws InterruptedException {
-      try (XQueue queue = XQueue.on(stream.openQueue()).open()) {
-        queue.await(queue.submit(gpu.launch("empty")));
-      }
-    }
-  }
-
-  @Test
-  void queuesWhoseMarkersAreEventsLeaveNothingBehind() throws Exception {
-    assertThat(run(ManyQueuesByEvents.class, simulated(), Map.of("SIMCUDA_NO_MEMOPS", "1")))
-        .isEqualTo("nothing");
-  }
-
   static final class ManyQueuesOfLevel2 {
     public static void main(String[] arguments) {
       try (CudaContext context = CudaDevice.named("cuda:0").createContext()) {

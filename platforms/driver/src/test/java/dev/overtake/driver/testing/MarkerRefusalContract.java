@@ -32,13 +32,8 @@ public abstract class MarkerRefusalContract {
   protected abstract String failureAtLevel2();
 
   private String run(Class<?> program, PreemptionLevel level, String failure) throws Exception {
-    String withoutMemoryOperations = level == PreemptionLevel.L2 ? "0" : "1";
     return OwnProcess.run(
-        program,
-        Map.of(),
-        Map.of("SIMCUDA_NO_MEMOPS", withoutMemoryOperations, "SIMCUDA_FAIL", failure),
-        device().getName(),
-        level.name());
+        program, Map.of(), Map.of("SIMCUDA_FAIL", failure), device().getName(), level.name());
   }
 
   private static XQueue open(TestStream stream, PreemptionLevel level) {

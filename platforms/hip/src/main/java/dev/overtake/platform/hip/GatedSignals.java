@@ -13,7 +13,7 @@ final class GatedSignals extends SignalProgress {
    * @param placed behind which place it starts
    */
   GatedSignals(SignalPool pool, SignalPool.Slot slot, HipStream stream, long placed) {
-    super(slot.progress(), slot.gate(), true, placed);
+    super(slot.progress(), slot.gate(), placed);
     this.pool = pool;
     this.slot = slot;
     this.stream = stream;
