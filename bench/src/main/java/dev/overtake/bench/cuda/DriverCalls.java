@@ -28,7 +28,7 @@ public final class DriverCalls implements AutoCloseable {
   public enum Marker {
     /** Nothing: cuLaunchKernel alone. */
     LAUNCH,
-    /** A marker as queues of level 1 have it: cuEventRecord. */
+    /** Most of what a marker of level 1 is: cuEventRecord. */
     EVENT,
     /**
      * An open gate of level 2: cuCtxGetCurrent and cuStreamBatchMemOp of a write, a wait and a

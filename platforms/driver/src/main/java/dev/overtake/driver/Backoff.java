@@ -5,9 +5,9 @@ import static java.util.concurrent.TimeUnit.MICROSECONDS;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How a thread waits for a word that a device writes: it spins for a while, since to be woken takes
- * tens of microseconds, and then looks at intervals, since a processor is worth more than those.
- * Confined to its thread.
+ * How a thread waits for what a device does: it spins for a while, since to be woken takes tens of
+ * microseconds, and then looks at intervals, since a processor is worth more than those. Confined
+ * to its thread.
  */
 final class Backoff {
   /** A machine with fewer has none to spare for this. */

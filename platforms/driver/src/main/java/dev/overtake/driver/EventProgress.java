@@ -1,12 +1,10 @@
 package dev.overtake.driver;
 
-import java.util.concurrent.locks.ReentrantLock;
-
 /**
  * Progress by events: the driver is asked. As many events exist as places were ever waited for at a
- * time, and nothing is allocated for a place once they do. Places are made by one thread at a time;
- * nobody who asks waits for it, as the stream may have no room for an event. Nor does it wait for
- * the driver's answers to others, as it is on the way of a launch.
+ * time, and nothing is allocated for a place once they do. Who makes a place, who looks and who
+ * asks do not wait for one another's calls of the driver: a stream may have no room for an event,
+ * and an answer takes a good part of what a launch does.
  */
 public final class EventProgress implements Progress {
   /** The events of one stream. */
@@ -14,19 +12,26 @@ public final class EventProgress implements Progress {
     /** Makes one. */
     long create();
 
-    /** Puts it behind everything in the stream. */
+    /**
+     * Puts it behind everything in the stream.
+     *
+     * @throws RuntimeException if the stream is being captured: the event would be a part of that
+     */
     void record(long event);
 
     /** Whether what was in the stream when it was recorded is done. */
     boolean isReached(long event);
 
+    /** Of a device that does nothing any more, too. */
     void destroy(long event);
   }
 
   private final Events events;
 
-  /** Of whoever asks the driver. Taken before the monitor. */
-  private final ReentrantLock asking = new ReentrantLock();
+  /** Held during questions. Taken before the monitor of this. */
+  private final Object asking = new Object();
+
+  private boolean closed; // guarded by asking
 
   // Guarded by this: those that are in the stream, as markers of their places, and those that are
   // not.
@@ -34,7 +39,7 @@ public final class EventProgress implements Progress {
   private final MarkerRing spare = new MarkerRing();
   private long placed;
 
-  /** Written under both locks. */
+  /** Written under both. */
   private volatile long reached;
 
   public EventProgress(Events events) {
@@ -53,8 +58,13 @@ public final class EventProgress implements Progress {
     return placed(event);
   }
 
-  private synchronized long take() {
-    return spare.isEmpty() ? events.create() : spare.removeFirst();
+  private long take() {
+    synchronized (this) {
+      if (!spare.isEmpty()) {
+        return spare.removeFirst();
+      }
+    }
+    return events.create();
   }
 
   private synchronized void putBack(long event) {
@@ -66,19 +76,13 @@ public final class EventProgress implements Progress {
     return placed;
   }
 
-  /** False, too, while another thread is being answered: it is to be asked again. */
   @Override
-  public boolean hasReached(long place) {
-    if (reached < place && asking.tryLock()) {
-      try {
-        while (reached < place && isOldestReached()) {
-          takeOldestBack();
-        }
-      } finally {
-        asking.unlock();
+  public void look() {
+    synchronized (asking) {
+      while (!closed && isOldestReached()) {
+        takeOldestBack();
       }
     }
-    return reached >= place;
   }
 
   private boolean isOldestReached() {
@@ -89,7 +93,21 @@ public final class EventProgress implements Progress {
       }
       event = placedEvents.firstNumber();
     }
-    return events.isReached(event);
+    return isReached(event);
+  }
+
+  private boolean isReached(long event) {
+    try {
+      return events.isReached(event);
+    } catch (RuntimeException e) {
+      // A capture that began just before the event came has it. Behind all that has come since it
+      // tells of its place, too, if later.
+      if (e instanceof DriverStatus status && status.isOfCapture()) {
+        events.record(event);
+        return false;
+      }
+      throw e;
+    }
   }
 
   private synchronized void takeOldestBack() {
@@ -98,12 +116,15 @@ public final class EventProgress implements Progress {
   }
 
   @Override
+  public boolean hasReached(long place) {
+    return reached >= place;
+  }
+
+  @Override
   public void close() {
-    asking.lock();
-    try {
+    synchronized (asking) {
+      closed = true;
       destroyAll();
-    } finally {
-      asking.unlock();
     }
   }
 

@@ -2,8 +2,7 @@ package dev.overtake.driver;
 
 /**
  * How far the device has come in a stream: places behind commands, numbered from 1, and which of
- * them it has reached. Places are put one at a time; {@link #hasReached} may be asked by any
- * thread.
+ * them it has reached. Places are put one at a time.
  */
 public sealed interface Progress extends AutoCloseable permits EventProgress, SignalProgress {
   /**
@@ -13,10 +12,19 @@ public sealed interface Progress extends AutoCloseable permits EventProgress, Si
    */
   long place();
 
-  /** Whether everything before the place is done. */
+  /**
+   * Asks the driver which places are reached, if it has to be asked. By one thread, the watch's,
+   * which minds nobody's captures: the question would end one.
+   */
+  void look();
+
+  /** Whether everything before the place is known to be done. Any thread may ask. */
   boolean hasReached(long place);
 
-  /** No more are put; all that were have been reached. */
+  /**
+   * No more are put, and no question is under way any more. What is in the stream may be reached
+   * later.
+   */
   @Override
   void close();
 }

@@ -71,6 +71,10 @@ public abstract non-sealed class SignalProgress implements Progress {
     return place;
   }
 
+  /** Words are looked at when somebody wants to know. */
+  @Override
+  public final void look() {}
+
   @Override
   public final boolean hasReached(long place) {
     return progress() - word(place) >= 0;

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The places that one queue puts into its stream: behind commands, to learn that they are done, and
  * before them with a gate, to hold them. The driver is asked nothing before the first.
  *
- * <p>Under the queue's lock, but for {@link #hasReached}, {@link #isStopped}, {@link #setGate} and
- * {@link #abandon}.
+ * <p>Under the queue's lock, but for {@link #look}, {@link #hasReached}, {@link #isStopped}, {@link
+ * #setGate} and {@link #abandon}.
  */
 final class StreamPlaces implements Gates.Gate {
   /** How long a device that passed the gate just before it closed may take to say so. */
@@ -77,7 +77,15 @@ final class StreamPlaces implements Gates.Gate {
     return last;
   }
 
-  /** Whether everything before the place is done. */
+  /** See {@link Progress#look}. */
+  void look() {
+    Progress known = progress;
+    if (known != null) {
+      known.look();
+    }
+  }
+
+  /** Whether everything before the place is known to be done. */
   boolean hasReached(long place) {
     Progress known = progress;
     return known == null || known.hasReached(place);

@@ -82,7 +82,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
    * Takes now what the queue needs of the driver, and not before the first command; that may wait
    * for the device. A queue of level 2 has to.
    *
-   * @throws IllegalStateException if there is no room for a gate while another queue is suspended
+   * @throws IllegalStateException if there is no room for a gate
    */
   protected final void prepare() {
     places.prepare();
@@ -224,7 +224,18 @@ public abstract class StreamQueue extends Watched implements HwQueue {
       port.watch().wake();
     }
     while (!places.hasReached(last) && mayComplete()) {
+      if (port.watch().isCurrent()) { // A listener waits, and so nobody else looks.
+        look();
+      }
       pause(backoff);
+    }
+  }
+
+  private void look() {
+    try {
+      places.look();
+    } catch (RuntimeException e) {
+      throw translated(e);
     }
   }
 
@@ -301,6 +312,9 @@ public abstract class StreamQueue extends Watched implements HwQueue {
     }
     long place = awaitedPlace;
     try {
+      if (place != 0) {
+        places.look();
+      }
       if (place != 0 && places.hasReached(place)) {
         return report() ? 1 : 0;
       }
@@ -442,9 +456,10 @@ public abstract class StreamQueue extends Watched implements HwQueue {
     }
   }
 
-  /** Waits until the stream is empty, for a queue that was abandoned. */
+  /** Waits until the stream is empty and nobody looks at it, for a queue that was abandoned. */
   void drain() {
     port.synchronize();
+    places.close();
   }
 
   @Override

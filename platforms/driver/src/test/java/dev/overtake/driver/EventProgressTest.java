@@ -2,10 +2,13 @@ package dev.overtake.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** How events are kept, with a driver of the test's own. */
@@ -15,9 +18,10 @@ class EventProgressTest {
 
   private static final class Driver implements EventProgress.Events {
     private final Set<Long> alive = new HashSet<>();
-    private final Set<Long> pending = new HashSet<>();
+    private final Set<Long> pending = ConcurrentHashMap.newKeySet();
     private boolean refuses;
     private Runnable whileRecording = () -> {};
+    private Runnable whileAsked = () -> {};
     private long made;
 
     @Override
@@ -37,6 +41,7 @@ class EventProgressTest {
 
     @Override
     public boolean isReached(long event) {
+      whileAsked.run();
       return !pending.contains(event);
     }
 
@@ -46,16 +51,75 @@ class EventProgressTest {
     }
   }
 
-  /** A stream without room keeps who records, and whoever asks must not be kept with him. */
+  /** As the driver says that an event was recorded in a capture. */
+  private static final class Captured extends RuntimeException implements DriverStatus {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean isLasting() {
+      return false;
+    }
+
+    @Override
+    public boolean isOfCapture() {
+      return true;
+    }
+  }
+
+  private boolean reaches(long place) {
+    progress.look();
+    return progress.hasReached(place);
+  }
+
+  private static <T> T inAnotherThread(Supplier<T> action) {
+    return CompletableFuture.supplyAsync(action).join();
+  }
+
+  /** A stream without room keeps who records, and whoever looks must not be kept with him. */
   @Test
-  void whoAsksDoesNotWaitForOneThatIsBeingRecorded() {
+  void whoLooksDoesNotWaitForOneThatIsBeingRecorded() {
     long first = progress.place();
     driver.pending.clear();
-    driver.whileRecording =
-        () ->
-            assertThat(CompletableFuture.supplyAsync(() -> progress.hasReached(first)).join())
-                .isTrue();
+    driver.whileRecording = () -> assertThat(inAnotherThread(() -> reaches(first))).isTrue();
     assertThat(progress.place()).isGreaterThan(first);
+  }
+
+  @Test
+  void whoPlacesDoesNotWaitForAnAnswer() {
+    long first = progress.place();
+    driver.whileAsked =
+        () -> {
+          assertThat(inAnotherThread(progress::place)).isGreaterThan(first);
+          assertThat(inAnotherThread(() -> progress.hasReached(first))).isFalse();
+        };
+    progress.look();
+  }
+
+  @Test
+  void nothingIsAskedAboutAfterItIsClosed() {
+    long place = progress.place();
+    progress.close();
+    driver.whileAsked = () -> fail("was asked");
+    assertThat(reaches(place)).isFalse();
+  }
+
+  /** What a capture has got is in no stream, and would never be reached. */
+  @Test
+  void anEventThatACaptureHasIsRecordedAgain() {
+    long first = progress.place();
+    long second = progress.place();
+    driver.pending.remove(2L);
+    driver.whileAsked =
+        () -> {
+          driver.whileAsked = () -> {};
+          driver.pending.remove(1L);
+          throw new Captured();
+        };
+    assertThat(reaches(first)).isFalse();
+    assertThat(driver.pending).as("recorded again").containsExactly(1L);
+    assertThat(reaches(second)).isFalse();
+    driver.pending.clear();
+    assertThat(reaches(second)).isTrue();
   }
 
   @Test
@@ -64,9 +128,9 @@ class EventProgressTest {
       var _ = progress.place();
       var _ = progress.place();
       long last = progress.place();
-      assertThat(progress.hasReached(last)).isFalse();
+      assertThat(reaches(last)).isFalse();
       driver.pending.clear();
-      assertThat(progress.hasReached(last)).isTrue();
+      assertThat(reaches(last)).isTrue();
     }
     assertThat(driver.made).isEqualTo(3);
     progress.close();
@@ -78,10 +142,10 @@ class EventProgressTest {
     long first = progress.place();
     long second = progress.place();
     driver.pending.remove(1L);
-    assertThat(progress.hasReached(first)).isTrue();
+    assertThat(reaches(first)).isTrue();
     driver.pending.add(1L);
-    assertThat(progress.hasReached(first)).isTrue();
-    assertThat(progress.hasReached(second)).isFalse();
+    assertThat(reaches(first)).isTrue();
+    assertThat(reaches(second)).isFalse();
   }
 
   @Test

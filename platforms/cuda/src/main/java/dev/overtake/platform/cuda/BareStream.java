@@ -1,6 +1,7 @@
 package dev.overtake.platform.cuda;
 
 import dev.overtake.driver.Progress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream as the driver offers it: what is launched goes there in the calling thread, with nothing
@@ -12,13 +13,11 @@ import dev.overtake.driver.Progress;
 public final class BareStream implements AutoCloseable {
   private final CudaStream stream;
   private final long before;
-  private final Progress gates;
-  private long last;
+  private @Nullable Progress gates;
 
   private BareStream(CudaStream stream, long before) {
     this.stream = stream;
     this.before = before;
-    gates = new CudaPort(stream).openProgress(true);
   }
 
   /** Makes the stream's context current in the calling thread. */
@@ -41,19 +40,26 @@ public final class BareStream implements AutoCloseable {
    * where the device cannot wait.
    */
   public void gate() {
-    last = gates.place();
+    if (gates == null) {
+      gates = new CudaPort(stream).openProgress(true);
+    }
+    var _ = gates.place();
   }
 
   /** Waits until the device has done everything in the stream. */
   public void synchronize() {
     CudaDriver.synchronizeStream(stream.handle());
-    boolean _ = gates.hasReached(last); // Events that were reached serve again.
+    if (gates != null) {
+      gates.look(); // Events that were reached serve again.
+    }
   }
 
   /** The thread has the context again that it had; what is in the stream runs on. */
   @Override
   public void close() {
-    gates.close();
+    if (gates != null) {
+      gates.close();
+    }
     stream.context().leave(before);
   }
 }

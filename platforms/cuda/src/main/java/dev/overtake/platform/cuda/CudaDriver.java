@@ -14,7 +14,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
  * The CUDA driver API (cuda.h), as far as it is used here, and nothing else: no class but this one
@@ -26,14 +25,16 @@ import java.util.function.BooleanSupplier;
  * cuMemAlloc_v2), the versioned one. None is newer than CUDA 11.8 but those that {@link #has} is
  * asked about.
  *
- * <p>What a launch needs ({@link #launchKernel}, {@link #batchMemOp}, {@link #currentContext},
- * {@link #setCurrentContext}) allocates nothing. Thread-safe.
+ * <p>What a launch needs ({@link #launchKernel}, {@link #batchMemOp}, {@link #recordEvent}, {@link
+ * #requireNoCapture}, {@link #currentContext}, {@link #setCurrentContext}) allocates nothing.
+ * Thread-safe.
  */
 final class CudaDriver {
   /** What a driver has to support at least, as {@link #version} counts. */
   static final int OLDEST_VERSION = 11080;
 
   static final int NOT_READY = 600;
+  private static final int STREAM_CAPTURE_UNSUPPORTED = 900;
   static final int INVALID_VALUE = 1;
   private static final int NOT_INITIALIZED = 3;
   static final long LEGACY_STREAM = 1;
@@ -126,6 +127,7 @@ final class CudaDriver {
   private static final MethodHandle STREAM_BEGIN_CAPTURE =
       LIBRARY.bind("cuStreamBeginCapture_v2", P, I);
   private static final MethodHandle STREAM_END_CAPTURE = LIBRARY.bind("cuStreamEndCapture", P, P);
+  private static final MethodHandle STREAM_IS_CAPTURING = LIBRARY.bind("cuStreamIsCapturing", P, P);
   private static final MethodHandle EXCHANGE_CAPTURE_MODE =
       LIBRARY.bind("cuThreadExchangeStreamCaptureMode", P);
 
@@ -396,28 +398,31 @@ final class CudaDriver {
         "cuStreamEndCapture", out -> (int) STREAM_END_CAPTURE.invokeExact(stream, out));
   }
 
-  /** What the calling thread does from now on is no matter to captures of other threads. */
-  static void ignoreCaptures() {
-    int _ = exchangeCaptureMode(CAPTURE_RELAXED);
-  }
-
-  /** Asks what would end captures of other threads, if the calling thread minded them. */
-  static boolean besideCaptures(BooleanSupplier question) {
-    int before = exchangeCaptureMode(CAPTURE_RELAXED);
+  /**
+   * Throws if the stream is being captured: a call that would become a part of that, or would end
+   * it, is refused like one that the driver itself refuses.
+   */
+  static void requireNoCapture(long stream) {
+    MemorySegment out = OUT.get();
+    int status;
     try {
-      return question.getAsBoolean();
-    } finally {
-      int _ = exchangeCaptureMode(before);
+      status = (int) STREAM_IS_CAPTURING.invokeExact(stream, out.address());
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("cuStreamIsCapturing", status);
+    if (out.get(JAVA_INT, 0) != 0) {
+      CALLS.check("cuStreamIsCapturing", STREAM_CAPTURE_UNSUPPORTED);
     }
   }
 
-  private static int exchangeCaptureMode(int wanted) {
+  /** What the calling thread does from now on is no matter to captures of other threads. */
+  static void ignoreCaptures() {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment mode = arena.allocateFrom(JAVA_INT, wanted);
+      MemorySegment mode = arena.allocateFrom(JAVA_INT, CAPTURE_RELAXED);
       CALLS.check(
           "cuThreadExchangeStreamCaptureMode",
           () -> (int) EXCHANGE_CAPTURE_MODE.invokeExact(mode.address()));
-      return mode.get(JAVA_INT, 0);
     }
   }
 
@@ -432,7 +437,13 @@ final class CudaDriver {
   }
 
   static void recordEvent(long event, long stream) {
-    CALLS.check("cuEventRecord", () -> (int) EVENT_RECORD.invokeExact(event, stream));
+    int status;
+    try {
+      status = (int) EVENT_RECORD.invokeExact(event, stream);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("cuEventRecord", status);
   }
 
   /** Whether what stood before the event when it was recorded has been done. */

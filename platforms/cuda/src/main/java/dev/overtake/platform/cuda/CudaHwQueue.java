@@ -3,8 +3,8 @@ package dev.overtake.platform.cuda;
 import dev.overtake.driver.StreamQueue;
 
 /**
- * One XQueue's way into a stream. Markers are events; at level 2 words that the device writes, and
- * before every command it waits for the queue's gate.
+ * One XQueue's way into a stream. Markers are events; at level 2 the device writes words, and waits
+ * for the queue's gate before every command.
  *
  * <p>While a queue is suspended at level 2, calls of the driver that wait for the whole device do
  * not return: cuCtxSynchronize, cuMemFree, cuModuleLoadData, {@link CudaModule#kernel}, which loads

@@ -63,15 +63,20 @@ final class CudaPort implements StreamPort, EventProgress.Events {
    */
   @Override
   public Progress openProgress(boolean gated) {
-    SignalPool signals = gated ? stream.context().signals() : null;
+    if (!gated) {
+      return new EventProgress(this);
+    }
+    CudaContext context = stream.context();
+    SignalPool signals = context.signals();
     SignalPool.Slot slot = signals == null ? null : signals.take();
     return slot == null
         ? new EventProgress(this)
-        : new BatchedSignals(slot, stream.context(), stream.handle(), 0);
+        : new BatchedSignals(slot, context, stream.handle(), 0);
   }
 
   @Override
   public boolean isDone() {
+    stream.context().run(() -> CudaDriver.requireNoCapture(stream.handle()));
     return stream.isDone();
   }
 
@@ -96,28 +101,21 @@ final class CudaPort implements StreamPort, EventProgress.Events {
   public void record(long event) {
     long before = stream.context().enter();
     try {
+      CudaDriver.requireNoCapture(stream.handle());
       CudaDriver.recordEvent(event, stream.handle());
     } finally {
       stream.context().leave(before);
     }
   }
 
+  /** No context has to be current for that. */
   @Override
   public boolean isReached(long event) {
-    return watch.isCurrent() ? isDone(event) : CudaDriver.besideCaptures(() -> isDone(event));
-  }
-
-  private boolean isDone(long event) {
-    long before = stream.context().enter();
-    try {
-      return CudaDriver.isEventDone(event);
-    } finally {
-      stream.context().leave(before);
-    }
+    return CudaDriver.isEventDone(event);
   }
 
   @Override
   public void destroy(long event) {
-    stream.context().run(() -> CudaDriver.destroyEvent(event));
+    CudaContext.unlessLost(() -> stream.context().run(() -> CudaDriver.destroyEvent(event)));
   }
 }

@@ -108,7 +108,8 @@ public final class CudaStream extends CudaResource {
    * {@link CudaHwQueue#maxLevel} is level 1. May wait for work of the context.
    *
    * @throws IllegalStateException if a queue of level 2 would share the stream, or would be the
-   *     first of a {@link CudaContext} while one of another that is the same context is suspended
+   *     first of a {@link CudaContext} while one of another that is the same context is suspended,
+   *     or if too many that were closed have not come to their end
    * @throws UnsupportedOperationException if the level is out of reach: of the device, or on a
    *     stream that others may use as well, as the default stream
    */

@@ -71,10 +71,13 @@ final class SignalPool {
 
   /** Null if none is free. */
   synchronized @Nullable Slot take() {
-    while (!retired.isEmpty() && retired.getFirst().isQuiet()) {
-      Slot slot = retired.removeFirst().slot();
-      slot.memory().fill((byte) 0);
-      free.addFirst(slot);
+    for (var each = retired.iterator(); each.hasNext(); ) {
+      BatchedSignals signals = each.next();
+      if (signals.isQuiet()) {
+        each.remove();
+        signals.slot().memory().fill((byte) 0);
+        free.addFirst(signals.slot());
+      }
     }
     return free.pollFirst();
   }

@@ -7,7 +7,7 @@ import dev.overtake.driver.testing.StreamDevice;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Progress by events, which a device needs that cannot write into memory of the host. */
+/** Progress by events of the driver's. */
 class EventProgressTest {
   private final TestGpu gpu = new TestGpu();
   private final CudaStream stream = gpu.context.newStream();
@@ -24,6 +24,11 @@ class EventProgressTest {
     return progress.place();
   }
 
+  private boolean reaches(long place) {
+    progress.look();
+    return progress.hasReached(place);
+  }
+
   private void launch(CudaCommand command) {
     gpu.context.run(() -> command.launch(stream, (_, _) -> {}));
   }
@@ -36,11 +41,11 @@ class EventProgressTest {
     launch(gpu.launch("await_word", go.buffer()));
     long second = place();
 
-    StreamDevice.await("reached", () -> progress.hasReached(first));
-    assertThat(progress.hasReached(second)).isFalse();
+    StreamDevice.await("reached", () -> reaches(first));
+    assertThat(reaches(second)).isFalse();
     go.set(1);
     stream.synchronize();
-    assertThat(progress.hasReached(second)).isTrue();
-    assertThat(progress.hasReached(first)).isTrue();
+    assertThat(reaches(second)).isTrue();
+    assertThat(reaches(first)).isTrue();
   }
 }

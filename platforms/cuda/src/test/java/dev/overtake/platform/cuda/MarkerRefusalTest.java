@@ -66,11 +66,9 @@ class MarkerRefusalTest extends MarkerRefusalContract {
     inOtherThread(() -> CudaDriver.beginCapture(stream, mode));
   }
 
-  /** Who captures hears that it was disturbed. */
+  /** Throws if it was disturbed. */
   private void endCapture(long stream) {
-    assertThatExceptionOfType(CudaStatusException.class)
-        .isThrownBy(() -> inOtherThread(() -> CudaDriver.endCapture(stream)))
-        .withMessageContaining("CUDA_ERROR_STREAM_CAPTURE_INVALIDATED");
+    inOtherThread(() -> CudaDriver.destroyGraph(CudaDriver.endCapture(stream)));
   }
 
   private void inOtherThread(Runnable action) {
@@ -129,7 +127,10 @@ class MarkerRefusalTest extends MarkerRefusalContract {
       assertThat(command.state()).isEqualTo(Command.State.IN_FLIGHT);
       buffer.requireAlive();
 
-      endCapture(captured);
+      assertThatExceptionOfType(CudaStatusException.class)
+          .as("the command that was launched meanwhile disturbed it")
+          .isThrownBy(() -> endCapture(captured))
+          .withMessageContaining("CUDA_ERROR_STREAM_CAPTURE_INVALIDATED");
       queue.await(command);
       assertThatExceptionOfType(CommandFailedException.class)
           .as("a command that was launched meanwhile")
@@ -140,6 +141,30 @@ class MarkerRefusalTest extends MarkerRefusalContract {
       queue.await(queue.submit(gpu.launch("add_one", count.buffer())));
       assertThat(count.value()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void aQueueOutlivesACaptureOfItsOwnStream() throws InterruptedException {
+    CudaStream own = gpu.context.newStream();
+    var count = gpu.word();
+    try (XQueue queue = open(own)) {
+      Command command =
+          queue.submit(
+              thenCapture(
+                  own.handle(),
+                  CudaDriver.CAPTURE_RELAXED,
+                  launching,
+                  gpu.launch("add_one", count.buffer())));
+      letOthersBeLookedAt();
+      assertThat(count.value()).isEqualTo(1);
+      assertThat(command.state()).isEqualTo(Command.State.IN_FLIGHT);
+
+      endCapture(own.handle());
+      queue.await(command);
+      queue.await(queue.submit(gpu.launch("add_one", count.buffer())));
+      assertThat(count.value()).isEqualTo(2);
+    }
+    own.close();
   }
 
   /** To ask whether an event was reached would end one, in a thread that minded captures. */
@@ -155,7 +180,7 @@ class MarkerRefusalTest extends MarkerRefusalContract {
       var _ = CompletableFuture.runAsync(() -> go.set(1), delayedExecutor(50, MILLISECONDS));
       hwQueue.synchronize();
       queue.awaitAll();
-      inOtherThread(() -> CudaDriver.destroyGraph(CudaDriver.endCapture(captured.handle())));
+      endCapture(captured.handle());
     }
     captured.close();
   }

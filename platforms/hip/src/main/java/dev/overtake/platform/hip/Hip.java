@@ -44,6 +44,7 @@ final class Hip {
 
   private static final int STREAM_NON_BLOCKING = 1;
   private static final int CAPTURE_RELAXED = 2;
+  private static final int STREAM_CAPTURE_UNSUPPORTED = 900;
   private static final int COPY_BY_ADDRESSES = 4; // hipMemcpyDefault
   private static final int MAX_THREADS_PER_BLOCK = 0; // of hipFunction_attribute
   private static final int WAIT_VALUE_EQ = 1;
@@ -106,6 +107,8 @@ final class Hip {
       LIBRARY.bind("hipStreamWaitValue32", P, P, I, I, I);
   private static final MethodHandle STREAM_WRITE_VALUE =
       LIBRARY.bind("hipStreamWriteValue32", P, P, I, I);
+  private static final MethodHandle STREAM_IS_CAPTURING =
+      LIBRARY.bind("hipStreamIsCapturing", P, P);
   private static final MethodHandle EXCHANGE_CAPTURE_MODE =
       LIBRARY.bind("hipThreadExchangeStreamCaptureMode", P);
 
@@ -298,6 +301,19 @@ final class Hip {
     CALLS.check(
         "hipStreamWriteValue32",
         () -> (int) STREAM_WRITE_VALUE.invokeExact(stream, address, value, 0));
+  }
+
+  /**
+   * Throws if the stream is being captured: a call that would become a part of that, or would end
+   * it, is refused like one that the runtime itself refuses.
+   */
+  static void requireNoCapture(long stream) {
+    long status =
+        CALLS.read(
+            "hipStreamIsCapturing", out -> (int) STREAM_IS_CAPTURING.invokeExact(stream, out));
+    if (status != 0) {
+      CALLS.check("hipStreamIsCapturing", STREAM_CAPTURE_UNSUPPORTED);
+    }
   }
 
   /** What the calling thread does from now on is no matter to captures of other threads. */

@@ -66,6 +66,7 @@ final class HipPort implements StreamPort, EventProgress.Events {
 
   @Override
   public boolean isDone() {
+    stream.device().run(() -> Hip.requireNoCapture(stream.handle()));
     return stream.isDone();
   }
 
@@ -88,7 +89,13 @@ final class HipPort implements StreamPort, EventProgress.Events {
 
   @Override
   public void record(long event) {
-    stream.device().run(() -> Hip.recordEvent(event, stream.handle()));
+    stream
+        .device()
+        .run(
+            () -> {
+              Hip.requireNoCapture(stream.handle());
+              Hip.recordEvent(event, stream.handle());
+            });
   }
 
   @Override
@@ -98,6 +105,6 @@ final class HipPort implements StreamPort, EventProgress.Events {
 
   @Override
   public void destroy(long event) {
-    stream.device().run(() -> Hip.destroyEvent(event));
+    HipDevice.unlessLost(() -> stream.device().run(() -> Hip.destroyEvent(event)));
   }
 }
