@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a launch costs the garbage collector. */
 public abstract class AllocationContract extends StreamContract {
   private static final int LAUNCHES = 20_000;
-  private static final int BATCH = 1;
+  private static final int BATCH = 8;
 
   /** Until all of it is compiled, and what grows has grown. */
   private static final int MOST_ROUNDS = 50;
