@@ -22,6 +22,8 @@ public interface HwQueue extends AutoCloseable {
    * Where the platform reports what became of launched commands. It may be called by any thread,
    * also from within {@link HwQueue#launch} and {@link HwQueue#marker} of the same queue, but with
    * no lock held that those methods take. It launches what may now be launched before it returns.
+   * It must not wait for a thread that waits for a queue of the same device: the platform may have
+   * only the calling thread to see that commands end.
    */
   interface Listener {
     /**

@@ -94,7 +94,11 @@ public final class CompletionWatch {
   }
 
   private void run(long spinNanos, Runnable preparation) {
-    preparation.run();
+    try {
+      preparation.run();
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.ERROR, "who looks how far a device has come could not prepare for it", e);
+    }
     var backoff = new Backoff(spinNanos);
     while (true) {
       if (doWork() > 0) {

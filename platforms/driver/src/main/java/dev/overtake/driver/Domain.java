@@ -64,10 +64,19 @@ public final class Domain {
   public void close(Throwable cause) {
     List<StreamQueue> lost =
         watch.queuesOf(this).stream().filter(queue -> queue.abandon(cause)).toList();
-    lost.forEach(StreamQueue::drain);
+    lost.forEach(Domain::drain);
     lost.forEach(queue -> queue.tellLost(cause));
     janitor.close();
     gates.makeWaiting();
+  }
+
+  /** The others are to hear of theirs all the same. */
+  private static void drain(StreamQueue queue) {
+    try {
+      queue.drain();
+    } catch (RuntimeException e) {
+      LOGGER.log(Level.WARNING, "what a queue launched could not be waited for at its end", e);
+    }
   }
 
   /** The driver has forgotten it, and may call another one so. */

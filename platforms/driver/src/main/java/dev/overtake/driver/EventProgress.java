@@ -15,7 +15,8 @@ public final class EventProgress implements Progress {
     /**
      * Puts it behind everything in the stream.
      *
-     * @throws RuntimeException if the stream is being captured: the event would be a part of that
+     * @throws RuntimeException if the stream is being captured: the capture has got the event, and
+     *     it tells nothing until it is recorded again
      */
     void record(long event);
 
@@ -93,21 +94,7 @@ public final class EventProgress implements Progress {
       }
       event = placedEvents.firstNumber();
     }
-    return isReached(event);
-  }
-
-  private boolean isReached(long event) {
-    try {
-      return events.isReached(event);
-    } catch (RuntimeException e) {
-      // A capture that began just before the event came has it. Behind all that has come since it
-      // tells of its place, too, if later.
-      if (e instanceof DriverStatus status && status.isOfCapture()) {
-        events.record(event);
-        return false;
-      }
-      throw e;
-    }
+    return events.isReached(event);
   }
 
   private synchronized void takeOldestBack() {

@@ -13,8 +13,8 @@ public sealed interface Progress extends AutoCloseable permits EventProgress, Si
   long place();
 
   /**
-   * Asks the driver which places are reached, if it has to be asked. By one thread, the watch's,
-   * which minds nobody's captures: the question would end one.
+   * Asks the driver which places are reached, if it has to be asked. Done by the watch's thread
+   * alone, which minds nobody's captures: the question would end one.
    */
   void look();
 

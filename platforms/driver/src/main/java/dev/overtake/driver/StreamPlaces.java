@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * before them with a gate, to hold them. The driver is asked nothing before the first.
  *
  * <p>Under the queue's lock, but for {@link #look}, {@link #hasReached}, {@link #isStopped}, {@link
- * #setGate} and {@link #abandon}.
+ * #setGate}, {@link #abandon} and {@link #close}.
  */
 final class StreamPlaces implements Gates.Gate {
   /** How long a device that passed the gate just before it closed may take to say so. */
@@ -19,6 +19,7 @@ final class StreamPlaces implements Gates.Gate {
   private final boolean gated;
   private long last;
   private boolean commandBehindLast;
+  private boolean closed; // guarded by this
 
   private volatile @Nullable Progress progress;
   private volatile boolean shut;
@@ -147,8 +148,12 @@ final class StreamPlaces implements Gates.Gate {
     return known;
   }
 
-  /** No more are put; what is still in the stream passes. */
-  void close() {
+  /** No more are put; what is still in the stream passes. Does nothing the second time. */
+  synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     if (gated) {
       openGate();
     }

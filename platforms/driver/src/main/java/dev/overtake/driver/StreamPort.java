@@ -30,7 +30,8 @@ public interface StreamPort {
   /**
    * Puts the command into the stream.
    *
-   * @throws RuntimeException if it cannot be put there
+   * @throws RuntimeException if it cannot be put there, as into one that is being captured: it
+   *     would be a part of that, and not run
    */
   void launch(Command command, FailureReport failures);
 
@@ -42,7 +43,11 @@ public interface StreamPort {
    */
   Progress openProgress(boolean gated);
 
-  /** Whether everything in the stream is done. */
+  /**
+   * Whether everything in the stream is done.
+   *
+   * @throws RuntimeException if it is being captured, which the question would end
+   */
   boolean isDone();
 
   /** Waits until everything in the stream is done, or will never be. */

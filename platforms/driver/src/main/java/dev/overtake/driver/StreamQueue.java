@@ -49,9 +49,6 @@ public abstract class StreamQueue extends Watched implements HwQueue {
   private final MarkerRing markers = new MarkerRing();
   private volatile @Nullable Throwable lost;
 
-  /** Whether it was lost only when the stream was empty, and the driver works as ever. */
-  private boolean lostWhenDone;
-
   private @Nullable Listener listener;
   private volatile @Nullable CompletionWatch watch;
   private volatile boolean closed;
@@ -323,7 +320,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
         if (unplaced != NOBODY && !places.isStopped()) { // In a full stream it would wait there.
           return placeAgain() ? 1 : 0;
         }
-        boolean _ = port.isDone();
+        askWhetherItWorks();
       }
     } catch (RuntimeException e) {
       if (!(e instanceof DriverStatus status)) { // of the listener
@@ -340,6 +337,19 @@ public abstract class StreamQueue extends Watched implements HwQueue {
       // Somebody captures the stream: a later look will tell more.
     }
     return 0;
+  }
+
+  /** Under the lock: a queue that is abandoned meanwhile may soon have nothing to ask about. */
+  private void askWhetherItWorks() {
+    if (lock.tryLock()) {
+      try {
+        if (lost == null && !closed) {
+          boolean _ = port.isDone();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 
   /**
@@ -396,7 +406,6 @@ public abstract class StreamQueue extends Watched implements HwQueue {
       if (refusal == null || !port.isDone() || awaitedPlace != 0 || !abandon(refusal)) {
         return false;
       }
-      lostWhenDone = true;
     } finally {
       lock.unlock();
     }
@@ -470,9 +479,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
         return;
       }
       closed = true;
-      if (lost == null || lostWhenDone) {
-        places.close();
-      }
+      places.close();
     } finally {
       lock.unlock();
       leave();

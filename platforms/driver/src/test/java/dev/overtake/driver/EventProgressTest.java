@@ -51,21 +51,6 @@ class EventProgressTest {
     }
   }
 
-  /** As the driver says that an event was recorded in a capture. */
-  private static final class Captured extends RuntimeException implements DriverStatus {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public boolean isLasting() {
-      return false;
-    }
-
-    @Override
-    public boolean isOfCapture() {
-      return true;
-    }
-  }
-
   private boolean reaches(long place) {
     progress.look();
     return progress.hasReached(place);
@@ -101,25 +86,6 @@ class EventProgressTest {
     progress.close();
     driver.whileAsked = () -> fail("was asked");
     assertThat(reaches(place)).isFalse();
-  }
-
-  /** What a capture has got is in no stream, and would never be reached. */
-  @Test
-  void anEventThatACaptureHasIsRecordedAgain() {
-    long first = progress.place();
-    long second = progress.place();
-    driver.pending.remove(2L);
-    driver.whileAsked =
-        () -> {
-          driver.whileAsked = () -> {};
-          driver.pending.remove(1L);
-          throw new Captured();
-        };
-    assertThat(reaches(first)).isFalse();
-    assertThat(driver.pending).as("recorded again").containsExactly(1L);
-    assertThat(reaches(second)).isFalse();
-    driver.pending.clear();
-    assertThat(reaches(second)).isTrue();
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.overtake.platform.cuda;
 
-import dev.overtake.driver.Progress;
+import dev.overtake.driver.SignalProgress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class BareStream implements AutoCloseable {
   private final CudaStream stream;
   private final long before;
-  private @Nullable Progress gates;
+  private @Nullable SignalProgress gates;
 
   private BareStream(CudaStream stream, long before) {
     this.stream = stream;
@@ -36,12 +36,17 @@ public final class BareStream implements AutoCloseable {
   }
 
   /**
-   * Puts an open gate behind everything, as a queue of level 2 does before a command; an event,
-   * where the device cannot wait.
+   * Puts an open gate behind everything, as a queue of level 2 does before a command.
+   *
+   * @throws UnsupportedOperationException if the device cannot wait for a word of host memory
    */
   public void gate() {
     if (gates == null) {
-      gates = new CudaPort(stream).openProgress(true);
+      if (!(new CudaPort(stream).openProgress(true) instanceof SignalProgress opened)) {
+        throw new UnsupportedOperationException(
+            stream.device().label() + " cannot wait for a word of host memory");
+      }
+      gates = opened;
     }
     var _ = gates.place();
   }
@@ -49,17 +54,17 @@ public final class BareStream implements AutoCloseable {
   /** Waits until the device has done everything in the stream. */
   public void synchronize() {
     CudaDriver.synchronizeStream(stream.handle());
-    if (gates != null) {
-      gates.look(); // Events that were reached serve again.
-    }
   }
 
   /** The thread has the context again that it had; what is in the stream runs on. */
   @Override
   public void close() {
-    if (gates != null) {
-      gates.close();
+    try {
+      if (gates != null) {
+        gates.close();
+      }
+    } finally {
+      stream.context().leave(before);
     }
-    stream.context().leave(before);
   }
 }

@@ -51,6 +51,7 @@ final class CudaPort implements StreamPort, EventProgress.Events {
     // From here to leave() nothing may block: a virtual thread could go on upon another carrier.
     long before = context.enter();
     try {
+      CudaDriver.requireNoCapture(stream.handle(), "a launch");
       ((CudaCommand) command).launch(stream, failures);
     } finally {
       context.leave(before);
@@ -76,8 +77,13 @@ final class CudaPort implements StreamPort, EventProgress.Events {
 
   @Override
   public boolean isDone() {
-    stream.context().run(() -> CudaDriver.requireNoCapture(stream.handle()));
-    return stream.isDone();
+    return stream
+        .context()
+        .call(
+            () -> {
+              CudaDriver.requireNoCapture(stream.handle(), "cuStreamQuery");
+              return CudaDriver.isStreamDone(stream.handle());
+            });
   }
 
   @Override
@@ -101,8 +107,9 @@ final class CudaPort implements StreamPort, EventProgress.Events {
   public void record(long event) {
     long before = stream.context().enter();
     try {
-      CudaDriver.requireNoCapture(stream.handle());
+      CudaDriver.requireNoCapture(stream.handle(), "cuEventRecord"); // It would end one elsewhere.
       CudaDriver.recordEvent(event, stream.handle());
+      CudaDriver.requireNoCapture(stream.handle(), "cuEventRecord"); // Begun just now, it has it.
     } finally {
       stream.context().leave(before);
     }
@@ -116,6 +123,9 @@ final class CudaPort implements StreamPort, EventProgress.Events {
 
   @Override
   public void destroy(long event) {
-    CudaContext.unlessLost(() -> stream.context().run(() -> CudaDriver.destroyEvent(event)));
+    CudaContext context = stream.context();
+    if (!context.isGone()) {
+      CudaContext.unlessLost(() -> context.run(() -> CudaDriver.destroyEvent(event)));
+    }
   }
 }

@@ -20,16 +20,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The HIP runtime (hip_runtime_api.h of ROCm 5 to 7), as far as it is used here, and nothing else:
- * no class but this one knows a function of it. Handles, addresses and sizes are longs, which are
- * passed as a C pointer is. Every status but hipSuccess becomes a {@link HipStatusException}; the
- * few calls for which another one is an answer say so.
+ * The HIP runtime (hip_runtime_api.h of ROCm 5.2 to 7), as far as it is used here, and nothing
+ * else: no class but this one knows a function of it. Handles, addresses and sizes are longs, which
+ * are passed as a C pointer is. Every status but hipSuccess becomes a {@link HipStatusException};
+ * the few calls for which another one is an answer say so.
  *
  * <p>The lambdas cost nothing once they are compiled. Thread-safe.
  */
 final class Hip {
   /** What a runtime has to be at least, as {@link #version} counts. */
-  static final int OLDEST_VERSION = 50_000_000;
+  static final int OLDEST_VERSION = 50_200_000;
 
   static final long DEFAULT_STREAM = 0;
 
@@ -306,13 +306,15 @@ final class Hip {
   /**
    * Throws if the stream is being captured: a call that would become a part of that, or would end
    * it, is refused like one that the runtime itself refuses.
+   *
+   * @param function the runtime's, for the message
    */
-  static void requireNoCapture(long stream) {
+  static void requireNoCapture(long stream, String function) {
     long status =
         CALLS.read(
             "hipStreamIsCapturing", out -> (int) STREAM_IS_CAPTURING.invokeExact(stream, out));
     if (status != 0) {
-      CALLS.check("hipStreamIsCapturing", STREAM_CAPTURE_UNSUPPORTED);
+      CALLS.check(function, STREAM_CAPTURE_UNSUPPORTED);
     }
   }
 

@@ -46,7 +46,7 @@ public final class HipDevice {
   /**
    * All devices, by their ordinals; at least one.
    *
-   * @throws HipUnavailableException if there is no runtime, an older one than ROCm 5's, or no
+   * @throws HipUnavailableException if there is no runtime, an older one than ROCm 5.2's, or no
    *     device
    */
   public static List<HipDevice> all() {
@@ -98,7 +98,7 @@ public final class HipDevice {
       int version = Hip.version();
       if (version < Hip.OLDEST_VERSION) {
         throw new HipUnavailableException(
-            "the HIP runtime is too old: it is HIP %s, and ROCm 5 or later is needed"
+            "the HIP runtime is too old: it is HIP %s, and ROCm 5.2 or later is needed"
                 .formatted(versionText(version)));
       }
       int count = Hip.deviceCount();

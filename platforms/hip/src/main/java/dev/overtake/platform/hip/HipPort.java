@@ -49,6 +49,7 @@ final class HipPort implements StreamPort, EventProgress.Events {
     // From here to leave() nothing may block: a virtual thread could go on upon another carrier.
     int before = device.enter();
     try {
+      Hip.requireNoCapture(stream.handle(), "a launch");
       ((HipCommand) command).launch(stream, failures);
     } finally {
       device.leave(before);
@@ -66,8 +67,13 @@ final class HipPort implements StreamPort, EventProgress.Events {
 
   @Override
   public boolean isDone() {
-    stream.device().run(() -> Hip.requireNoCapture(stream.handle()));
-    return stream.isDone();
+    return stream
+        .device()
+        .call(
+            () -> {
+              Hip.requireNoCapture(stream.handle(), "hipStreamQuery");
+              return Hip.isStreamDone(stream.handle());
+            });
   }
 
   @Override
@@ -93,8 +99,10 @@ final class HipPort implements StreamPort, EventProgress.Events {
         .device()
         .run(
             () -> {
-              Hip.requireNoCapture(stream.handle());
+              Hip.requireNoCapture(
+                  stream.handle(), "hipEventRecord"); // It would end one elsewhere.
               Hip.recordEvent(event, stream.handle());
+              Hip.requireNoCapture(stream.handle(), "hipEventRecord"); // Begun just now, it has it.
             });
   }
 

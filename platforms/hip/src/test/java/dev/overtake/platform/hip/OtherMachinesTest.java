@@ -72,7 +72,7 @@ class OtherMachinesTest {
   void oneWithAnOldRuntime() throws Exception {
     assertThat(open(simulated(), Map.of("HIPBRIDGE_VERSION", "40321453")))
         .isEqualTo(
-            "HipUnavailableException: the HIP runtime is too old: it is HIP 4.3, and ROCm 5 or"
+            "HipUnavailableException: the HIP runtime is too old: it is HIP 4.3, and ROCm 5.2 or"
                 + " later is needed");
   }
 
