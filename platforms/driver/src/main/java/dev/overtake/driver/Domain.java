@@ -1,6 +1,7 @@
 package dev.overtake.driver;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,22 +61,28 @@ public final class Domain {
   /**
    * It is being closed: its queues hear of it when the device is done with what they launched, and
    * let that go then. What was to be done later has been done when this returns.
+   *
+   * @throws RuntimeException the driver's, if a queue could not be waited for, as while its stream
+   *     is being captured: it hears nothing, and what it launched keeps what it uses
    */
   public void close(Throwable cause) {
     List<StreamQueue> lost =
         watch.queuesOf(this).stream().filter(queue -> queue.abandon(cause)).toList();
-    lost.forEach(Domain::drain);
-    lost.forEach(queue -> queue.tellLost(cause));
+    RuntimeException failure = null;
+    var drained = new ArrayList<StreamQueue>();
+    for (StreamQueue queue : lost) {
+      try {
+        queue.drain();
+        drained.add(queue);
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+    drained.forEach(queue -> queue.tellLost(cause));
     janitor.close();
     gates.makeWaiting();
-  }
-
-  /** The others are to hear of theirs all the same. */
-  private static void drain(StreamQueue queue) {
-    try {
-      queue.drain();
-    } catch (RuntimeException e) {
-      LOGGER.log(Level.WARNING, "what a queue launched could not be waited for at its end", e);
+    if (failure != null) {
+      throw failure;
     }
   }
 

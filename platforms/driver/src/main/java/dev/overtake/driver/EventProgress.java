@@ -15,8 +15,8 @@ public final class EventProgress implements Progress {
     /**
      * Puts it behind everything in the stream.
      *
-     * @throws RuntimeException if the stream is being captured: the capture has got the event, and
-     *     it tells nothing until it is recorded again
+     * @throws RuntimeException if the stream is being captured: the capture may have got the event,
+     *     which tells nothing then until it is recorded again
      */
     void record(long event);
 
@@ -94,7 +94,35 @@ public final class EventProgress implements Progress {
       }
       event = placedEvents.firstNumber();
     }
-    return events.isReached(event);
+    return isReached(event);
+  }
+
+  private boolean isReached(long event) {
+    try {
+      return events.isReached(event);
+    } catch (RuntimeException e) {
+      if (e instanceof DriverStatus status && status.isOfCapture()) {
+        recordAgain(event, e);
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Of an event that a capture has got which began and ended around its record. Behind all that has
+   * come since it tells of its place, too, if later.
+   */
+  private void recordAgain(long event, RuntimeException captured) {
+    try {
+      events.record(event);
+    } catch (RuntimeException e) {
+      if (e instanceof DriverStatus status && status.isLasting()) {
+        throw e;
+      }
+      captured.addSuppressed(e);
+      throw captured; // Another look tries it again.
+    }
   }
 
   private synchronized void takeOldestBack() {

@@ -49,6 +49,9 @@ public abstract class StreamQueue extends Watched implements HwQueue {
   private final MarkerRing markers = new MarkerRing();
   private volatile @Nullable Throwable lost;
 
+  /** Whether it was lost only when the stream was empty, and the driver works as ever. */
+  private boolean lostWhenDone;
+
   private @Nullable Listener listener;
   private volatile @Nullable CompletionWatch watch;
   private volatile boolean closed;
@@ -406,6 +409,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
       if (refusal == null || !port.isDone() || awaitedPlace != 0 || !abandon(refusal)) {
         return false;
       }
+      lostWhenDone = true;
     } finally {
       lock.unlock();
     }
@@ -467,8 +471,11 @@ public abstract class StreamQueue extends Watched implements HwQueue {
 
   /** Waits until the stream is empty and nobody looks at it, for a queue that was abandoned. */
   void drain() {
-    port.synchronize();
-    places.close();
+    try {
+      port.synchronize();
+    } finally {
+      places.close();
+    }
   }
 
   @Override
@@ -479,7 +486,9 @@ public abstract class StreamQueue extends Watched implements HwQueue {
         return;
       }
       closed = true;
-      places.close();
+      if (lost == null || lostWhenDone) {
+        places.close();
+      }
     } finally {
       lock.unlock();
       leave();

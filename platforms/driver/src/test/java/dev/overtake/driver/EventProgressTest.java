@@ -1,6 +1,7 @@
 package dev.overtake.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.fail;
 
@@ -51,6 +52,21 @@ class EventProgressTest {
     }
   }
 
+  /** As the driver says that a capture has got an event. */
+  private static final class Captured extends RuntimeException implements DriverStatus {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean isLasting() {
+      return false;
+    }
+
+    @Override
+    public boolean isOfCapture() {
+      return true;
+    }
+  }
+
   private boolean reaches(long place) {
     progress.look();
     return progress.hasReached(place);
@@ -86,6 +102,36 @@ class EventProgressTest {
     progress.close();
     driver.whileAsked = () -> fail("was asked");
     assertThat(reaches(place)).isFalse();
+  }
+
+  /** What a capture has got is in no stream, and would never be reached. */
+  @Test
+  void anEventThatACaptureHasIsRecordedAgain() {
+    long first = progress.place();
+    long second = progress.place();
+    driver.pending.remove(2L);
+    driver.whileAsked =
+        () -> {
+          driver.whileAsked = () -> {};
+          driver.pending.remove(1L);
+          throw new Captured();
+        };
+    assertThat(reaches(first)).isFalse();
+    assertThat(driver.pending).as("recorded again").containsExactly(1L);
+    assertThat(reaches(second)).isFalse();
+    driver.pending.clear();
+    assertThat(reaches(second)).isTrue();
+  }
+
+  @Test
+  void whileItCannotBeRecordedAgainTheCaptureIsToBlame() {
+    long place = progress.place();
+    driver.refuses = true;
+    driver.whileAsked =
+        () -> {
+          throw new Captured();
+        };
+    assertThatExceptionOfType(Captured.class).isThrownBy(() -> reaches(place));
   }
 
   @Test

@@ -38,13 +38,15 @@ public final class BareStream implements AutoCloseable {
   /**
    * Puts an open gate behind everything, as a queue of level 2 does before a command.
    *
-   * @throws UnsupportedOperationException if the device cannot wait for a word of host memory
+   * @throws UnsupportedOperationException if no gate is to be had: of a device that cannot wait for
+   *     a word of host memory, or while a queue of another {@link CudaContext} of the same context
+   *     is suspended
    */
   public void gate() {
     if (gates == null) {
       if (!(new CudaPort(stream).openProgress(true) instanceof SignalProgress opened)) {
         throw new UnsupportedOperationException(
-            stream.device().label() + " cannot wait for a word of host memory");
+            "no gate is to be had now on " + stream.device().label());
       }
       gates = opened;
     }

@@ -62,7 +62,7 @@ final class BatchedSignals extends SignalProgress {
     memory.set(JAVA_INT, OPERATIONS + 2 * OPERATION_BYTES + VALUE, reached + 1);
     long before = context.enter();
     try {
-      CudaDriver.requireNoCapture(stream, "cuStreamBatchMemOp");
+      CudaDriver.requireNoCapture(stream);
       CudaDriver.batchMemOp(stream, 3, memory.address() + OPERATIONS);
     } finally {
       context.leave(before);

@@ -18,7 +18,8 @@ public abstract class CudaCommand extends Command {
      * Puts work into the stream and does not wait for it. The stream's context is current. It runs
      * under the queue's lock, so it must not call the queue. It must not block either, on a lock
      * for one: the context is current in the thread that carries the caller, and a virtual thread
-     * that blocks may go on upon another.
+     * that blocks may go on upon another. A capture of the stream that it begins it has to end: the
+     * queue launches nothing into one.
      */
     void enqueue(CudaStream stream) throws Exception;
   }

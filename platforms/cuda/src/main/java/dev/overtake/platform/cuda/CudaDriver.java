@@ -401,10 +401,8 @@ final class CudaDriver {
   /**
    * Throws if the stream is being captured: a call that would become a part of that, or would end
    * it, is refused like one that the driver itself refuses.
-   *
-   * @param function the driver's, for the message
    */
-  static void requireNoCapture(long stream, String function) {
+  static void requireNoCapture(long stream) {
     MemorySegment out = OUT.get();
     int status;
     try {
@@ -414,7 +412,7 @@ final class CudaDriver {
     }
     CALLS.check("cuStreamIsCapturing", status);
     if (out.get(JAVA_INT, 0) != 0) {
-      CALLS.check(function, STREAM_CAPTURE_UNSUPPORTED);
+      CALLS.check("cuStreamIsCapturing", STREAM_CAPTURE_UNSUPPORTED);
     }
   }
 

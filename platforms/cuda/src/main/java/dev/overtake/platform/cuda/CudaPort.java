@@ -51,7 +51,7 @@ final class CudaPort implements StreamPort, EventProgress.Events {
     // From here to leave() nothing may block: a virtual thread could go on upon another carrier.
     long before = context.enter();
     try {
-      CudaDriver.requireNoCapture(stream.handle(), "a launch");
+      CudaDriver.requireNoCapture(stream.handle());
       ((CudaCommand) command).launch(stream, failures);
     } finally {
       context.leave(before);
@@ -81,14 +81,22 @@ final class CudaPort implements StreamPort, EventProgress.Events {
         .context()
         .call(
             () -> {
-              CudaDriver.requireNoCapture(stream.handle(), "cuStreamQuery");
+              CudaDriver.requireNoCapture(stream.handle());
               return CudaDriver.isStreamDone(stream.handle());
             });
   }
 
   @Override
   public void synchronize() {
-    CudaContext.unlessLost(stream::synchronize);
+    CudaContext.unlessLost(
+        () ->
+            stream
+                .context()
+                .run(
+                    () -> {
+                      CudaDriver.requireNoCapture(stream.handle());
+                      CudaDriver.synchronizeStream(stream.handle());
+                    }));
   }
 
   @Override
@@ -107,9 +115,9 @@ final class CudaPort implements StreamPort, EventProgress.Events {
   public void record(long event) {
     long before = stream.context().enter();
     try {
-      CudaDriver.requireNoCapture(stream.handle(), "cuEventRecord"); // It would end one elsewhere.
+      CudaDriver.requireNoCapture(stream.handle()); // It would end one elsewhere.
       CudaDriver.recordEvent(event, stream.handle());
-      CudaDriver.requireNoCapture(stream.handle(), "cuEventRecord"); // Begun just now, it has it.
+      CudaDriver.requireNoCapture(stream.handle()); // Begun just now, it has it.
     } finally {
       stream.context().leave(before);
     }

@@ -36,7 +36,10 @@ public final class CudaStatusException extends CudaException implements DriverSt
     return function + ": " + name + (text.equals(name) ? "" : " (" + text + ")");
   }
 
-  /** The driver's function that returned the status, such as {@code cuLaunchKernel}. */
+  /**
+   * The driver's function that returned the status, such as {@code cuLaunchKernel}; {@code
+   * cuStreamIsCapturing}, where another call was not made because of what it said.
+   */
   public String function() {
     return function;
   }

@@ -24,7 +24,7 @@ final class GatedSignals extends SignalProgress {
     HipDevice device = stream.device();
     int before = device.enter();
     try {
-      Hip.requireNoCapture(stream.handle(), "hipStreamWriteValue32");
+      Hip.requireNoCapture(stream.handle());
       Hip.writeValue(stream.handle(), slot.progressAddress(), reached);
       Hip.waitValue(stream.handle(), slot.gateAddress(), OPEN);
       Hip.writeValue(stream.handle(), slot.progressAddress(), reached + 1);

@@ -306,15 +306,13 @@ final class Hip {
   /**
    * Throws if the stream is being captured: a call that would become a part of that, or would end
    * it, is refused like one that the runtime itself refuses.
-   *
-   * @param function the runtime's, for the message
    */
-  static void requireNoCapture(long stream, String function) {
+  static void requireNoCapture(long stream) {
     long status =
         CALLS.read(
             "hipStreamIsCapturing", out -> (int) STREAM_IS_CAPTURING.invokeExact(stream, out));
     if (status != 0) {
-      CALLS.check(function, STREAM_CAPTURE_UNSUPPORTED);
+      CALLS.check("hipStreamIsCapturing", STREAM_CAPTURE_UNSUPPORTED);
     }
   }
 

@@ -49,7 +49,9 @@ final class HipPort implements StreamPort, EventProgress.Events {
     // From here to leave() nothing may block: a virtual thread could go on upon another carrier.
     int before = device.enter();
     try {
-      Hip.requireNoCapture(stream.handle(), "a launch");
+      if (!stream.isDefault()) { // Of that one the answer is about all devices' captures.
+        Hip.requireNoCapture(stream.handle());
+      }
       ((HipCommand) command).launch(stream, failures);
     } finally {
       device.leave(before);
@@ -71,7 +73,7 @@ final class HipPort implements StreamPort, EventProgress.Events {
         .device()
         .call(
             () -> {
-              Hip.requireNoCapture(stream.handle(), "hipStreamQuery");
+              Hip.requireNoCapture(stream.handle());
               return Hip.isStreamDone(stream.handle());
             });
   }
@@ -99,10 +101,9 @@ final class HipPort implements StreamPort, EventProgress.Events {
         .device()
         .run(
             () -> {
-              Hip.requireNoCapture(
-                  stream.handle(), "hipEventRecord"); // It would end one elsewhere.
+              Hip.requireNoCapture(stream.handle()); // It would end one elsewhere.
               Hip.recordEvent(event, stream.handle());
-              Hip.requireNoCapture(stream.handle(), "hipEventRecord"); // Begun just now, it has it.
+              Hip.requireNoCapture(stream.handle()); // Begun just now, it has it.
             });
   }
 

@@ -36,7 +36,10 @@ public final class HipStatusException extends HipException implements DriverStat
     this.statusName = statusName;
   }
 
-  /** The runtime's function that returned the status, such as {@code hipModuleLaunchKernel}. */
+  /**
+   * The runtime's function that returned the status, such as {@code hipModuleLaunchKernel}; {@code
+   * hipStreamIsCapturing}, where another call was not made because of what it said.
+   */
   public String function() {
     return function;
   }

@@ -75,7 +75,7 @@ public final class HipStream extends HipResource {
     return device;
   }
 
-  private boolean isDefault() {
+  boolean isDefault() {
     return handle == Hip.DEFAULT_STREAM || handle == Hip.LEGACY_STREAM;
   }
 
