@@ -6,7 +6,8 @@
  *
  *   launch   cuLaunchKernel
  *   event    cuLaunchKernel, cuEventRecord
- *   gate     cuLaunchKernel, cuCtxGetCurrent, cuStreamBatchMemOp of a write, a wait and a write
+ *   gate     cuLaunchKernel, cuCtxGetCurrent, cuStreamIsCapturing, cuStreamBatchMemOp of a write,
+ *            a wait and a write
  *
  * Says "ready" and the GPU's name. For each line "CASE BURSTS LAUNCHES" on standard input it
  * answers the nanoseconds of a launch and its marker, the median over the bursts. Ends with its
@@ -45,10 +46,13 @@ static void describe_gate(void) {
   gpu_words[APART] = OPEN;
 }
 
-/* As the CUDA platform places it: it looks first whose context the thread has. */
+/* As the CUDA platform places it: it looks first whose context the thread has, and whether somebody
+ * captures. */
 static void mark_by_gate(CUstream stream, cuuint32_t number) {
   CUcontext current;
+  CUstreamCaptureStatus status;
   gpu_check(cuda.CtxGetCurrent(&current), "cuCtxGetCurrent");
+  gpu_check(cuda.StreamIsCapturing(stream, &status), "cuStreamIsCapturing");
   gate[0].writeValue.value = 2 * number;
   gate[2].writeValue.value = 2 * number + 1;
   gpu_check(cuda.StreamBatchMemOp(stream, 3, gate, 0), "cuStreamBatchMemOp");

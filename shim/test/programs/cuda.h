@@ -45,6 +45,7 @@
   FUNCTION(StreamBatchMemOp, _v2, _ptsz)                                                           \
   FUNCTION(StreamBeginCapture, _v2, _ptsz)                                                         \
   FUNCTION(StreamEndCapture, , _ptsz)                                                              \
+  FUNCTION(StreamIsCapturing, , _ptsz)                                                             \
   FUNCTION(EventCreate, , )                                                                        \
   FUNCTION(EventRecord, , _ptsz)                                                                   \
   FUNCTION(EventSynchronize, , )                                                                   \

@@ -31,8 +31,8 @@ public final class DriverCalls implements AutoCloseable {
     /** Most of what a marker of level 1 is: cuEventRecord. */
     EVENT,
     /**
-     * An open gate of level 2: cuCtxGetCurrent and cuStreamBatchMemOp of a write, a wait and a
-     * write.
+     * An open gate of level 2: cuCtxGetCurrent, cuStreamIsCapturing and cuStreamBatchMemOp of a
+     * write, a wait and a write.
      */
     GATE
   }

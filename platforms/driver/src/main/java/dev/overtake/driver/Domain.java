@@ -1,7 +1,6 @@
 package dev.overtake.driver;
 
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,28 +61,32 @@ public final class Domain {
    * It is being closed: its queues hear of it when the device is done with what they launched, and
    * let that go then. What was to be done later has been done when this returns.
    *
-   * @throws RuntimeException the driver's, if a queue could not be waited for, as while its stream
-   *     is being captured: it hears nothing, and what it launched keeps what it uses
+   * @throws RuntimeException the driver's, if a queue could not be waited for, as while a stream is
+   *     being captured: it has heard nothing, and does when this is called again
    */
   public void close(Throwable cause) {
     List<StreamQueue> lost =
-        watch.queuesOf(this).stream().filter(queue -> queue.abandon(cause)).toList();
+        watch.queuesOf(this).stream()
+            .filter(queue -> queue.abandon(cause) || !queue.isTold())
+            .toList();
     RuntimeException failure = null;
-    var drained = new ArrayList<StreamQueue>();
     for (StreamQueue queue : lost) {
       try {
         queue.drain();
-        drained.add(queue);
+        queue.tellLost(cause);
       } catch (RuntimeException e) {
-        failure = e;
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
       }
     }
-    drained.forEach(queue -> queue.tellLost(cause));
-    janitor.close();
-    gates.makeWaiting();
     if (failure != null) {
       throw failure;
     }
+    janitor.close();
+    gates.makeWaiting();
   }
 
   /** The driver has forgotten it, and may call another one so. */

@@ -50,7 +50,11 @@ public interface StreamPort {
    */
   boolean isDone();
 
-  /** Waits until everything in the stream is done, or will never be. */
+  /**
+   * Waits until everything in the stream is done, or will never be.
+   *
+   * @throws RuntimeException if it is being captured, which the call would end
+   */
   void synchronize();
 
   /** A queue does not use it any more. */

@@ -52,6 +52,8 @@ public abstract class StreamQueue extends Watched implements HwQueue {
   /** Whether it was lost only when the stream was empty, and the driver works as ever. */
   private boolean lostWhenDone;
 
+  private boolean lossTold;
+
   private @Nullable Listener listener;
   private volatile @Nullable CompletionWatch watch;
   private volatile boolean closed;
@@ -312,10 +314,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
     }
     long place = awaitedPlace;
     try {
-      if (place != 0) {
-        places.look();
-      }
-      if (place != 0 && places.hasReached(place)) {
+      if (place != 0 && looksReached(place)) {
         return report() ? 1 : 0;
       }
       if (nowNanos - checkedNanos >= CHECK_INTERVAL_NANOS) {
@@ -340,6 +339,18 @@ public abstract class StreamQueue extends Watched implements HwQueue {
       // Somebody captures the stream: a later look will tell more.
     }
     return 0;
+  }
+
+  private boolean looksReached(long place) {
+    try {
+      places.look();
+    } catch (RuntimeException e) {
+      // A later look will tell more, and meanwhile whether the stream works is another question.
+      if (!(e instanceof DriverStatus status && status.isOfCapture())) {
+        throw e;
+      }
+    }
+    return places.hasReached(place);
   }
 
   /** Under the lock: a queue that is abandoned meanwhile may soon have nothing to ask about. */
@@ -454,12 +465,26 @@ public abstract class StreamQueue extends Watched implements HwQueue {
     }
   }
 
-  /** What was launched is done, or never will be: what it uses may be given back. */
+  /** Whether the listener has heard of the loss, or is about to. */
+  boolean isTold() {
+    lock.lock();
+    try {
+      return lossTold;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * What was launched is done, or never will be: what it uses may be given back. Does nothing the
+   * second time.
+   */
   void tellLost(Throwable cause) {
     Listener told;
     lock.lock();
     try {
-      told = listener;
+      told = lossTold ? null : listener;
+      lossTold = true;
     } finally {
       lock.unlock();
     }

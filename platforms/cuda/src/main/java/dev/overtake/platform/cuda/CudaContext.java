@@ -298,6 +298,12 @@ public final class CudaContext implements AutoCloseable {
     return signalsRefused;
   }
 
+  /**
+   * Closes it, see above.
+   *
+   * @throws CudaStatusException if a queue is open whose work cannot be waited for, as while a
+   *     stream of the context is being captured: close it again afterwards
+   */
   @Override
   public void close() {
     synchronized (this) {
@@ -306,9 +312,16 @@ public final class CudaContext implements AutoCloseable {
       }
       closed = true;
     }
-    domain.close(
-        new DeviceLostException(
-            "the context on " + device.label() + " was closed: close its queues before it"));
+    try {
+      domain.close(
+          new DeviceLostException(
+              "the context on " + device.label() + " was closed: close its queues before it"));
+    } catch (RuntimeException e) {
+      synchronized (this) {
+        closed = false;
+      }
+      throw e;
+    }
     // Later, if it is somebody else's too, who has suspended a queue in it.
     gates().make(this::end);
   }

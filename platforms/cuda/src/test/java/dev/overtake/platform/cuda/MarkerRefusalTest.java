@@ -174,6 +174,24 @@ class MarkerRefusalTest extends MarkerRefusalContract {
     own.close();
   }
 
+  @Test
+  void aContextIsClosedWhenTheCaptureOfAQueuesStreamHasEnded() {
+    CudaContext context = gpu.device.createContext();
+    CudaStream captured = context.newStream();
+    XQueue queue = open(captured);
+    context.run(() -> CudaDriver.beginCapture(captured.handle(), CudaDriver.CAPTURE_RELAXED));
+    assertThatExceptionOfType(CudaStatusException.class)
+        .isThrownBy(context::close)
+        .withMessageContaining("CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED");
+
+    context.run(() -> CudaDriver.destroyGraph(CudaDriver.endCapture(captured.handle())));
+    assertThat(queue.state()).as("told nothing yet").isEqualTo(QueueState.IDLE);
+    context.close();
+    assertThat(queue.state()).isEqualTo(QueueState.LOST);
+    queue.close();
+    captured.close();
+  }
+
   /** To ask whether an event was reached would end one, in a thread that minded captures. */
   @Test
   void captureIsNotDisturbedByWhoLooksWhatIsDone() throws InterruptedException {
