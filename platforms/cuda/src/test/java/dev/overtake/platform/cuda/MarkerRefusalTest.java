@@ -174,6 +174,25 @@ class MarkerRefusalTest extends MarkerRefusalContract {
     own.close();
   }
 
+  /** The watch asks every 10 ms whether a stream still works in which nothing moves. */
+  @Test
+  void aCaptureBehindWhatRunsIsNotDisturbed() throws InterruptedException {
+    CudaStream own = gpu.context.newStream();
+    var go = gpu.word();
+    try (XQueue queue = open(own)) {
+      Command running = queue.submit(gpu.launch("await_word", go.buffer()));
+      go.awaitKernel();
+      beginCapture(own.handle(), CudaDriver.CAPTURE_RELAXED);
+      MILLISECONDS.sleep(50);
+      go.set(1);
+      endCapture(own.handle());
+      queue.await(running);
+    } finally {
+      go.set(1);
+    }
+    own.close();
+  }
+
   @Test
   void aContextIsClosedWhenTheCaptureOfAQueuesStreamHasEnded() {
     CudaContext context = gpu.device.createContext();
