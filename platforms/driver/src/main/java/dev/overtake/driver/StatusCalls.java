@@ -30,6 +30,9 @@ public final class StatusCalls {
     int status(long text, int bytes) throws Throwable;
   }
 
+  /** No status. */
+  private static final int NEVER = Integer.MIN_VALUE;
+
   private static final int TEXT_BYTES = 256;
 
   /** Where a call leaves one result. */
@@ -39,12 +42,26 @@ public final class StatusCalls {
   private final int notReady;
   private final Refusal refusal;
 
+  /** For a library none of whose functions says "not yet". */
+  public StatusCalls(Refusal refusal) {
+    this(NEVER, refusal);
+  }
+
   /**
    * @param notReady the status that says "not yet" to a question
    */
   public StatusCalls(int notReady, Refusal refusal) {
     this.notReady = notReady;
     this.refusal = refusal;
+  }
+
+  /**
+   * Where a call of this thread can leave one result of up to 8 bytes, until its next one. For
+   * calls that may not allocate: what the others take does, where the compiler does not see through
+   * it.
+   */
+  public static MemorySegment out() {
+    return OUT.get();
   }
 
   /** What the call returns. */
@@ -80,7 +97,7 @@ public final class StatusCalls {
 
   /** The one result that the call leaves where its argument points. */
   public long read(String function, ReadingCall call) {
-    MemorySegment out = OUT.get();
+    MemorySegment out = out();
     out.set(JAVA_LONG, 0, 0); // An int fills half of it.
     try {
       check(function, call.status(out.address()));

@@ -156,10 +156,6 @@ final class CudaDriver {
   private static final MethodHandle GRAPH_LAUNCH = LIBRARY.bind("cuGraphLaunch", P, P);
   private static final MethodHandle GRAPH_EXEC_DESTROY = LIBRARY.bind("cuGraphExecDestroy", P);
 
-  /** Where a call leaves one result. The driver writes at most 8 bytes. */
-  private static final ThreadLocal<MemorySegment> OUT =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(JAVA_LONG));
-
   private static final StatusCalls CALLS = new StatusCalls(NOT_READY, CudaDriver::refused);
 
   private CudaDriver() {}
@@ -173,7 +169,7 @@ final class CudaDriver {
 
   /** Whether somebody has initialized the driver in this process. */
   static boolean isInitialized() {
-    MemorySegment out = OUT.get();
+    MemorySegment out = StatusCalls.out();
     return CALLS.status(() -> (int) DEVICE_GET_COUNT.invokeExact(out.address())) != NOT_INITIALIZED;
   }
 
@@ -236,7 +232,7 @@ final class CudaDriver {
 
   /** The calling thread's context, or 0. */
   static long currentContext() {
-    MemorySegment out = OUT.get();
+    MemorySegment out = StatusCalls.out();
     int status;
     try {
       status = (int) CTX_GET_CURRENT.invokeExact(out.address());
@@ -403,7 +399,7 @@ final class CudaDriver {
    * it, is refused like one that the driver itself refuses.
    */
   static void requireNoCapture(long stream) {
-    MemorySegment out = OUT.get();
+    MemorySegment out = StatusCalls.out();
     int status;
     try {
       status = (int) STREAM_IS_CAPTURING.invokeExact(stream, out.address());

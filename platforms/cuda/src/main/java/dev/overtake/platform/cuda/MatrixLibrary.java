@@ -24,15 +24,11 @@ public abstract sealed class MatrixLibrary extends CudaResource permits Cublas, 
 
   private static final long FLOAT_BYTES = JAVA_FLOAT.byteSize();
 
-  /** No status says "not yet". */
-  private static final int NEVER = -1;
-
   MatrixLibrary() {}
 
   /** Calls of such a library, which has a function that describes a status. */
   static StatusCalls calls(MethodHandle getStatusString) {
     return new StatusCalls(
-        NEVER,
         (function, status) ->
             new LibraryStatusException(function, status, text(getStatusString, status)));
   }

@@ -25,7 +25,9 @@ import java.util.List;
  * are passed as a C pointer is. Every status but hipSuccess becomes a {@link HipStatusException};
  * the few calls for which another one is an answer say so.
  *
- * <p>The lambdas cost nothing once they are compiled. Thread-safe.
+ * <p>What a launch needs ({@link #launchKernel}, {@link #writeValue}, {@link #waitValue}, {@link
+ * #recordEvent}, {@link #requireNoCapture}, {@link #currentDevice}, {@link #setDevice}) allocates
+ * nothing. Thread-safe.
  */
 final class Hip {
   /** What a runtime has to be at least, as {@link #version} counts. */
@@ -184,11 +186,25 @@ final class Hip {
 
   /** The calling thread's device: 0 in one that has never chosen any. */
   static int currentDevice() {
-    return (int) CALLS.read("hipGetDevice", out -> (int) GET_DEVICE.invokeExact(out));
+    MemorySegment out = StatusCalls.out();
+    int status;
+    try {
+      status = (int) GET_DEVICE.invokeExact(out.address());
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("hipGetDevice", status);
+    return out.get(JAVA_INT, 0);
   }
 
   static void setDevice(int device) {
-    CALLS.check("hipSetDevice", () -> (int) SET_DEVICE.invokeExact(device));
+    int status;
+    try {
+      status = (int) SET_DEVICE.invokeExact(device);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("hipSetDevice", status);
   }
 
   static void synchronizeDevice() {
@@ -292,15 +308,23 @@ final class Hip {
 
   /** What comes behind this in the stream waits until the word has the value. */
   static void waitValue(long stream, long address, int value) {
-    CALLS.check(
-        "hipStreamWaitValue32",
-        () -> (int) STREAM_WAIT_VALUE.invokeExact(stream, address, value, WAIT_VALUE_EQ, ALL_BITS));
+    int status;
+    try {
+      status = (int) STREAM_WAIT_VALUE.invokeExact(stream, address, value, WAIT_VALUE_EQ, ALL_BITS);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("hipStreamWaitValue32", status);
   }
 
   static void writeValue(long stream, long address, int value) {
-    CALLS.check(
-        "hipStreamWriteValue32",
-        () -> (int) STREAM_WRITE_VALUE.invokeExact(stream, address, value, 0));
+    int status;
+    try {
+      status = (int) STREAM_WRITE_VALUE.invokeExact(stream, address, value, 0);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("hipStreamWriteValue32", status);
   }
 
   /**
@@ -308,10 +332,15 @@ final class Hip {
    * it, is refused like one that the runtime itself refuses.
    */
   static void requireNoCapture(long stream) {
-    long status =
-        CALLS.read(
-            "hipStreamIsCapturing", out -> (int) STREAM_IS_CAPTURING.invokeExact(stream, out));
-    if (status != 0) {
+    MemorySegment out = StatusCalls.out();
+    int status;
+    try {
+      status = (int) STREAM_IS_CAPTURING.invokeExact(stream, out.address());
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("hipStreamIsCapturing", status);
+    if (out.get(JAVA_INT, 0) != 0) {
       CALLS.check("hipStreamIsCapturing", STREAM_CAPTURE_UNSUPPORTED);
     }
   }
@@ -337,7 +366,13 @@ final class Hip {
   }
 
   static void recordEvent(long event, long stream) {
-    CALLS.check("hipEventRecord", () -> (int) EVENT_RECORD.invokeExact(event, stream));
+    int status;
+    try {
+      status = (int) EVENT_RECORD.invokeExact(event, stream);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("hipEventRecord", status);
   }
 
   /** Whether what stood before the event when it was recorded has been done. */
@@ -393,22 +428,26 @@ final class Hip {
    * @param parameters the address of an array of pointers to the parameters' values
    */
   static void launchKernel(long function, LaunchShape shape, long stream, long parameters) {
-    CALLS.check(
-        "hipModuleLaunchKernel",
-        () ->
-            (int)
-                LAUNCH_KERNEL.invokeExact(
-                    function,
-                    shape.gridX(),
-                    shape.gridY(),
-                    shape.gridZ(),
-                    shape.blockX(),
-                    shape.blockY(),
-                    shape.blockZ(),
-                    shape.sharedBytes(),
-                    stream,
-                    parameters,
-                    0L));
+    int status;
+    try {
+      status =
+          (int)
+              LAUNCH_KERNEL.invokeExact(
+                  function,
+                  shape.gridX(),
+                  shape.gridY(),
+                  shape.gridZ(),
+                  shape.blockX(),
+                  shape.blockY(),
+                  shape.blockZ(),
+                  shape.sharedBytes(),
+                  stream,
+                  parameters,
+                  0L);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("hipModuleLaunchKernel", status);
   }
 
   /**

@@ -97,14 +97,14 @@ final class HipPort implements StreamPort, EventProgress.Events {
 
   @Override
   public void record(long event) {
-    stream
-        .device()
-        .run(
-            () -> {
-              Hip.requireNoCapture(stream.handle()); // It would end one elsewhere.
-              Hip.recordEvent(event, stream.handle());
-              Hip.requireNoCapture(stream.handle()); // Begun just now, it has it.
-            });
+    int before = stream.device().enter();
+    try {
+      Hip.requireNoCapture(stream.handle()); // It would end one elsewhere.
+      Hip.recordEvent(event, stream.handle());
+      Hip.requireNoCapture(stream.handle()); // Begun just now, it has it.
+    } finally {
+      stream.device().leave(before);
+    }
   }
 
   @Override

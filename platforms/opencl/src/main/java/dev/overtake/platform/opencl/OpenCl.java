@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.overtake.driver.NativeLibrary;
+import dev.overtake.driver.StatusCalls;
+import dev.overtake.driver.StatusCalls.ReadingCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
@@ -17,8 +19,9 @@ import java.util.List;
  * else: no class but this one knows a function of it. Handles, addresses and sizes are longs. Every
  * status but CL_SUCCESS becomes an {@link OpenClStatusException}.
  *
- * <p>What a launch needs ({@link #enqueueKernel}, {@link #flush}, {@link #eventStatus}, {@link
- * #makeVisible}, user events) allocates nothing. Thread-safe.
+ * <p>What a launch needs ({@link #enqueueKernel}, {@link #flush}, {@link #createUserEvent}) and
+ * what its end does ({@link #eventStatus}, {@link #makeVisible}, {@link #completeUserEvent}, {@link
+ * #retain}, {@link #release}) allocates nothing. Thread-safe.
  */
 final class OpenCl {
   /** The execution status of a command that has come to its end; below it: with an error. */
@@ -102,13 +105,7 @@ final class OpenCl {
     }
   }
 
-  /** Where a call leaves its result or its status. */
-  private static final ThreadLocal<MemorySegment> OUT =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(JAVA_LONG));
-
-  private interface Call {
-    int status(long out) throws Throwable;
-  }
+  private static final StatusCalls CALLS = new StatusCalls(OpenClStatusException::new);
 
   private interface Making {
     long handle(long status) throws Throwable;
@@ -158,7 +155,7 @@ final class OpenCl {
 
   static boolean isProcessor(long device) {
     long type =
-        read(
+        CALLS.read(
             "clGetDeviceInfo",
             out ->
                 (int) DEVICE_INFO.invokeExact(device, DEVICE_TYPE, JAVA_LONG.byteSize(), out, 0L));
@@ -208,7 +205,8 @@ final class OpenCl {
   static void buildProgram(long program, long device) {
     try (Arena arena = Arena.ofConfined()) {
       long devices = arena.allocateFrom(JAVA_LONG, device).address();
-      call("clBuildProgram", _ -> (int) BUILD_PROGRAM.invokeExact(program, 1, devices, 0L, 0L, 0L));
+      CALLS.check(
+          "clBuildProgram", () -> (int) BUILD_PROGRAM.invokeExact(program, 1, devices, 0L, 0L, 0L));
     }
   }
 
@@ -231,47 +229,67 @@ final class OpenCl {
 
   /** The driver copies the value. */
   static void setArgument(long kernel, int index, MemorySegment value) {
-    call(
+    CALLS.check(
         "clSetKernelArg",
-        _ -> (int) SET_ARGUMENT.invokeExact(kernel, index, value.byteSize(), value.address()));
+        () -> (int) SET_ARGUMENT.invokeExact(kernel, index, value.byteSize(), value.address()));
   }
 
   static void retain(Kind kind, long object) {
-    call(kind.retainName, _ -> (int) kind.retain.invokeExact(object));
+    int status;
+    try {
+      status = (int) kind.retain.invokeExact(object);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check(kind.retainName, status);
   }
 
   static void release(Kind kind, long object) {
-    call(kind.releaseName, _ -> (int) kind.release.invokeExact(object));
+    int status;
+    try {
+      status = (int) kind.release.invokeExact(object);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check(kind.releaseName, status);
   }
 
   // ---- commands, none of which waits; each is told its wait list and gives its event
 
   static long enqueueKernel(long queue, long kernel, NdRange range, int waits, long waitList) {
-    return read(
-        "clEnqueueNDRangeKernel",
-        event ->
-            (int)
-                ENQUEUE_KERNEL.invokeExact(
-                    queue,
-                    kernel,
-                    range.dimensions(),
-                    0L,
-                    range.global(),
-                    range.local(),
-                    waits,
-                    waitList,
-                    event));
+    MemorySegment event = StatusCalls.out();
+    int status;
+    try {
+      status =
+          (int)
+              ENQUEUE_KERNEL.invokeExact(
+                  queue,
+                  kernel,
+                  range.dimensions(),
+                  0L,
+                  range.global(),
+                  range.local(),
+                  waits,
+                  waitList,
+                  event.address());
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("clEnqueueNDRangeKernel", status);
+    return event.get(JAVA_LONG, 0);
   }
 
   static long enqueueRead(long queue, long from, MemorySegment to, int waits, long waitList) {
-    return read("clEnqueueReadBuffer", transfer(ENQUEUE_READ, queue, from, to, waits, waitList));
+    return CALLS.read(
+        "clEnqueueReadBuffer", transfer(ENQUEUE_READ, queue, from, to, waits, waitList));
   }
 
   static long enqueueWrite(long queue, MemorySegment from, long to, int waits, long waitList) {
-    return read("clEnqueueWriteBuffer", transfer(ENQUEUE_WRITE, queue, to, from, waits, waitList));
+    return CALLS.read(
+        "clEnqueueWriteBuffer", transfer(ENQUEUE_WRITE, queue, to, from, waits, waitList));
   }
 
-  private static Call transfer(
+  private static ReadingCall transfer(
       MethodHandle call, long queue, long buffer, MemorySegment host, int waits, long waitList) {
     return event ->
         (int)
@@ -280,7 +298,7 @@ final class OpenCl {
   }
 
   static long enqueueCopy(long queue, long from, long to, long bytes, int waits, long waitList) {
-    return read(
+    return CALLS.read(
         "clEnqueueCopyBuffer",
         event ->
             (int) ENQUEUE_COPY.invokeExact(queue, from, to, 0L, 0L, bytes, waits, waitList, event));
@@ -290,7 +308,7 @@ final class OpenCl {
   static long enqueueFill(long queue, long to, byte value, long bytes, int waits, long waitList) {
     try (Arena arena = Arena.ofConfined()) {
       long pattern = arena.allocateFrom(JAVA_BYTE, value).address();
-      return read(
+      return CALLS.read(
           "clEnqueueFillBuffer",
           event ->
               (int)
@@ -300,17 +318,29 @@ final class OpenCl {
   }
 
   static void flush(long queue) {
-    call("clFlush", _ -> (int) FLUSH.invokeExact(queue));
+    int status;
+    try {
+      status = (int) FLUSH.invokeExact(queue);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("clFlush", status);
   }
 
   // ---- events
 
   /** Above {@link #COMPLETE} while the command has not ended, below it if it has failed. */
   static int eventStatus(long event) {
-    return (int)
-        read(
-            "clGetEventInfo",
-            out -> (int) EVENT_INFO.invokeExact(event, EVENT_STATUS, JAVA_INT.byteSize(), out, 0L));
+    MemorySegment out = StatusCalls.out();
+    int status;
+    try {
+      status =
+          (int) EVENT_INFO.invokeExact(event, EVENT_STATUS, JAVA_INT.byteSize(), out.address(), 0L);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("clGetEventInfo", status);
+    return out.get(JAVA_INT, 0);
   }
 
   /**
@@ -318,42 +348,47 @@ final class OpenCl {
    * standard that takes a wait, and not only the status.
    */
   static void makeVisible(long event) {
-    OUT.get().set(JAVA_LONG, 0, event); // It serves as a list of one.
-    call("clWaitForEvents", list -> (int) WAIT.invokeExact(1, list));
-  }
-
-  static long createUserEvent(long context) {
-    return make(
-        "clCreateUserEvent", status -> (long) CREATE_USER_EVENT.invokeExact(context, status));
-  }
-
-  static void completeUserEvent(long event) {
-    call("clSetUserEventStatus", _ -> (int) SET_USER_EVENT.invokeExact(event, COMPLETE));
-  }
-
-  // ---- the rest; the lambdas above cost nothing once they are compiled
-
-  private static void call(String function, Call call) {
-    var _ = read(function, call);
-  }
-
-  /** The one result that a call leaves where its argument points. */
-  private static long read(String function, Call call) {
-    MemorySegment out = OUT.get();
+    MemorySegment list = StatusCalls.out();
+    list.set(JAVA_LONG, 0, event);
+    int status;
     try {
-      check(function, call.status(out.address()));
+      status = (int) WAIT.invokeExact(1, list.address());
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);
     }
-    return out.get(JAVA_LONG, 0);
+    CALLS.check("clWaitForEvents", status);
   }
+
+  static long createUserEvent(long context) {
+    MemorySegment status = StatusCalls.out();
+    long event;
+    try {
+      event = (long) CREATE_USER_EVENT.invokeExact(context, status.address());
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("clCreateUserEvent", status.get(JAVA_INT, 0));
+    return event;
+  }
+
+  static void completeUserEvent(long event) {
+    int status;
+    try {
+      status = (int) SET_USER_EVENT.invokeExact(event, COMPLETE);
+    } catch (Throwable e) {
+      throw NativeLibrary.unexpected(e);
+    }
+    CALLS.check("clSetUserEventStatus", status);
+  }
+
+  // ---- the rest
 
   /** An object that a call returns, which leaves its status where its argument points. */
   private static long make(String function, Making making) {
-    MemorySegment out = OUT.get();
+    MemorySegment out = StatusCalls.out();
     try {
       long made = making.handle(out.address());
-      check(function, out.get(JAVA_INT, 0));
+      CALLS.check(function, out.get(JAVA_INT, 0));
       return made;
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);
@@ -367,9 +402,9 @@ final class OpenCl {
       if (status == NO_DEVICE || status == NO_PLATFORM) {
         return new long[0];
       }
-      check(function, status);
+      CALLS.check(function, status);
       MemorySegment handles = arena.allocate(JAVA_LONG, count.get(JAVA_INT, 0));
-      check(function, reading.status(handles, count.get(JAVA_INT, 0), count));
+      CALLS.check(function, reading.status(handles, count.get(JAVA_INT, 0), count));
       return handles.toArray(JAVA_LONG);
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);
@@ -379,18 +414,12 @@ final class OpenCl {
   private static String text(String function, Reading reading) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment length = arena.allocate(JAVA_LONG);
-      check(function, reading.status(MemorySegment.NULL, 0, length));
+      CALLS.check(function, reading.status(MemorySegment.NULL, 0, length));
       MemorySegment text = arena.allocate(Math.max(1, length.get(JAVA_LONG, 0)));
-      check(function, reading.status(text, text.byteSize(), length));
+      CALLS.check(function, reading.status(text, text.byteSize(), length));
       return text.getString(0);
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);
-    }
-  }
-
-  private static void check(String function, int status) {
-    if (status != 0) {
-      throw new OpenClStatusException(function, status);
     }
   }
 }
