@@ -1,15 +1,11 @@
 package dev.overtake.driver;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.DeviceLostException;
 import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.PreemptionLevel;
-import java.lang.System.Logger.Level;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,45 +25,18 @@ public abstract class StreamQueue extends Watched implements HwQueue {
    */
   private static final long CHECK_INTERVAL_NANOS = MILLISECONDS.toNanos(10);
 
-  private static final long LONG_REFUSED_NANOS = SECONDS.toNanos(2);
-
-  private static final System.Logger LOGGER = System.getLogger(StreamQueue.class.getName());
-
-  private static final long NOBODY = 0;
-
-  private record Failure(Command command, Throwable cause) {}
-
   private final StreamPort port;
   private final StreamPlaces places;
-  private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
-  private final FailureReport failureReport =
-      (command, cause) -> failures.add(new Failure(command, cause));
+  private final StreamMarkers markers;
+  private final StreamReports reports = new StreamReports();
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Under the lock; the volatile ones are read without it.
-  private final MarkerRing markers = new MarkerRing();
+  // Written under the lock.
   private volatile @Nullable Throwable lost;
-
-  /** Whether it was lost only when the stream was empty, and the driver works as ever. */
-  private boolean lostWhenDone;
-
-  private boolean lossTold;
-
-  private @Nullable Listener listener;
-  private volatile @Nullable CompletionWatch watch;
   private volatile boolean closed;
 
-  /** The place of the oldest marker that has not been reported, or 0. */
-  private volatile long awaitedPlace;
-
-  /** The newest marker that the driver refused and behind which no other was placed, or 0. */
-  private volatile long unplaced;
-
-  /** Since when the driver has refused markers; 0 while it does not. Under the lock. */
-  private long refusedNanos;
-
-  private boolean refusalLogged;
+  private volatile @Nullable CompletionWatch watch;
 
   /** The watch's own. */
   private long checkedNanos;
@@ -78,6 +47,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
   protected StreamQueue(StreamPort port, boolean gated) {
     this.port = port;
     places = new StreamPlaces(port, gated);
+    markers = new StreamMarkers(port, places);
   }
 
   /**
@@ -93,16 +63,10 @@ public abstract class StreamQueue extends Watched implements HwQueue {
   @Override
   public final void attach(Listener listener) {
     CompletionWatch its = port.watch(); // Which may have to ask for the device, and fail.
-    lock.lock();
-    try {
-      if (this.listener != null) {
-        throw new IllegalStateException(
-            "the %1$s queue has an XQueue already: open one %1$s queue for each"
-                .formatted(port.api()));
-      }
-      this.listener = listener;
-    } finally {
-      lock.unlock();
+    if (!reports.attach(listener)) {
+      throw new IllegalStateException(
+          "the %1$s queue has an XQueue already: open one %1$s queue for each"
+              .formatted(port.api()));
     }
     watch = its;
     its.add(this);
@@ -125,7 +89,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
     try {
       requireUsable();
       places.beforeCommand();
-      port.launch(command, failureReport);
+      port.launch(command, reports);
       places.afterCommand();
     } catch (RuntimeException e) {
       throw translated(e);
@@ -142,57 +106,13 @@ public abstract class StreamQueue extends Watched implements HwQueue {
         return; // That it is lost is told, or will be when the device is done.
       }
       requireUsable();
-      var _ = tryToPlace(number);
+      var _ = markers.tryToPlace(number);
     } catch (RuntimeException e) {
       throw translated(e);
     } finally {
       lock.unlock();
     }
     port.watch().wake();
-  }
-
-  /**
-   * Places a marker now or, if the driver refuses, later: the device may be using what the commands
-   * before it keep, so nobody may take them for ended before it has said so. Under the lock.
-   *
-   * @return why not now; null if it was placed, or is when a capture has ended that is in its way
-   * @throws RuntimeException the driver's, if the device does nothing any more
-   */
-  private @Nullable Throwable tryToPlace(long number) {
-    try {
-      placeMarker(number);
-      return null;
-    } catch (RuntimeException | Error e) {
-      if (e instanceof DriverStatus status && status.isLasting()) {
-        throw e;
-      }
-      unplaced = number;
-      logRefusal(e);
-      return e instanceof DriverStatus status && status.isOfCapture() ? null : e;
-    }
-  }
-
-  /** Once, when it has gone on for so long that somebody may wonder why nothing is ever done. */
-  private void logRefusal(Throwable refusal) {
-    long now = System.nanoTime();
-    if (refusedNanos == 0) {
-      refusedNanos = now;
-    } else if (!refusalLogged && now - refusedNanos >= LONG_REFUSED_NANOS) {
-      refusalLogged = true;
-      LOGGER.log(
-          Level.WARNING,
-          "{0}: commands stay unfinished while the driver refuses to mark their end: {1}",
-          device(),
-          refusal.getMessage());
-    }
-  }
-
-  /** Places a marker, which serves for one that was refused before as well. */
-  private void placeMarker(long number) {
-    markers.add(Math.max(number, unplaced), places.place());
-    unplaced = NOBODY;
-    refusedNanos = 0;
-    awaitedPlace = markers.firstPlace();
   }
 
   @Override
@@ -216,7 +136,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
     long last;
     try {
       if (places.hasCommandBehindLast() && lost == null && !closed) {
-        placeMarker(NOBODY);
+        markers.place();
       }
       last = places.last();
     } catch (RuntimeException e) {
@@ -274,7 +194,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
   }
 
   private void requireUsable() {
-    if (listener == null) {
+    if (!reports.isAttached()) {
       throw new IllegalStateException(
           "the %s queue has no XQueue: attach one before launching".formatted(port.api()));
     }
@@ -299,7 +219,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
 
   @Override
   protected final boolean isAwaited() {
-    return awaitedPlace != 0 || unplaced != NOBODY;
+    return markers.isAwaited();
   }
 
   /** Null if nobody has asked the driver yet, since nothing was launched. */
@@ -312,14 +232,14 @@ public abstract class StreamQueue extends Watched implements HwQueue {
     if (!isAwaited()) {
       return 0;
     }
-    long place = awaitedPlace;
+    long place = markers.oldestPlace();
     try {
       if (place != 0 && looksReached(place)) {
         return report() ? 1 : 0;
       }
       if (nowNanos - checkedNanos >= CHECK_INTERVAL_NANOS) {
         checkedNanos = nowNanos;
-        if (unplaced != NOBODY && !places.isStopped()) { // In a full stream it would wait there.
+        if (markers.isRefused() && !places.isStopped()) { // In a full stream it would wait there.
           return placeAgain() ? 1 : 0;
         }
         askWhetherItWorks();
@@ -372,34 +292,17 @@ public abstract class StreamQueue extends Watched implements HwQueue {
    * @return false if it has to be done later
    */
   private boolean report() {
-    long reached = NOBODY;
-    Listener told;
     if (!lock.tryLock()) {
       return false;
     }
+    long reached;
     try {
-      told = listener;
-      while (!markers.isEmpty() && places.hasReached(markers.firstPlace())) {
-        reached = Math.max(reached, markers.removeFirst());
-      }
-      awaitedPlace = markers.isEmpty() ? 0 : markers.firstPlace();
+      reached = markers.takeReached();
     } finally {
       lock.unlock();
     }
-    if (told == null) {
-      return true;
-    }
-    tellFailures(told);
-    if (reached != NOBODY) {
-      told.completed(reached);
-    }
+    reports.completed(reached);
     return true;
-  }
-
-  private void tellFailures(Listener told) {
-    for (Failure failure = failures.poll(); failure != null; failure = failures.poll()) {
-      told.failed(failure.command(), failure.cause());
-    }
   }
 
   /**
@@ -414,17 +317,20 @@ public abstract class StreamQueue extends Watched implements HwQueue {
       return false;
     }
     try {
-      refusal = unplaced == NOBODY || closed ? null : tryToPlace(unplaced);
+      refusal = closed ? null : markers.tryToPlaceRefused();
       // Nothing is launched between the question and the loss; and what the device has told by
       // then is reported first.
-      if (refusal == null || !port.isDone() || awaitedPlace != 0 || !abandon(refusal)) {
+      if (refusal == null || !port.isDone() || markers.oldestPlace() != 0 || !abandon(refusal)) {
         return false;
       }
-      lostWhenDone = true;
     } finally {
       lock.unlock();
     }
-    tellLost(refusal);
+    try {
+      reports.lost(refusal);
+    } finally {
+      places.close(); // The driver works as ever, and the stream is empty.
+    }
     return true;
   }
 
@@ -438,7 +344,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
 
   private void lose(Throwable cause) {
     if (abandon(cause)) {
-      tellLost(cause);
+      reports.lost(cause);
     }
   }
 
@@ -457,8 +363,6 @@ public abstract class StreamQueue extends Watched implements HwQueue {
       }
       lost = cause;
       markers.clear();
-      awaitedPlace = 0;
-      unplaced = NOBODY;
       return true;
     } finally {
       lock.unlock();
@@ -467,12 +371,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
 
   /** Whether the listener has heard of the loss, or is about to. */
   boolean isTold() {
-    lock.lock();
-    try {
-      return lossTold;
-    } finally {
-      lock.unlock();
-    }
+    return reports.isLossTold();
   }
 
   /**
@@ -480,18 +379,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
    * second time.
    */
   void tellLost(Throwable cause) {
-    Listener told;
-    lock.lock();
-    try {
-      told = lossTold ? null : listener;
-      lossTold = true;
-    } finally {
-      lock.unlock();
-    }
-    if (told != null) {
-      tellFailures(told);
-      told.lost(cause);
-    }
+    reports.lost(cause);
   }
 
   /** Waits until the stream is empty and nobody looks at it, for a queue that was abandoned. */
@@ -511,7 +399,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
         return;
       }
       closed = true;
-      if (lost == null || lostWhenDone) {
+      if (lost == null) {
         places.close();
       }
     } finally {
