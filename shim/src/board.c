@@ -22,8 +22,10 @@ void ot_board_ring(void) {
 
 bool ot_board_daemon_alive(uint64_t now) {
   uint64_t heartbeat = atomic_load(&ot_page->header.daemon_heartbeat);
-  return atomic_load(&ot_page->header.daemon_pid) &&
-         (int64_t)(now - heartbeat) < HEARTBEAT_PATIENCE_NANOS;
+  int64_t age = (int64_t)(now - heartbeat);
+  /* One of the future is from before the machine started anew: the page is on a disk. */
+  return atomic_load(&ot_page->header.daemon_pid) && age < HEARTBEAT_PATIENCE_NANOS &&
+         age > -HEARTBEAT_PATIENCE_NANOS;
 }
 
 /* Devices */

@@ -115,8 +115,10 @@ static const char *page_path(void) {
   const char *runtime = getenv("XDG_RUNTIME_DIR");
   struct stat status;
   char *path = NULL;
-  int length = runtime && *runtime && !stat(runtime, &status) && S_ISDIR(status.st_mode)
-                   ? asprintf(&path, "%s/overtake/page", runtime)
+  /* su and sudo may keep another user's. */
+  bool own = runtime && *runtime && !stat(runtime, &status) && S_ISDIR(status.st_mode) &&
+             status.st_uid == getuid();
+  int length = own ? asprintf(&path, "%s/overtake/page", runtime)
                    : asprintf(&path, "/dev/shm/overtake-%u/page", (unsigned)getuid());
   return length < 0 ? NULL : path;
 }

@@ -1,5 +1,6 @@
 package dev.overtake.cli;
 
+import dev.overtake.control.daemon.PageLock;
 import dev.overtake.control.daemon.PolicyJars;
 import dev.overtake.control.page.ControlPage;
 import dev.overtake.control.page.PageException;
@@ -16,15 +17,24 @@ final class DaemonStart {
   /**
    * The daemon's parent is this shell, which ends at once: a program must not find a child that it
    * did not start. It is in a session of its own where setsid(1) is there, and deaf to the
-   * terminal's signals anyway.
+   * terminal's signals anyway. Where flock(1) is there, programs that start together start one
+   * daemon: it has the lock, which is of another kind than the daemon's own, until it ends. One
+   * whose page was removed notices that within two seconds.
    */
   private static final String DETACH =
       """
       trap '' HUP INT QUIT
       log=$1
-      shift
+      lock=$2
+      shift 2
       if command -v setsid >/dev/null; then set -- setsid "$@"; fi
-      "$@" </dev/null >>"$log" 2>&1 &
+      {
+        if command -v flock >/dev/null; then
+          exec 9>>"$lock"
+          flock -n 9 || { sleep 2; flock -n 9; } || exit
+        fi
+        exec "$@"
+      } </dev/null >>"$log" 2>&1 &
       """;
 
   private DaemonStart() {}
@@ -60,6 +70,7 @@ final class DaemonStart {
                 DETACH,
                 "sh",
                 folder.resolve("daemon.log").toString(),
+                PageLock.file(page).toString(),
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + home + "/jvm.options",
                 "-Dovertake.home=" + home,

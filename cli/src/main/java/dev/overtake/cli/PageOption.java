@@ -12,7 +12,7 @@ final class PageOption {
       paramLabel = "FILE",
       description =
           "The control page. Default: what OVERTAKE_PAGE says, else overtake/page in"
-              + " XDG_RUNTIME_DIR, else /dev/shm/overtake-UID/page.")
+              + " XDG_RUNTIME_DIR if that is yours, else /dev/shm/overtake-UID/page.")
   private @Nullable Path page;
 
   Path file() {

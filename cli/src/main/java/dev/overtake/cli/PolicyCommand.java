@@ -8,6 +8,7 @@ import dev.overtake.control.page.ControlPage;
 import dev.overtake.control.page.Controls;
 import dev.overtake.control.page.PolicyMode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -72,6 +73,9 @@ final class PolicyCommand implements Callable<Integer> {
 
   private void chooseByDaemon(Path file, String policy) throws IOException {
     var use = new WrongUse(spec.commandLine());
+    if (Files.exists(file)) {
+      ControlPage.openReadOnly(file).close(); // Or it is the page that cannot be used.
+    }
     if (!DaemonStart.isAlive(file)) {
       throw use.wrong(withoutDaemon(policy));
     }

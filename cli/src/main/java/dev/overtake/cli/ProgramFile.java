@@ -1,5 +1,7 @@
 package dev.overtake.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -9,16 +11,25 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Whether a library can be preloaded into the program in a file. What cannot be read or is no ELF
- * file, such as a script, is not objected to: the kernel decides what runs.
+ * Whether a library can be preloaded into the program in a file, or into what runs the script in
+ * it. What cannot be read or is neither is not objected to: the kernel decides what runs.
  */
 final class ProgramFile {
   private static final int ELF_MAGIC = 0x7f454c46;
   private static final int ELF_CLASS_64 = 2;
   private static final int INTERPRETER_SEGMENT = 3;
   private static final int HEADER_BYTES = 64;
+
+  /** As many scripts as the kernel runs by one another, and as much of a line as it reads. */
+  private static final int MOST_INTERPRETERS = 5;
+
+  private static final int FIRST_LINE_BYTES = 256;
+  private static final Pattern INTERPRETER = Pattern.compile("#![ \\t]*([^ \\t\\n\\x00]+)");
+
   private static final int SET_UID = 04000;
   private static final int SET_GID = 02000;
 
@@ -65,12 +76,34 @@ final class ProgramFile {
 
   /** Why the dynamic linker will not preload a library into it, if that is so. */
   Optional<String> objection() {
+    return objection(MOST_INTERPRETERS);
+  }
+
+  private Optional<String> objection(int interpreters) {
     try {
+      Optional<String> interpreter = interpreter();
+      if (interpreter.isPresent()) { // Whose rights count, and not the script's.
+        String name = interpreter.orElseThrow();
+        return interpreters == 0
+            ? Optional.empty()
+            : file(name)
+                .flatMap(found -> found.objection(interpreters - 1))
+                .map(objection -> "is run by " + name + ", which " + objection);
+      }
       return runsAsAnotherUser()
           ? Optional.of("is set-user-ID or set-group-ID, for which LD_PRELOAD is ignored")
           : elfObjection();
     } catch (IOException | UnsupportedOperationException e) {
       return Optional.empty();
+    }
+  }
+
+  /** What the first line of a script names: a byte string. */
+  private Optional<String> interpreter() throws IOException {
+    try (var in = new RandomAccessFile(file.toFile(), "r")) {
+      var start = new String(read(in, 0, FIRST_LINE_BYTES).array(), ISO_8859_1);
+      Matcher line = INTERPRETER.matcher(start);
+      return line.lookingAt() ? Optional.of(line.group(1)) : Optional.empty();
     }
   }
 

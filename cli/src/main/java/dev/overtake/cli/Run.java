@@ -3,6 +3,7 @@ package dev.overtake.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.overtake.cli.RunOptions.WrongUseException;
+import dev.overtake.control.page.PageException;
 import dev.overtake.control.page.PagePath;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -69,7 +70,7 @@ final class Run {
     }
     environment.preload(library);
     Optional<ProgramFile> file = ProgramFile.find(program(), path());
-    if (options.warnings()) {
+    if (!isQuiet()) {
       warn(file);
     }
     if (options.startDaemon() && mayRun(file)) {
@@ -143,11 +144,23 @@ final class Run {
       if (!DaemonStart.isAlive(page)) {
         DaemonStart.start(ByteStrings.text(home), page);
       }
+    } catch (PageException e) { // The shim says what that means for the program.
+      warnOfDaemon("the daemon cannot be started (" + e.getMessage() + ")");
     } catch (IOException | InvalidPathException e) {
-      if (options.warnings()) {
-        say("the daemon cannot be started; priorities work without it (" + e.getMessage() + ")");
-      }
+      warnOfDaemon(
+          "the daemon cannot be started; priorities work without it (" + e.getMessage() + ")");
     }
+  }
+
+  private void warnOfDaemon(String message) {
+    if (!isQuiet()) {
+      say(message);
+    }
+  }
+
+  /** By option or variable. */
+  private boolean isQuiet() {
+    return environment.get("OVERTAKE_LOG").orElse("").equals("quiet");
   }
 
   private int failed(int errno) {

@@ -19,14 +19,12 @@ import java.util.Set;
  * @param page the control page, if it was named: an absolute path or one relative to the current
  *     folder
  * @param startDaemon whether to start the daemon if there is none
- * @param warnings whether to warn of what keeps the program from being scheduled
  * @param command the program and its arguments, all of them byte strings: at least one
  */
 record RunOptions(
     Map<String, Optional<String>> variables,
     Optional<String> page,
     boolean startDaemon,
-    boolean warnings,
     List<String> command) {
 
   /** What was typed cannot be done, here or at all; the message says why in one line. */
@@ -128,15 +126,11 @@ record RunOptions(
     private final List<String> threadRules = new ArrayList<>();
     private Optional<String> page = Optional.empty();
     private boolean startDaemon = true;
-    private boolean warnings = true;
 
     void flag(String name) {
       switch (name) {
         case "--no-daemon" -> startDaemon = false;
-        case "--quiet" -> {
-          warnings = false;
-          set("OVERTAKE_LOG", "quiet");
-        }
+        case "--quiet" -> set("OVERTAKE_LOG", "quiet");
         case "--window-active" -> set("OVERTAKE_WINDOW_ACTIVE", "1");
         default -> set("OVERTAKE_LOG", "debug");
       }
@@ -186,7 +180,7 @@ record RunOptions(
       if (!threadRules.isEmpty()) {
         set("OVERTAKE_THREADS", String.join(",", threadRules));
       }
-      return new RunOptions(variables, page, startDaemon, warnings, List.copyOf(command));
+      return new RunOptions(variables, page, startDaemon, List.copyOf(command));
     }
 
     private void set(String variable, String value) {

@@ -240,6 +240,13 @@ class ControlCommandsTest {
   }
 
   @Test
+  void aPageThatCannotBeUsedIsWhatIsWrongWithADaemonsPolicy() throws IOException {
+    Files.write(file, new byte[100]);
+    assertThat(overtake("policy CFS")).isEqualTo(ExitStatus.FAILED);
+    assertThat(err.toString()).contains(file.toString()).doesNotContain("none runs");
+  }
+
+  @Test
   void policyIsShownAndChosenWithoutADaemon() {
     assertThat(overtake("policy")).isEqualTo(ExitStatus.OK);
     assertThat(out.toString()).isEqualTo("HPF\n");

@@ -21,6 +21,8 @@ class DaemonStartTest {
       assertThat(DaemonStart.isAlive(file)).isTrue();
       page.daemon().beat(1, System.nanoTime() - DaemonLine.STALE_NANOS - 1);
       assertThat(DaemonStart.isAlive(file)).isFalse();
+      page.daemon().beat(1, System.nanoTime() + 60 * DaemonLine.STALE_NANOS); // before a restart
+      assertThat(DaemonStart.isAlive(file)).isFalse();
     }
   }
 

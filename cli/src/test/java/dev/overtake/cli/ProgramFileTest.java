@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,8 +63,20 @@ class ProgramFileTest {
   }
 
   @Test
+  void aScriptIsWhatRunsIt() throws IOException {
+    Path runs = Files.move(program(elf(64, THIS_MACHINE, LOADABLE)), folder.resolve("runs"));
+    for (String line : List.of("#!" + runs, "#! " + runs + " -x\nmore", "#!" + runs + "\t\n")) {
+      assertThat(objectionTo(line.getBytes(US_ASCII)).orElseThrow())
+          .startsWith("is run by " + runs + ", which is statically linked");
+    }
+    assertThat(objectionTo(("#!" + folder + "/program\n").getBytes(US_ASCII))).isEmpty();
+  }
+
+  @Test
   void scriptsAndWhatIsShortAreNotObjectedTo() throws IOException {
     assertThat(objectionTo("#!/bin/sh\n".getBytes(US_ASCII))).isEmpty();
+    assertThat(objectionTo("#!".getBytes(US_ASCII))).isEmpty();
+    assertThat(objectionTo("#!/nowhere\n".getBytes(US_ASCII))).isEmpty();
     assertThat(objectionTo(new byte[0])).isEmpty();
     assertThat(objectionTo(new byte[] {0x7f, 'E'})).isEmpty();
   }

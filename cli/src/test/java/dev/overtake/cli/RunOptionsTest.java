@@ -32,7 +32,6 @@ class RunOptionsTest {
     assertThat(options.variables()).isEmpty();
     assertThat(options.page()).isEmpty();
     assertThat(options.startDaemon()).isTrue();
-    assertThat(options.warnings()).isTrue();
     assertThat(options.command()).containsExactly("python", "serve.py");
   }
 

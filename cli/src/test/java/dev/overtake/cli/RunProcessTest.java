@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code overtake run} does besides running a program; scripts/test-run is about that. */
 class RunProcessTest {
+  /** After which a daemon too many has said that it is one. */
+  private static final long DAEMON_PATIENCE_MILLIS = 5_000;
+
   @TempDir Path home;
 
   /** With a library that does nothing, and that the linker passes over. */
@@ -50,6 +54,29 @@ class RunProcessTest {
   }
 
   @Test
+  void programsThatStartTogetherStartOneDaemon() throws Exception {
+    Path file = home.resolve("page");
+    try (ControlPage page = ControlPage.openOrCreate(file)) {
+      var programs = new ArrayList<Process>();
+      for (int i = 0; i < 4; i++) {
+        programs.add(start(file, "true"));
+      }
+      for (Process program : programs) {
+        assertThat(program.waitFor()).isZero();
+      }
+      ProcessHandle daemon = daemon(page);
+      try {
+        Thread.sleep(DAEMON_PATIENCE_MILLIS);
+        assertThat(log()).doesNotContain("runs already");
+        assertThat(page.daemon().pid()).isEqualTo((int) daemon.pid());
+      } finally {
+        daemon.destroyForcibly();
+        daemon.onExit().join();
+      }
+    }
+  }
+
+  @Test
   void startsNoDaemonForAProgramThatCannotRun() throws Exception {
     Path page = home.resolve("page");
     Path text = Files.writeString(home.resolve("text"), "no program");
@@ -70,12 +97,15 @@ class RunProcessTest {
 
   /** As the launcher does. Returns the exit status. */
   private int run(Path page, String program) throws Exception {
+    return start(page, program).waitFor();
+  }
+
+  private Process start(Path page, String program) throws IOException {
     return OvertakeProcess.builder(
             List.of("-Dovertake.home=" + home), "run", "--page", page.toString(), "--", program)
         .redirectOutput(Redirect.DISCARD)
         .redirectError(Redirect.DISCARD)
-        .start()
-        .waitFor();
+        .start();
   }
 
   /** Waits for it, however slow the machine. */

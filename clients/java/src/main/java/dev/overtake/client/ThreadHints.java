@@ -72,8 +72,9 @@ public final class ThreadHints {
   }
 
   /**
-   * Gives the thread these hints. They hold for what it submits from now on, until the scope is
-   * closed, or, if it never is, until the thread ends.
+   * Gives the thread the priority of these hints; what else they say is for queues, and not looked
+   * at. It holds for what the thread submits from now on, until the scope is closed, or, if it
+   * never is, until the thread ends.
    *
    * @throws WrongThreadException if another thread calls this
    */

@@ -2,7 +2,6 @@ package dev.overtake.control.daemon;
 
 import dev.overtake.control.page.ControlPage;
 import dev.overtake.control.page.Controls;
-import dev.overtake.control.page.PolicyMode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,7 +142,7 @@ public final class Daemon implements AutoCloseable {
       portFile.delete();
       token.delete();
     }
-    new Controls(page).policy(PolicyMode.HPF, PolicyMode.HPF.name());
+    new Controls(page).withoutDaemon();
     page.daemon().signOff();
     lock.close();
     page.close();

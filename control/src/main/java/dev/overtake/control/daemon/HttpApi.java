@@ -25,7 +25,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpApi implements AutoCloseable {
   private static final int MAX_BODY_BYTES = 64 * 1024;
+  private static final int UNAUTHORIZED = 401;
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  /** Of the JDK's server, which otherwise has no end to either. */
+  private static final int MOST_CONNECTIONS = 64;
+
+  private static final int MOST_REQUEST_SECONDS = 10;
+
+  static { // The server reads them once.
+    limit("jdk.httpserver.maxConnections", MOST_CONNECTIONS);
+    limit("sun.net.httpserver.maxReqTime", MOST_REQUEST_SECONDS);
+  }
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -51,6 +62,12 @@ final class HttpApi implements AutoCloseable {
     server.createContext("/", this::handle);
     server.setExecutor(threads);
     server.start();
+  }
+
+  private static void limit(String property, int value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(value));
+    }
   }
 
   private static HttpServer listenSomewhere() throws IOException {
@@ -91,6 +108,9 @@ final class HttpApi implements AutoCloseable {
         if (!e.allow().isEmpty()) {
           exchange.getResponseHeaders().set("Allow", e.allow());
         }
+        if (e.status() == UNAUTHORIZED) {
+          exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+        }
         reply = HttpReply.failure(e.status(), String.valueOf(e.getMessage()));
       } catch (RuntimeException e) {
         warnings.accept(
@@ -107,8 +127,9 @@ final class HttpApi implements AutoCloseable {
       throw new HttpFailure(413, "the body is longer than %d bytes".formatted(MAX_BODY_BYTES));
     }
     URI uri = exchange.getRequestURI();
+    String method = exchange.getRequestMethod();
     return new HttpRequest(
-        exchange.getRequestMethod(),
+        method.equals("HEAD") ? "GET" : method, // The same without the body.
         uri.getPath(),
         Objects.requireNonNullElse(uri.getQuery(), ""),
         new String(body, StandardCharsets.UTF_8));
@@ -136,7 +157,7 @@ final class HttpApi implements AutoCloseable {
             shown.getBytes(StandardCharsets.UTF_8),
             authorization.getBytes(StandardCharsets.UTF_8))) {
       throw new HttpFailure(
-          401,
+          UNAUTHORIZED,
           "a change takes a header 'Authorization: Bearer TOKEN' with the token in "
               + token.file());
     }

@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.LockSupport;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * has it. The kernel lets go of it however its owner ends; the file stays, since deleting it would
  * let two daemons lock two files of one name.
  */
-final class PageLock implements AutoCloseable {
+public final class PageLock implements AutoCloseable {
   private static final long PATIENCE_NANOS = 2 * PresenceAgent.INTERVAL_NANOS;
   private static final long LOOK_NANOS = 50_000_000;
 
@@ -34,9 +35,10 @@ final class PageLock implements AutoCloseable {
    */
   @SuppressWarnings("MustBeClosedChecker") // the lock that is given out closes the channel
   static PageLock take(Path page) throws IOException {
-    Path file = page.resolveSibling(page.getFileName() + ".lock");
+    Path file = file(page);
     FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     if (!lock(channel)) {
       channel.close();
       throw new DaemonException(
@@ -49,6 +51,11 @@ final class PageLock implements AutoCloseable {
         ByteBuffer.wrap(
             (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
     return new PageLock(channel);
+  }
+
+  /** What is locked. */
+  public static Path file(Path page) {
+    return page.resolveSibling(page.getFileName() + ".lock");
   }
 
   private static boolean lock(FileChannel channel) throws IOException {

@@ -72,6 +72,16 @@ public final class Controls {
     page.doorbell().ring();
   }
 
+  /** A policy that the daemon decides by ends with it, and HPF takes its place; others go on. */
+  public void withoutDaemon() {
+    if (page.daemon().policyMode() == PolicyMode.DAEMON) {
+      policy(PolicyMode.HPF, PolicyMode.HPF.name());
+    } else {
+      openGates();
+      page.doorbell().ring();
+    }
+  }
+
   private void follow(int slot) {
     int device = slots.device(slot);
     if (device >= 0 && device < PageLayout.DEVICES) {

@@ -27,7 +27,8 @@ public final class DaemonLine {
    */
   public boolean alive(long nowNanos) {
     long heartbeat = words.u64(HEADER, Header.DAEMON_HEARTBEAT);
-    return heartbeat != 0 && nowNanos - heartbeat <= STALE_NANOS;
+    // One of the future is from before the machine started anew: the page is on a disk.
+    return heartbeat != 0 && Math.abs(nowNanos - heartbeat) <= STALE_NANOS;
   }
 
   /** The daemon with this pid is at work. */

@@ -15,10 +15,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 
 /**
- * What Java has no name for in the C library of Linux: futexes, and room in a file that is
- * allocated before it is written. Thread-safe.
+ * What Java has no name for in the C library of Linux: futexes, room in a file that is allocated
+ * before it is written, and whether a process is there. Thread-safe.
  */
 final class Libc {
+  static final int ESRCH = 3;
   static final int EINTR = 4;
   static final int EAGAIN = 11;
   static final int ENOSPC = 28;
@@ -48,6 +49,8 @@ final class Libc {
       bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle POSIX_FALLOCATE =
       bind("posix_fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle KILL =
+      bind("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle FUTEX =
       bindVariadic(
           "syscall",
@@ -88,6 +91,22 @@ final class Libc {
       int failure = (int) POSIX_FALLOCATE.invokeExact(state, descriptor, 0L, bytes);
       int closed = (int) CLOSE.invokeExact(state, descriptor);
       return failure != 0 ? failure : closed == 0 ? 0 : errno(state);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * Whether a process has this pid, were it one that has ended and that its parent has not waited
+   * for, or another user's.
+   *
+   * @param pid above 0
+   */
+  static boolean hasProcess(int pid) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CALL_STATE);
+      int noSignal = 0;
+      return (int) KILL.invokeExact(state, pid, noSignal) == 0 || errno(state) != ESRCH;
     } catch (Throwable e) {
       throw unexpected(e);
     }

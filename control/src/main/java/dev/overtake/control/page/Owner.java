@@ -42,7 +42,7 @@ public record Owner(int pid, long startTime) {
       // The name is in parentheses and may itself have parentheses.
       return Optional.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
     } catch (IOException e) {
-      return Optional.empty(); // There is none, or it ended between opening and reading.
+      return Optional.empty(); // There is none, it has just ended, or this process may not look.
     }
   }
 
@@ -57,9 +57,14 @@ public record Owner(int pid, long startTime) {
         || (state.equals("Z") && Integer.parseInt(fields[THREADS - STATE]) <= 1);
   }
 
-  /** Whether it still runs. */
+  /**
+   * Whether it still runs. The pid's being there is enough where no more can be told: /proc may be
+   * closed to this process, or no file be left to open. The same rule is in the shim.
+   */
   public boolean alive() {
-    return of(pid).filter(this::equals).isPresent();
+    return pid > 0
+        && Libc.hasProcess(pid)
+        && stat(pid).map(fields -> !ended(fields) && owner(pid, fields).equals(this)).orElse(true);
   }
 
   /** How nice its first thread is, -20 to 19; 0 if the process has ended. Reads a file. */

@@ -15,7 +15,8 @@ public final class PagePath {
 
   /**
    * What {@value #VARIABLE} says; else {@code overtake/page} in {@code XDG_RUNTIME_DIR} if that is
-   * a folder; else {@code /dev/shm/overtake-UID/page}.
+   * a folder of this user's (su and sudo may keep another's); else {@code
+   * /dev/shm/overtake-UID/page}.
    */
   public static Path of(Map<String, String> environment) {
     return of(environment, userId());
@@ -27,15 +28,27 @@ public final class PagePath {
       return Path.of(named);
     }
     String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
-    if (!runtime.isEmpty() && Files.isDirectory(Path.of(runtime))) {
+    if (!runtime.isEmpty() && isFolderOf(userId, Path.of(runtime))) {
       return Path.of(runtime, "overtake", "page");
     }
-    return Path.of("/dev/shm", "overtake-" + userId, "page");
+    return Path.of("/dev/shm", "overtake-" + Integer.toUnsignedString(userId), "page");
+  }
+
+  private static boolean isFolderOf(int userId, Path folder) {
+    try {
+      return Files.isDirectory(folder) && owner(folder) == userId;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static int owner(Path file) throws IOException {
+    return (Integer) Files.getAttribute(file, "unix:uid");
   }
 
   private static int userId() {
     try {
-      return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      return owner(Path.of("/proc/self"));
     } catch (IOException e) {
       throw new UncheckedIOException("/proc cannot be read: Overtake needs Linux's /proc", e);
     }

@@ -266,14 +266,24 @@ class DaemonTest {
 
     HttpResponse<String> reply = send("POST", suspend, "", "guess");
     assertThat(reply.statusCode()).isEqualTo(401);
+    assertThat(reply.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
     assertThat(reply.body()).contains("Authorization: Bearer TOKEN", token.toString());
     assertThat(send("PUT", "/v1/policy", "{\"name\": \"NONE\"}", "").statusCode()).isEqualTo(401);
     assertThat(page.daemon().policyMode()).isEqualTo(PolicyMode.HPF);
     assertThat(page.slots().status(slot).orElseThrow().suspended()).isFalse();
 
     assertThat(send("GET", "/v1/status", "", "guess").statusCode()).isEqualTo(200);
+    assertThat(send("HEAD", "/v1/status", "", "guess").statusCode()).isEqualTo(200);
     new DaemonClient(file).policy("NONE");
     assertThat(page.daemon().policyMode()).isEqualTo(PolicyMode.NONE);
+  }
+
+  @Test
+  void whoSendsHalfARequestIsNotWaitedForForEver() throws Exception {
+    try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), daemon.port())) {
+      socket.getOutputStream().write("GET /v1/sta".getBytes(StandardCharsets.US_ASCII));
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
   }
 
   @Test
@@ -299,6 +309,16 @@ class DaemonTest {
         .contains("overtake_submitted_commands_total{device=\"0\"}");
     assertThat(send("GET", "/v1/config", "").body())
         .contains("\"version\" : \"test\"", "HPF-DAEMON");
+  }
+
+  @Test
+  void itLeavesAPolicyThatNeedsNoDaemon() throws Exception {
+    new Controls(page).policy(PolicyMode.NONE, "NONE");
+    daemon.stop();
+    thread.join();
+    daemon.close();
+    assertThat(page.daemon().policyMode()).isEqualTo(PolicyMode.NONE);
+    start();
   }
 
   @Test

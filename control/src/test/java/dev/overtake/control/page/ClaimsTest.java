@@ -126,6 +126,8 @@ class ClaimsTest {
   void whoHasThePidOfADeadOwnerIsNotTheOwner() {
     var former = new Owner(Owner.self().pid(), Owner.self().startTime() - 1);
     assertThat(former.alive()).isFalse();
+    assertThat(new Owner(0, 0).alive()).isFalse();
+    assertThat(new Owner(-1, 0).alive()).isFalse();
     assertThat(Owner.self().alive()).isTrue();
   }
 

@@ -74,21 +74,31 @@ public final class XQueue implements AutoCloseable {
     hwQueue = builder.hwQueue;
     scheduler = builder.scheduler;
     hints = builder.hints;
-    level = supported(builder.level);
+    level = PreemptionLevel.L1; // What the builder says may be refused, once this owns the queue.
     worker = new LaunchWorker(hwQueue, builder.launchConfig);
     hardwareStop = new HardwareStop(hwQueue);
     hwQueue.attach(new CompletionSide());
   }
 
   static XQueue open(XQueueBuilder builder) {
-    var queue = new XQueue(builder);
+    var queue = owning(builder);
     try {
+      queue.setLevel(builder.level);
       queue.scheduler.attach(queue.schedulable);
     } catch (RuntimeException e) {
       queue.close(); // Nobody else could give up the hardware queue any more.
       throw e;
     }
     return queue;
+  }
+
+  private static XQueue owning(XQueueBuilder builder) {
+    try {
+      return new XQueue(builder);
+    } catch (DeviceLostException e) {
+      builder.hwQueue.close(); // Likewise; any other failure says that it is another XQueue's.
+      throw e;
+    }
   }
 
   /**

@@ -50,11 +50,13 @@ public final class XQueueBuilder {
   }
 
   /**
-   * Opens the queue.
+   * Opens the queue. If it cannot be opened, the hardware queue is closed, unless that is another
+   * XQueue's.
    *
    * @throws IllegalArgumentException if the hardware does not reach the level
    * @throws IllegalStateException if the hardware queue has an XQueue already, or the scheduler is
    *     closed
+   * @throws DeviceLostException if the device is gone
    */
   public XQueue open() {
     return XQueue.open(this);

@@ -91,14 +91,13 @@ class WrongUseTest {
   }
 
   @Test
-  void aLevelThatTheHardwareDoesNotReachLeavesTheHardwareQueueFree() {
+  void aLevelThatTheHardwareDoesNotReachClosesTheHardwareQueue() {
     var modest = FakeHwQueue.upTo(PreemptionLevel.L2);
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> XQueue.on(modest).level(PreemptionLevel.L3).open())
         .withMessage("level L3 is not supported by fake: it reaches L2");
-    assertThat(XQueue.on(modest).level(PreemptionLevel.L2).open().level())
-        .isEqualTo(PreemptionLevel.L2);
+    assertThat(modest.calls()).containsExactly("close");
   }
 
   @Test
