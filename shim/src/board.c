@@ -141,7 +141,8 @@ static bool is_dead(struct ot_slot *slot) {
    * looks alike. */
   if ((status.state == 'Z' || status.state == 'X') && status.threads <= 1)
     return true;
-  return status.start_time != atomic_load(&slot->start_time);
+  uint64_t start_time = atomic_load(&slot->start_time);
+  return start_time && status.start_time != start_time; /* 0: its owner could not learn it */
 }
 
 /* Of a slot that is WRITING, so that nobody else gives it up as well. */
@@ -157,9 +158,15 @@ static void give_up(struct ot_slot *slot) {
 }
 
 static bool reap(struct ot_slot *slot) {
-  uint32_t claim = OT_CLAIM_LIVE;
+  uint32_t claim = OT_CLAIM_LIVE, claims = atomic_load(&slot->claims);
   if (!is_dead(slot) || !atomic_compare_exchange_strong(&slot->claim, &claim, OT_CLAIM_WRITING))
     return false;
+  if (atomic_load(&slot->claims) != claims) {
+    /* Another reaped it, and a new owner claimed it, between the look and the exchange. */
+    atomic_store(&slot->claim, OT_CLAIM_LIVE);
+    ot_board_respan(&ot_page->devices[atomic_load(&slot->device)]);
+    return false;
+  }
   ot_debug("reaped the queue of dead process %u", atomic_load(&slot->pid));
   give_up(slot);
   return true;

@@ -48,7 +48,7 @@ static inline bool claims(void) { return is_scheduled(); } /* once the library i
 #define COPY(name, kind, parameters, arguments)                                                    \
   DEFINE_COPIES(name, false, kind, parameters, arguments)
 #define COPY_TO_HOST(name, kind, parameters, arguments)                                            \
-  DEFINE_COPIES(name, true, kind, parameters, arguments)
+  DEFINE_COPIES(name, (bytes) > 0, kind, parameters, arguments)
 #include "cuda_calls.def"
 #undef LAUNCH
 #undef COPY
@@ -94,7 +94,7 @@ DEFINE_CONTEXT_DESTROY(cuCtxDestroy_v2, context, (CUcontext context), (context))
     FIND_DRIVER(name);                                                                             \
     void *context = is_scheduled() ? ot_cuda_primary_context(device) : NULL;                       \
     if (context)                                                                                   \
-      ot_retire_streams_of(context);                                                               \
+      ot_context_may_end(context);                                                                 \
     CUresult result = driver(device);                                                              \
     if (context && !ot_cuda_primary_is_active(device))                                             \
       ot_forget_context(context);                                                                  \
@@ -153,6 +153,8 @@ static struct ot_front front = {
     .start = ot_cuda_driver_start,
     .resolving = PTHREAD_MUTEX_INITIALIZER,
 };
+
+bool ot_cuda_has(const char *name) { return ot_front_find(&front, name) >= 0; }
 
 void *ot_cuda_symbol(const char *name, void *found) { return ot_front_symbol(&front, name, found); }
 

@@ -95,12 +95,13 @@ static bool make_visible(void *memory, size_t bytes, uint64_t *address) {
 static bool device_can_write(struct ot_context *context) {
   if (!driver.stream_batch_mem_op || !driver.host_register)
     return false;
-  void *markers = aligned_alloc(MARKER_BYTES, MARKER_BYTES);
-  if (!markers)
+  /* Shared, or a child after fork would make the kernel copy on write what the device writes to. */
+  void *markers =
+      mmap(NULL, MARKER_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (markers == MAP_FAILED)
     return false;
-  memset(markers, 0, MARKER_BYTES);
   if (!make_visible(markers, MARKER_BYTES, &context->markers_address)) {
-    free(markers);
+    munmap(markers, MARKER_BYTES);
     return false;
   }
   context->markers = markers;

@@ -9,6 +9,9 @@ static inline bool ot_cuda_is_name(const char *name) {
   return name[0] == 'c' && name[1] == 'u' && name[2] >= 'A' && name[2] <= 'Z';
 }
 
+/* Whether there is an answer of ours for it. */
+bool ot_cuda_has(const char *name);
+
 /* What dlsym shall answer for such a name, where the real dlsym answered `found` (NULL: not there).
  */
 void *ot_cuda_symbol(const char *name, void *found);

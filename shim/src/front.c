@@ -56,13 +56,11 @@ void *ot_front_symbol(struct ot_front *front, const char *name, void *found) {
   int index = ot_front_find(front, name);
   if (index < 0 || !found)
     return found;
-  bool loaded = ot_front_library(front, false);
+  bool known = ot_front_library(front, false) && front->real[index];
   void *ours = front->entries[index].ours;
-  if (found == ours) {
-    /* A search in all libraries finds the shim first. What counts, for dlerror too, is whether
-     * there is one behind it. */
-    void *behind = ot_real_dlsym(RTLD_NEXT, name);
-    return behind && loaded && front->real[index] ? found : behind;
-  }
-  return loaded && found == front->real[index] ? ours : found;
+  /* A search in all libraries finds the shim first. Where none is behind it, for all, whoever asks
+   * may have been linked to one that only he and his can see; else NULL, and dlerror says why. */
+  if (found == ours)
+    return known ? ours : ot_real_dlsym(RTLD_NEXT, name);
+  return known && found == front->real[index] ? ours : found;
 }

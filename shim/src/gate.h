@@ -41,6 +41,7 @@ struct ot_queue {
   uint64_t key;
   struct ot_lane *_Atomic lanes; /* grows at its head; never shrinks while the queue lives */
   struct ot_queue *_Atomic next;
+  struct ot_queue *next_spare;
   bool released;              /* its slot is another's now; under `transition` */
   pthread_mutex_t transition; /* held while it becomes ready or idle */
   _Atomic uint32_t syncing;   /* threads inside a driver call that will prove it idle */
@@ -58,6 +59,7 @@ struct ot_context {
   _Atomic uint32_t attached; /* 0: not tried, 1: attached, 2: cannot be; then nothing bounds its
                                 work in flight */
   bool is_processor;         /* the device computes on the processors that wait for it */
+  _Atomic bool ending;       /* the driver may be destroying it, and is asked nothing about it */
   bool can_wait;             /* streams can wait for a word of host memory: L2 */
   /* The front's own, set by attach. */
   _Atomic uint32_t *markers;
@@ -168,7 +170,7 @@ void ot_sync_seen(void);
 /* A stream, or all streams of a context, are about to be destroyed: nothing of ours asks the driver
  * about them any more. */
 void ot_retire_stream(void *stream);
-void ot_retire_streams_of(void *context);
+void ot_context_may_end(void *context);
 /* A context was destroyed; or was not, after all. */
 void ot_forget_context(void *context);
 void ot_keep_context(void *context);
@@ -186,8 +188,9 @@ struct ot_queue *
 ot_queues_lock(void); /* the first of the list; NULL if there is none. To be unlocked either way */
 void ot_queues_unlock(void);
 /* The same without the lock, for who must not wait for a thread that is in the driver: queues and
- * lanes that go are not freed. */
+ * lanes that go are not freed, nor used again before ot_queues_peeked. */
 struct ot_queue *ot_queues_peek(void);
+void ot_queues_peeked(void);
 bool ot_queue_is_quiet(struct ot_queue *queue);
 /* Whether the device is at work for it, as far as is known: not where that stands stalled. Then the
  * nanoseconds that the longest of what runs takes, by forecast. Asks the driver nothing. */
@@ -198,6 +201,8 @@ void ot_queue_publish(struct ot_queue *queue);
 void ot_queue_query(struct ot_queue *queue);
 /* Whether its work waits on the device for a floor that its own priority, raised since, keeps up.
  */
+/* Whether work of it stands stalled on the device. */
+bool ot_queue_stands(struct ot_queue *queue);
 bool ot_queue_stands_in_its_way(struct ot_queue *queue);
 void ot_queue_settle(struct ot_queue *queue); /* to idle, if it is quiet and has lingered */
 uint64_t ot_queue_linger_nanos(struct ot_queue *queue);

@@ -111,4 +111,6 @@ static struct ot_front front = {
     .resolving = PTHREAD_MUTEX_INITIALIZER,
 };
 
+bool ot_hip_has(const char *name) { return ot_front_find(&front, name) >= 0; }
+
 void *ot_hip_symbol(const char *name, void *found) { return ot_front_symbol(&front, name, found); }

@@ -9,6 +9,9 @@ static inline bool ot_hip_is_name(const char *name) {
   return name[0] == 'h' && name[1] == 'i' && name[2] == 'p' && name[3] >= 'A' && name[3] <= 'Z';
 }
 
+/* Whether there is an answer of ours for it. */
+bool ot_hip_has(const char *name);
+
 /* What dlsym shall answer for such a name, where the real one answered `found` (or NULL). */
 void *ot_hip_symbol(const char *name, void *found);
 

@@ -53,8 +53,10 @@ static struct situation situation_on(struct ot_device_line *device) {
     if (queue->device != device)
       continue;
     int32_t priority = atomic_load(&queue->slot->priority);
-    if (!ot_may_use_level(queue->slot, 3) || ot_above_floor(device, priority))
-      return (struct situation){0};
+    if (!ot_may_use_level(queue->slot, 3) || ot_above_floor(device, priority)) {
+      found = (struct situation){0};
+      break;
+    }
     uint64_t nanos;
     found.held = true;
     found.priority = priority > found.priority ? priority : found.priority;
@@ -63,18 +65,21 @@ static struct situation situation_on(struct ot_device_line *device) {
       found.nanos = nanos > found.nanos ? nanos : found.nanos;
     }
   }
+  ot_queues_peeked();
   return found;
 }
 
 /* Whether there is work that somebody may overtake. It may just be launched: a command is counted
  * before it looks at anything. */
 static bool has_work_on(struct ot_device_line *device) {
-  for (struct ot_queue *queue = ot_queues_peek(); queue; queue = atomic_load(&queue->next)) {
-    if (queue->device == device && atomic_load(&queue->slot->priority) < ot_top_priority(device) &&
-        (atomic_load(&queue->ready) || !ot_queue_is_quiet(queue)))
-      return true;
-  }
-  return false;
+  bool found = false;
+  for (struct ot_queue *queue = ot_queues_peek(); queue && !found;
+       queue = atomic_load(&queue->next))
+    found = queue->device == device &&
+            atomic_load(&queue->slot->priority) < ot_top_priority(device) &&
+            (atomic_load(&queue->ready) || !ot_queue_is_quiet(queue));
+  ot_queues_peeked();
+  return found;
 }
 
 /* Under `switching`. */
@@ -108,6 +113,7 @@ static void note_interruption(struct ot_device_line *device) {
     if (queue->device == device)
       ot_queue_was_interrupted(queue);
   }
+  ot_queues_peeked();
 }
 
 /* False if it has to be tried again. */
@@ -146,10 +152,10 @@ static uint64_t look(struct guard *guard, struct ot_device_line *device, bool ch
     nanosleep(&time, NULL);
     situation = situation_on(device);
   }
+  /* It stands stalled there: the watcher looks after that too, unless the driver keeps it. */
+  bool held = is_held_by_somebody(device, &situation);
   /* What passed its gate just before may reach the device just after. */
-  if (changed && situation.held)
-    return MILLISECOND;
-  return ot_watch_period_nanos();
+  return changed && held ? MILLISECOND : ot_watch_period_nanos();
 }
 
 static void keep_watch(void *argument) {

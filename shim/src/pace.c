@@ -63,7 +63,7 @@ static bool prepare_once(struct ot_lane *lane) {
 }
 
 static bool may_stall_now(struct ot_lane *lane) {
-  return lane->context->can_wait && ot_may_use_level(lane->queue->slot, 2) &&
+  return lane->resumed && lane->context->can_wait && ot_may_use_level(lane->queue->slot, 2) &&
          atomic_load_explicit(&ot_page->header.policy_mode, memory_order_relaxed) == OT_POLICY_HPF;
 }
 
@@ -215,7 +215,8 @@ static void spin_briefly(void) {
  * hear itself. */
 static bool still_worth_waiting(struct ot_lane *lane, uint64_t waited) {
   return waited < ot_config.escape_nanos &&
-         (!ot_driver->query || ot_driver->query(lane->context, lane->stream) != OT_STREAM_IDLE);
+         (!ot_driver->query || atomic_load(&lane->context->ending) ||
+          ot_driver->query(lane->context, lane->stream) != OT_STREAM_IDLE);
 }
 
 /* A program that launches hardly faster than the device works has the device run dry at any pause

@@ -35,11 +35,14 @@ static dlsym_function *real_dlsym(void) {
 
 void *ot_real_dlsym(void *handle, const char *name) {
   dlsym_function *function = real_dlsym();
-  return function ? function(handle, name) : NULL;
+  /* It is us who ask, also where this is the last thing that our caller does: see below. */
+  void *volatile found = function ? function(handle, name) : NULL;
+  return found;
 }
 
 static void *front_dlsym(void *handle, const char *name) {
-  void *found = ot_real_dlsym(handle, name);
+  /* Asked for the next one, where none is behind us: as if he had asked for any. */
+  void *found = ot_real_dlsym(handle == RTLD_NEXT ? RTLD_DEFAULT : handle, name);
   return ot_cuda_is_name(name)  ? ot_cuda_symbol(name, found)
          : ot_hip_is_name(name) ? ot_hip_symbol(name, found)
                                 : ot_opencl_symbol(name, found);
@@ -49,6 +52,14 @@ static void *no_dlsym(void *handle, const char *name) {
   (void)handle;
   (void)name;
   return NULL;
+}
+
+/* Of all other names the answer is the real one's, to who really asked: libraries that are not
+ * everybody's find by RTLD_DEFAULT what they are linked to. */
+static bool is_fronted(const char *name) {
+  return ot_cuda_is_name(name)  ? ot_cuda_has(name)
+         : ot_hip_is_name(name) ? ot_hip_has(name)
+                                : ot_opencl_is_name(name) && ot_opencl_has(name);
 }
 
 /*
@@ -61,8 +72,7 @@ __attribute__((used, visibility("hidden"))) dlsym_function *ot_choose_dlsym(void
                                                                             const char *name) {
   /* Who asks for the next one and stands before us finds ours, who stands behind us finds what is
    * behind him; but if there is none behind us, there is none at all. */
-  bool fronted = name && (ot_cuda_is_name(name) || ot_hip_is_name(name) || ot_opencl_is_name(name));
-  if (fronted && !(handle == RTLD_NEXT && ot_real_dlsym(RTLD_NEXT, name)))
+  if (name && is_fronted(name) && !(handle == RTLD_NEXT && ot_real_dlsym(RTLD_NEXT, name)))
     return front_dlsym;
   dlsym_function *function = real_dlsym();
   return function ? function : no_dlsym;

@@ -65,6 +65,14 @@ bool ot_queue_stands_in_its_way(struct ot_queue *queue) {
   return false;
 }
 
+bool ot_queue_stands(struct ot_queue *queue) {
+  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+    if (ot_flight_stands(lane) && ot_may_be_stalled(lane))
+      return true;
+  }
+  return false;
+}
+
 bool ot_queue_is_quiet(struct ot_queue *queue) {
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
     /* Below it if the stream was destroyed while a command stood at the gate. */
@@ -185,7 +193,7 @@ static void query_lane(struct ot_lane *lane) {
     }
     return;
   }
-  if (lane->leaving)
+  if (lane->leaving || atomic_load(&lane->context->ending))
     return;
   if (!ot_driver->query) {
     ot_self.inside = true;

@@ -20,6 +20,10 @@ _Atomic uint64_t ot_generation = 1;
 static pthread_mutex_t registry = PTHREAD_MUTEX_INITIALIZER;
 static struct ot_context *contexts;
 static struct ot_queue *_Atomic queues;
+/* Those of threads that have ended, or given their priority back, with their lanes: for the next.
+ */
+static struct ot_queue *spare;
+static _Atomic uint32_t peeking;
 static _Atomic uint32_t
     queues_on[OT_DEVICES]; /* of this process; one alone may stall a stream on the device */
 
@@ -53,7 +57,7 @@ static void drain_stalls(struct ot_device_line *device) {
         uint64_t stalled = atomic_load(&lane->stalled);
         atomic_flag_clear(&lane->marking);
         if (stalled && !lane->gone && ot_completed(lane) <= stalled &&
-            (lane->leaving || !ot_driver->query ||
+            (lane->leaving || atomic_load(&lane->context->ending) || !ot_driver->query ||
              ot_driver->query(lane->context, lane->stream) == OT_STREAM_BUSY))
           clear = false;
       }
@@ -64,12 +68,78 @@ static void drain_stalls(struct ot_device_line *device) {
   }
 }
 
+static void retire_lane(struct ot_lane *lane) {
+  uint64_t submitted = atomic_load(&lane->submitted);
+  atomic_store(&lane->entered, submitted);
+  atomic_store(&lane->proven, submitted);
+  if (ot_driver->drop)
+    ot_driver->drop(lane);
+  lane->gone = true;
+  lane->leaving = false;
+}
+
 static struct ot_queue *find_queue(struct ot_device_line *device, uint32_t scope, uint64_t key) {
   for (struct ot_queue *queue = queues; queue; queue = queue->next) {
     if (queue->device == device && queue->scope == scope && queue->key == key)
       return queue;
   }
   return NULL;
+}
+
+static struct ot_queue *new_queue(struct ot_device_line *device) {
+  struct ot_queue *queue = aligned_alloc(64, (sizeof *queue + 63) / 64 * 64);
+  if (queue) {
+    *queue = (struct ot_queue){.device = device, .released = true};
+    pthread_mutex_init(&queue->transition, NULL);
+  }
+  return queue;
+}
+
+static void put_aside(struct ot_queue *queue) {
+  queue->next_spare = spare;
+  spare = queue;
+}
+
+/* Who peeks has done so in a microsecond, unless the processor is taken from him. */
+static bool somebody_peeks(void) {
+  for (int tries = 0; atomic_load(&peeking); tries++) {
+    if (tries == 10000)
+      return true;
+  }
+  return false;
+}
+
+/* One that nobody looks at any more: not its thread, nor who peeked when it was released. With the
+ * lanes of this key rather than others: their work may be in flight. */
+static struct ot_queue *take_spare(struct ot_device_line *device, uint64_t key) {
+  struct ot_queue **found = NULL;
+  for (struct ot_queue **link = &spare; *link; link = &(*link)->next_spare) {
+    if ((*link)->device == device && (!found || (*link)->key == key))
+      found = link;
+  }
+  if (!found || somebody_peeks())
+    return NULL;
+  struct ot_queue *queue = *found;
+  *found = queue->next_spare;
+  return queue;
+}
+
+static void begin(struct ot_queue *queue, struct ot_slot *slot, uint32_t scope, uint64_t key) {
+  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+    if (lane->thread && lane->thread != key) /* which nobody else can name */
+      retire_lane(lane);
+  }
+  queue->slot = slot;
+  queue->scope = scope;
+  queue->key = key;
+  atomic_store(&queue->quiet_since, 0);
+  atomic_store(&queue->short_gaps, 512);
+  queue->seen_entered = queue->seen_at = queue->next_query = queue->next_roll_call = 0;
+  pthread_mutex_lock(&queue->transition);
+  queue->released = false;
+  pthread_mutex_unlock(&queue->transition);
+  queue->next = queues;
+  queues = queue;
 }
 
 static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope, uint64_t key,
@@ -80,20 +150,19 @@ static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope,
   } else {
     strncpy(name, program_invocation_short_name, sizeof name - 1);
   }
-  struct ot_queue *queue = aligned_alloc(64, (sizeof *queue + 63) / 64 * 64);
+  struct ot_queue *queue = take_spare(device, key);
+  if (!queue)
+    queue = new_queue(device);
   /* Counted before anybody sees its priority: from then on no stream is stalled any more. */
   uint32_t others = atomic_fetch_add(&queues_on[device - ot_page->devices], 1);
   struct ot_slot *slot = queue ? ot_board_claim(device, scope, key, name, priority) : NULL;
   if (!slot) {
     atomic_fetch_sub(&queues_on[device - ot_page->devices], 1);
-    free(queue);
+    if (queue)
+      put_aside(queue);
     return NULL;
   }
-  *queue = (struct ot_queue){
-      .slot = slot, .device = device, .scope = scope, .key = key, .short_gaps = 512};
-  pthread_mutex_init(&queue->transition, NULL);
-  queue->next = queues;
-  queues = queue;
+  begin(queue, slot, scope, key);
   static bool stops_at_exit;
   if (!stops_at_exit) {
     /* After the driver was initialized, so that it comes before whatever the driver does at exit.
@@ -225,6 +294,7 @@ OUT_OF_THE_WAY struct ot_lane *ot_look_up(void *handle, void *stream) {
 
 /* Streams and contexts that end */
 
+/* Its memory stays: a thread that is on its way out of the driver may still count in its lanes. */
 static void release_queue(struct ot_queue *queue) {
   for (struct ot_queue *_Atomic *link = &queues; *link; link = &(*link)->next) {
     if (*link != queue)
@@ -238,18 +308,6 @@ static void release_queue(struct ot_queue *queue) {
   atomic_store(&queue->ready, false);
   ot_board_release(queue->slot);
   pthread_mutex_unlock(&queue->transition);
-  /* Its memory stays: a thread that is on its way out of the driver may still count in its lanes.
-   */
-}
-
-static void retire_lane(struct ot_lane *lane) {
-  uint64_t submitted = atomic_load(&lane->submitted);
-  atomic_store(&lane->entered, submitted);
-  atomic_store(&lane->proven, submitted);
-  if (ot_driver->drop)
-    ot_driver->drop(lane);
-  lane->gone = true;
-  lane->leaving = false;
 }
 
 static struct ot_lane *find_stalled_lane(void *stream) {
@@ -275,6 +333,12 @@ void ot_retire_stream(void *stream) {
   bool will_tell = stalled && ot_pace_mark_end(stalled);
   ot_self.inside = false;
   pthread_mutex_lock(&registry);
+  for (struct ot_queue *queue = spare; queue; queue = queue->next_spare) {
+    for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+      if (lane->stream == stream)
+        retire_lane(lane);
+    }
+  }
   for (struct ot_queue *queue = queues, *next; queue; queue = next) {
     next = queue->next;
     for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
@@ -295,49 +359,46 @@ void ot_retire_stream(void *stream) {
   pthread_mutex_unlock(&registry);
 }
 
-/* What stands stalled is looked after until that is `over`: the driver may wait for it. */
-static void retire_streams_of(void *handle, bool over) {
+/* Its lanes stay as they are: the driver may only count down who uses it, or wait for work that
+ * stands stalled, which is looked after meanwhile. Whoever asks the driver has the registry. */
+static void set_ending(void *handle, bool ending) {
   if (!atomic_load(&ot_active))
     return;
   pthread_mutex_lock(&registry);
+  for (struct ot_context *context = contexts; context; context = context->next) {
+    if (context->handle == handle)
+      atomic_store(&context->ending, ending);
+  }
+  pthread_mutex_unlock(&registry);
+}
+
+void ot_context_may_end(void *handle) { set_ending(handle, true); }
+
+void ot_keep_context(void *handle) { set_ending(handle, false); }
+
+static void retire_lanes_in(struct ot_queue *queue, void *context) {
+  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+    if (lane->context->handle == context)
+      retire_lane(lane);
+  }
+}
+
+static void retire_streams_of(void *context) {
+  for (struct ot_queue *queue = spare; queue; queue = queue->next_spare)
+    retire_lanes_in(queue, context);
   for (struct ot_queue *queue = queues; queue; queue = queue->next) {
-    for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
-      if (lane->context->handle != handle)
-        continue;
-      if (!over && ot_may_be_stalled(lane))
-        lane->leaving = true;
-      else
-        retire_lane(lane);
-    }
+    retire_lanes_in(queue, context);
     if (ot_queue_is_quiet(queue))
       ot_queue_settle(queue);
   }
   atomic_fetch_add(&ot_generation, 1);
-  pthread_mutex_unlock(&registry);
-}
-
-void ot_retire_streams_of(void *handle) { retire_streams_of(handle, false); }
-
-void ot_keep_context(void *handle) {
-  if (!atomic_load(&ot_active))
-    return;
-  pthread_mutex_lock(&registry);
-  for (struct ot_queue *queue = queues; queue; queue = queue->next) {
-    for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
-      /* The end of some shows by their last marker, and of these the stream may be gone. */
-      bool will_tell = atomic_load(&lane->marked) == atomic_load(&lane->submitted);
-      if (lane->context->handle == handle && !will_tell)
-        lane->leaving = false;
-    }
-  }
-  pthread_mutex_unlock(&registry);
 }
 
 void ot_forget_context(void *handle) {
   if (!atomic_load(&ot_active))
     return;
-  retire_streams_of(handle, true); /* also those that were used while it went */
   pthread_mutex_lock(&registry);
+  retire_streams_of(handle);
   for (struct ot_context **link = &contexts; *link; link = &(*link)->next) {
     struct ot_context *context = *link;
     if (context->handle != handle)
@@ -365,6 +426,8 @@ static void release_own_queues(uint64_t thread) {
                          queue->key == ((uintptr_t)OT_STREAM_PER_THREAD | thread << 32);
     if (by_thread || by_its_stream)
       release_queue(queue);
+    if (by_thread)
+      put_aside(queue);
   }
   atomic_fetch_add(&ot_generation, 1);
   pthread_mutex_unlock(&registry);
@@ -433,8 +496,11 @@ struct ot_queue *ot_queues_lock(void) {
 }
 
 struct ot_queue *ot_queues_peek(void) {
+  atomic_fetch_add(&peeking, 1);
   return atomic_load(&ot_active) ? queues : NULL;
 }
+
+void ot_queues_peeked(void) { atomic_fetch_sub(&peeking, 1); }
 
 void ot_queues_unlock(void) { pthread_mutex_unlock(&registry); }
 
@@ -462,7 +528,8 @@ bool ot_queues_end(const struct timespec *until) {
 void ot_queues_in_child(void) {
   pthread_mutex_init(&registry, NULL);
   contexts = NULL;
-  queues = NULL;
+  queues = spare = NULL;
+  atomic_store(&peeking, 0);
   memset((void *)queues_on, 0, sizeof queues_on);
   memset(&ot_self, 0, sizeof ot_self);
   atomic_fetch_add(&ot_generation, 1);

@@ -116,7 +116,7 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
     FIND_DRIVER(name);                                                                             \
     void *ending = is_scheduled() ? (handle) : NULL;                                               \
     if (ending)                                                                                    \
-      ot_retire_streams_of(ending);                                                                \
+      ot_context_may_end(ending);                                                                  \
     RESULT result = driver arguments;                                                              \
     if (ending && result == 0)                                                                     \
       ot_forget_context(ending);                                                                   \

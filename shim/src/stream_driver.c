@@ -76,7 +76,8 @@ static bool is_reached(void *event) {
 }
 
 void ot_stream_poll(struct ot_lane *lane) {
-  if (atomic_load(&lane->context->attached) != 1 || !ot_may_ask())
+  if (atomic_load(&lane->context->attached) != 1 || atomic_load(&lane->context->ending) ||
+      !ot_may_ask())
     return;
   int mode = CU_STREAM_CAPTURE_MODE_RELAXED;
   driver()->exchange_capture_mode(&mode);

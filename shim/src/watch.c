@@ -76,8 +76,9 @@ static uint64_t look_for_idle(struct ot_queue *queue, uint64_t now) {
   return pause;
 }
 
-/* One queue that is ready. Returns how long until it is to be looked at again. */
-static uint64_t look_at(struct ot_queue *queue, uint64_t now) {
+/* One queue that is ready; `asks`: also by the driver's answers, for which another thread may have
+ * to wait. Returns how long until it is to be looked at again. */
+static uint64_t look_at(struct ot_queue *queue, bool asks, uint64_t now) {
   uint64_t next = PUBLISH_NANOS;
   ot_queue_publish(queue);
   if (ot_queue_stands_in_its_way(queue)) {
@@ -94,6 +95,8 @@ static uint64_t look_at(struct ot_queue *queue, uint64_t now) {
     if (now < until)
       return until - now;
     ot_queue_settle(queue);
+  } else if (!asks) {
+    return next;
   } else if (ot_bottom_priority(queue->device) < atomic_load(&queue->slot->priority)) {
     next = least(next, look_for_idle(queue, now));
   } else if (now - queue->seen_at >= PUBLISH_NANOS) {
@@ -119,13 +122,16 @@ static uint64_t look(void) {
     if (atomic_load(&queue->slot->run) != OT_RUN_READY)
       continue;
     last_ready = now;
-    next = least(next, look_at(queue, now));
-    if (!ot_queue_may_run(queue, now)) {
+    bool held = !ot_queue_may_run(queue, now);
+    if (held) {
       /* Its work may stand stalled on the device, where nobody but this thread can look after it.
        */
       next = least(next, ot_watch_period_nanos());
       ot_board_watch(queue->device, atomic_load(&queue->slot->priority), now);
     }
+    /* Behind what stands there the driver's queue may be full, and a thread be in the driver with
+     * its lock for as long: whoever asked would wait with it, and look after nothing. */
+    next = least(next, look_at(queue, !held || !ot_queue_stands(queue), now));
   }
   ot_queues_unlock();
   if (damaged)

@@ -11,7 +11,8 @@ import java.util.Optional;
  * which the process started it is unique.
  *
  * @param pid of the process
- * @param startTime field 22 of its {@code /proc/PID/stat}: clock ticks since the machine started
+ * @param startTime field 22 of its {@code /proc/PID/stat}: clock ticks since the machine started; 0
+ *     if the process itself could not learn it
  */
 public record Owner(int pid, long startTime) {
   // Fields of /proc/PID/stat, as proc(5) numbers them, after the name, which is field 2.
@@ -62,9 +63,11 @@ public record Owner(int pid, long startTime) {
    * closed to this process, or no file be left to open. The same rule is in the shim.
    */
   public boolean alive() {
-    return pid > 0
-        && Libc.hasProcess(pid)
-        && stat(pid).map(fields -> !ended(fields) && owner(pid, fields).equals(this)).orElse(true);
+    return pid > 0 && Libc.hasProcess(pid) && stat(pid).map(this::isAliveBy).orElse(true);
+  }
+
+  private boolean isAliveBy(String[] fields) {
+    return !ended(fields) && (startTime == 0 || owner(pid, fields).equals(this));
   }
 
   /** How nice its first thread is, -20 to 19; 0 if the process has ended. Reads a file. */

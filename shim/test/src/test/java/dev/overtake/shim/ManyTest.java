@@ -9,10 +9,14 @@ import dev.overtake.control.page.PageLayout;
 import dev.overtake.control.page.QueueClaim;
 import dev.overtake.control.page.Scope;
 import dev.overtake.control.page.SlotStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -23,6 +27,8 @@ class ManyTest {
   private static final int PROCESSES = 200;
   private static final int AT_ONCE = 8;
   private static final int LIFE_MILLIS = 400;
+  private static final int REQUESTS = 1000;
+  private static final int LANE_KILOBYTES = 8;
 
   @Test
   void thousandStreamsAreThousandQueues(Lab lab) {
@@ -52,6 +58,35 @@ class ManyTest {
         .singleElement()
         .asString()
         .contains("all 2048 queues of the control page are taken");
+  }
+
+  /** As a server does that answers each request at a priority. */
+  @Test
+  void priorityThatComesAndGoesTakesNoMemory(Lab lab) throws IOException {
+    Puppet puppet = lab.puppet(4);
+    puppet.act("serve device 0");
+    answer(puppet, 20);
+    long before = dataKilobytes(puppet);
+    answer(puppet, REQUESTS);
+    assertThat(dataKilobytes(puppet) - before).isLessThan(REQUESTS * LANE_KILOBYTES / 4);
+    assertThat(lab.queue(puppet.pid()).scope()).isEqualTo(Scope.PROCESS);
+  }
+
+  private static void answer(Puppet puppet, int requests) {
+    for (int i = 0; i < requests; i++) {
+      puppet.act("serve priority 10", "serve launch default empty 1", "serve clear-priority");
+      puppet.act("main device 0", "main launch default empty 1", "main sync default");
+    }
+  }
+
+  private static long dataKilobytes(Puppet puppet) throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc", puppet.pid() + "", "status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmData:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   private static Running startOne(Lab lab, Random random) {

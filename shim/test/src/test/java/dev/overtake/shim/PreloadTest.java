@@ -92,6 +92,33 @@ class PreloadTest {
     assertThat(puppet.ask("a dlerror")).isZero();
   }
 
+  /** With the shim as without: a Python extension that looks up what it is linked to, say. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void librariesFindWhatTheyAloneAreLinkedTo(boolean preloaded, Lab lab) {
+    var plugged =
+        lab.program(
+            "plugged",
+            Lab.PROGRAMS.resolve("libplugin.so").toString(),
+            "cuInit",
+            "cuLaunchKernel",
+            "cuDeviceGetName", // which the shim does not front
+            "cuMemcpyHtoA_v2", // which the simulated driver does not have
+            "cuNoSuchFunction");
+    if (!preloaded) {
+      plugged.with("LD_PRELOAD", "");
+    }
+    Running running = plugged.start();
+    assertThat(running.exitStatus()).isZero();
+    assertThat(running.output())
+        .containsExactly(
+            "cuInit: by the library found, next found",
+            "cuLaunchKernel: by the library found, next found",
+            "cuDeviceGetName: by the library found, next found",
+            "cuMemcpyHtoA_v2: by the library not found, next not found",
+            "cuNoSuchFunction: by the library not found, next not found");
+  }
+
   @Test
   void programWithoutADeviceIsAsItWas(Lab lab) {
     Running shell =

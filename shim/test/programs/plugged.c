@@ -1,0 +1,22 @@
+/*
+ * Prints of the functions named in its arguments, behind the library plugin.c, how the library and
+ * the program itself find them: plugged libplugin.so cuInit ...
+ */
+#include <dlfcn.h>
+#include <stdio.h>
+
+static const char *found(const void *function) { return function ? "found" : "not found"; }
+
+int main(int count, char **arguments) {
+  void *library = count > 1 ? dlopen(arguments[1], RTLD_NOW | RTLD_LOCAL) : NULL;
+  void *(*find)(int, const char *) =
+      library ? (void *(*)(int, const char *))dlsym(library, "plugin_find") : NULL;
+  if (!find) {
+    fprintf(stderr, "%s\n", dlerror());
+    return 1;
+  }
+  for (int i = 2; i < count; i++)
+    printf("%s: by the library %s, next %s\n", arguments[i], found(find(0, arguments[i])),
+           found(find(1, arguments[i])));
+  return 0;
+}

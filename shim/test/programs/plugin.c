@@ -1,0 +1,17 @@
+/*
+ * A library that is linked to the CUDA driver and loaded for nobody but whoever loads it, as Python
+ * does with its extensions. It looks functions up in what it can see, and so must find them, with
+ * the shim in front as without: by RTLD_DEFAULT, and by RTLD_NEXT.
+ */
+#include <dlfcn.h>
+
+int cuInit(unsigned flags);
+void *plugin_find(int next, const char *name);
+
+void *plugin_find(int next, const char *name) {
+  if (cuInit(0)) /* by name, so that the linker keeps the library that it is linked to */
+    return 0;
+  /* Not as the last thing it does: then a jump would do, and it would be its caller who asks. */
+  void *volatile found = dlsym(next ? RTLD_NEXT : RTLD_DEFAULT, name);
+  return found;
+}
