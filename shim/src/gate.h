@@ -78,6 +78,7 @@ struct ot_lane {
   struct ot_context *context;
   void *stream;
   uint64_t thread; /* of a per-thread stream, which only it can name; else 0 */
+  bool ended;      /* that thread has ended: to be used again once its work has */
   bool gone;       /* the stream was destroyed: to be used again for another */
   bool leaving; /* it is destroyed, or about to be, while work of it may stand stalled: the driver
                    is not asked about it, and its queue stays ready until that is done */

@@ -228,18 +228,30 @@ static void reset_lane(struct ot_lane *lane, void *stream, uint64_t thread) {
   atomic_store(&lane->stalled, 0);
   lane->stream = stream;
   lane->thread = thread;
+  lane->ended = false;
   lane->gone = false;
 }
 
+/* Nobody can name its stream any more, and nothing is in flight there. */
+static bool is_left(struct ot_lane *lane) {
+  return lane->gone || (lane->ended && atomic_load(&lane->proven) >= atomic_load(&lane->submitted));
+}
+
 static struct ot_lane *lane_in(struct ot_queue *queue, struct ot_context *context, void *stream) {
-  uint64_t thread = stream == OT_STREAM_PER_THREAD ? ot_thread_id() : 0;
+  uint64_t thread = 0;
+  if (stream == OT_STREAM_PER_THREAD) {
+    thread = ot_thread_id();
+    pthread_setspecific(thread_end, &ot_self);
+  }
   struct ot_lane *reusable = NULL;
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
     if (lane->context != context)
       continue;
-    if (!lane->gone && !lane->leaving && lane->stream == stream && lane->thread == thread)
+    if (!lane->gone && !lane->leaving && lane->stream == stream && lane->thread == thread) {
+      lane->ended = false; /* Where a thread that has ended had the same number. */
       return lane;
-    if (lane->gone)
+    }
+    if (is_left(lane))
       reusable = lane;
   }
   if (reusable) {
@@ -433,10 +445,21 @@ static void release_own_queues(uint64_t thread) {
   pthread_mutex_unlock(&registry);
 }
 
+static void leave_own_streams(uint64_t thread) {
+  pthread_mutex_lock(&registry);
+  for (struct ot_queue *queue = queues; queue; queue = queue->next) {
+    for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next)
+      lane->ended |= lane->thread == thread;
+  }
+  pthread_mutex_unlock(&registry);
+}
+
 static void on_thread_end(void *unused) {
   (void)unused;
-  if (atomic_load(&ot_active))
-    release_own_queues(ot_thread_id());
+  if (!atomic_load(&ot_active))
+    return;
+  release_own_queues(ot_thread_id());
+  leave_own_streams(ot_thread_id());
 }
 
 void ot_thread_hint_set(int32_t priority) {

@@ -28,6 +28,7 @@ class ManyTest {
   private static final int AT_ONCE = 8;
   private static final int LIFE_MILLIS = 400;
   private static final int REQUESTS = 1000;
+  private static final int THREADS = 500;
   private static final int LANE_KILOBYTES = 8;
 
   @Test
@@ -76,6 +77,23 @@ class ManyTest {
     for (int i = 0; i < requests; i++) {
       puppet.act("serve priority 10", "serve launch default empty 1", "serve clear-priority");
       puppet.act("main device 0", "main launch default empty 1", "main sync default");
+    }
+  }
+
+  @Test
+  void threadsWithStreamsOfTheirOwnThatComeAndGoTakeNoMemory(Lab lab) throws IOException {
+    Puppet puppet = lab.puppet(4);
+    comeAndGo(puppet, "a", 20);
+    long before = dataKilobytes(puppet);
+    comeAndGo(puppet, "b", THREADS);
+    assertThat(dataKilobytes(puppet) - before).isLessThan(THREADS * LANE_KILOBYTES / 4);
+  }
+
+  private static void comeAndGo(Puppet puppet, String name, int threads) {
+    for (int i = 0; i < threads; i++) {
+      String thread = name + i;
+      puppet.act(thread + " device 0", thread + " launch perthread empty 1");
+      puppet.act(thread + " sync perthread", "main end " + thread);
     }
   }
 
