@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,10 +174,16 @@ static bool reap(struct ot_slot *slot) {
 }
 
 void ot_board_release(struct ot_slot *slot) {
-  uint32_t claim = OT_CLAIM_LIVE;
-  if (atomic_load(&slot->pid) == (uint32_t)getpid() &&
-      atomic_compare_exchange_strong(&slot->claim, &claim, OT_CLAIM_WRITING))
-    give_up(slot);
+  for (int tries = 0; tries < 1000 && atomic_load(&slot->pid) == (uint32_t)getpid(); tries++) {
+    uint32_t claim = OT_CLAIM_LIVE;
+    if (atomic_compare_exchange_strong(&slot->claim, &claim, OT_CLAIM_WRITING)) {
+      give_up(slot);
+      return;
+    }
+    if (claim != OT_CLAIM_WRITING)
+      return;
+    sched_yield(); /* Somebody looks again whose it is: reap. */
+  }
 }
 
 void ot_board_forget_former_self(void) {

@@ -19,6 +19,10 @@ static struct { _Alignas(64) _Atomic int count; } asking;
  * order: one of them sees the other. */
 void ot_captures_begin(void) {
   atomic_fetch_add(&ot_captures, 1);
+  ot_await_questions();
+}
+
+void ot_await_questions(void) {
   for (uint64_t since = 0; atomic_load(&asking.count);) {
     uint64_t now = ot_now();
     since = since ? since : now;

@@ -22,6 +22,9 @@ void ot_captures_end(void);
 bool ot_may_ask(void);
 void ot_asked(void);
 
+/* Waits until nobody asks any more who had begun, ten seconds at most. */
+void ot_await_questions(void);
+
 /* In a child after fork: whoever was asking or capturing is not in it. */
 void ot_captures_in_child(void);
 

@@ -89,24 +89,25 @@ DEFINE_CONTEXT_DESTROY(cuCtxDestroy, context, (CUcontext context), (context))
 DEFINE_CONTEXT_DESTROY(cuCtxDestroy_v2, context, (CUcontext context), (context))
 
 /* The primary context is destroyed by the last release, or a reset. */
-#define DEFINE_PRIMARY_RELEASE(name)                                                               \
+#define DEFINE_PRIMARY_END(name, resets)                                                           \
   FRONT(name, (CUdevice device)) {                                                                 \
     FIND_DRIVER(name);                                                                             \
     void *context = is_scheduled() ? ot_cuda_primary_context(device) : NULL;                       \
     if (context)                                                                                   \
       ot_context_may_end(context);                                                                 \
     CUresult result = driver(device);                                                              \
-    if (context && !ot_cuda_primary_is_active(device))                                             \
+    bool ended = (resets && result == CUDA_SUCCESS) || !ot_cuda_primary_is_active(device);         \
+    if (context && ended)                                                                          \
       ot_forget_context(context);                                                                  \
     else if (context)                                                                              \
       ot_keep_context(context);                                                                    \
     return result;                                                                                 \
   }
 
-DEFINE_PRIMARY_RELEASE(cuDevicePrimaryCtxRelease)
-DEFINE_PRIMARY_RELEASE(cuDevicePrimaryCtxRelease_v2)
-DEFINE_PRIMARY_RELEASE(cuDevicePrimaryCtxReset)
-DEFINE_PRIMARY_RELEASE(cuDevicePrimaryCtxReset_v2)
+DEFINE_PRIMARY_END(cuDevicePrimaryCtxRelease, false)
+DEFINE_PRIMARY_END(cuDevicePrimaryCtxRelease_v2, false)
+DEFINE_PRIMARY_END(cuDevicePrimaryCtxReset, true)
+DEFINE_PRIMARY_END(cuDevicePrimaryCtxReset_v2, true)
 
 /* Looking functions up */
 
@@ -156,7 +157,9 @@ static struct ot_front front = {
 
 bool ot_cuda_has(const char *name) { return ot_front_find(&front, name) >= 0; }
 
-void *ot_cuda_symbol(const char *name, void *found) { return ot_front_symbol(&front, name, found); }
+void *ot_cuda_symbol(void *handle, const char *name) {
+  return ot_front_symbol(&front, handle, name);
+}
 
 /* The two whose variants differ in their arguments; everywhere else the newest is what any program
  * asks for today. */

@@ -217,6 +217,7 @@ static const struct ot_driver cuda = {
     .prepare = prepare,
     .mark = mark,
     .poll = ot_stream_poll,
+    .drop = ot_stream_drop,
     .query = ot_stream_query,
     .streams = &streams,
 };

@@ -52,12 +52,11 @@ void *ot_front_library(struct ot_front *front, bool load) {
   return handle;
 }
 
-void *ot_front_symbol(struct ot_front *front, const char *name, void *found) {
+void *ot_front_symbol(struct ot_front *front, void *handle, const char *name) {
   int index = ot_front_find(front, name);
-  if (index < 0 || !found)
-    return found;
   bool known = ot_front_library(front, false) && front->real[index];
   void *ours = front->entries[index].ours;
+  void *found = handle == RTLD_NEXT ? ours : ot_real_dlsym(handle, name);
   /* A search in all libraries finds the shim first. Where none is behind it, for all, whoever asks
    * may have been linked to one that only he and his can see; else NULL, and dlerror says why. */
   if (found == ours)

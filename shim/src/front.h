@@ -48,7 +48,8 @@ static inline void *ot_front_real(struct ot_front *front, int index) {
   return front->real[index];
 }
 
-/* What dlsym shall answer for this name, where the real one answered `found` (NULL: not there). */
-void *ot_front_symbol(struct ot_front *front, const char *name, void *found);
+/* What dlsym shall answer for this name, which an entry has. RTLD_NEXT comes here only where none
+ * is behind the shim for all. */
+void *ot_front_symbol(struct ot_front *front, void *handle, const char *name);
 
 #endif

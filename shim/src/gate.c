@@ -202,6 +202,11 @@ struct ot_sync ot_sync_begin(void *stream) {
   return sync;
 }
 
+/* Then there is no use in asking, and whoever asks might wait for a thread that waits itself. */
+static bool stands_held(struct ot_queue *queue) {
+  return !ot_queue_may_run(queue, ot_now()) && ot_queue_stands(queue);
+}
+
 void ot_sync_end(struct ot_sync sync, bool proved) {
   if (!sync.queue)
     return;
@@ -214,7 +219,7 @@ void ot_sync_end(struct ot_sync sync, bool proved) {
     return;
   if (ot_queue_is_quiet(sync.queue)) {
     ot_queue_settle(sync.queue);
-  } else if (ot_holds_others(sync.queue)) {
+  } else if (ot_holds_others(sync.queue) && !stands_held(sync.queue)) {
     /* Other streams may be idle by now as well: one question a stream, and the device is free for
      * others at once. */
     ot_queues_lock();

@@ -42,7 +42,9 @@ struct ot_queue {
   struct ot_lane *_Atomic lanes; /* grows at its head; never shrinks while the queue lives */
   struct ot_queue *_Atomic next;
   struct ot_queue *next_spare;
-  bool released;              /* its slot is another's now; under `transition` */
+  uint64_t
+      before;    /* commands that its lanes had completed when it began, for another thread, say */
+  bool released; /* its slot is another's now; under `transition` */
   pthread_mutex_t transition; /* held while it becomes ready or idle */
   _Atomic uint32_t syncing;   /* threads inside a driver call that will prove it idle */
   _Atomic uint32_t holding;   /* threads at its gate */
@@ -59,7 +61,7 @@ struct ot_context {
   _Atomic uint32_t attached; /* 0: not tried, 1: attached, 2: cannot be; then nothing bounds its
                                 work in flight */
   bool is_processor;         /* the device computes on the processors that wait for it */
-  _Atomic bool ending;       /* the driver may be destroying it, and is asked nothing about it */
+  _Atomic int32_t ending;    /* above 0 the driver may be destroying it, and is asked nothing */
   bool can_wait;             /* streams can wait for a word of host memory: L2 */
   /* The front's own, set by attach. */
   _Atomic uint32_t *markers;
@@ -200,10 +202,10 @@ bool ot_queue_runs(struct ot_queue *queue, uint64_t *nanos);
 void ot_queue_was_interrupted(struct ot_queue *queue);
 void ot_queue_publish(struct ot_queue *queue);
 void ot_queue_query(struct ot_queue *queue);
-/* Whether its work waits on the device for a floor that its own priority, raised since, keeps up.
- */
 /* Whether work of it stands stalled on the device. */
 bool ot_queue_stands(struct ot_queue *queue);
+/* Whether its work waits on the device for a floor that its own priority, raised since, keeps up.
+ */
 bool ot_queue_stands_in_its_way(struct ot_queue *queue);
 void ot_queue_settle(struct ot_queue *queue); /* to idle, if it is quiet and has lingered */
 uint64_t ot_queue_linger_nanos(struct ot_queue *queue);

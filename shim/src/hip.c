@@ -113,4 +113,6 @@ static struct ot_front front = {
 
 bool ot_hip_has(const char *name) { return ot_front_find(&front, name) >= 0; }
 
-void *ot_hip_symbol(const char *name, void *found) { return ot_front_symbol(&front, name, found); }
+void *ot_hip_symbol(void *handle, const char *name) {
+  return ot_front_symbol(&front, handle, name);
+}

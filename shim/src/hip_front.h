@@ -12,7 +12,7 @@ static inline bool ot_hip_is_name(const char *name) {
 /* Whether there is an answer of ours for it. */
 bool ot_hip_has(const char *name);
 
-/* What dlsym shall answer for such a name, where the real one answered `found` (or NULL). */
-void *ot_hip_symbol(const char *name, void *found);
+/* What dlsym shall answer for it then. */
+void *ot_hip_symbol(void *handle, const char *name);
 
 #endif

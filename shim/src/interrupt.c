@@ -152,10 +152,13 @@ static uint64_t look(struct guard *guard, struct ot_device_line *device, bool ch
     nanosleep(&time, NULL);
     situation = situation_on(device);
   }
-  /* It stands stalled there: the watcher looks after that too, unless the driver keeps it. */
-  bool held = is_held_by_somebody(device, &situation);
   /* What passed its gate just before may reach the device just after. */
-  return changed && held ? MILLISECOND : ot_watch_period_nanos();
+  if (changed && situation.held)
+    return MILLISECOND;
+  /* What stands stalled there the watcher looks after as well, unless the driver keeps it. */
+  if (has_work_on(device))
+    is_held_by_somebody(device, &situation);
+  return ot_watch_period_nanos();
 }
 
 static void keep_watch(void *argument) {

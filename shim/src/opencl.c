@@ -273,8 +273,8 @@ static struct ot_front front = {
 
 bool ot_opencl_has(const char *name) { return ot_front_find(&front, name) >= 0; }
 
-void *ot_opencl_symbol(const char *name, void *found) {
-  return ot_front_symbol(&front, name, found);
+void *ot_opencl_symbol(void *handle, const char *name) {
+  return ot_front_symbol(&front, handle, name);
 }
 
 /* A driver's own functions of these names do what the library's do, with the same objects. */

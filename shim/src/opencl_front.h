@@ -12,8 +12,7 @@ static inline bool ot_opencl_is_name(const char *name) {
 /* Whether there is an answer of ours for it. */
 bool ot_opencl_has(const char *name);
 
-/* What dlsym shall answer for such a name, where the real dlsym answered `found` (NULL: not there).
- */
-void *ot_opencl_symbol(const char *name, void *found);
+/* What dlsym shall answer for it then. */
+void *ot_opencl_symbol(void *handle, const char *name);
 
 #endif

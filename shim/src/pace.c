@@ -91,6 +91,7 @@ static void place(struct ot_lane *lane, bool stall) {
     atomic_store(&lane->marked, marked);
     return;
   }
+  stall = stall && lane->resumed; /* The driver may have refused, and taken an event. */
   if (stall) {
     bool others = atomic_load(&lane->stalled) >= ot_completed(lane) && number > 1;
     if (!others || priority < atomic_load(&lane->stalled_at))
@@ -215,8 +216,7 @@ static void spin_briefly(void) {
  * hear itself. */
 static bool still_worth_waiting(struct ot_lane *lane, uint64_t waited) {
   return waited < ot_config.escape_nanos &&
-         (!ot_driver->query || atomic_load(&lane->context->ending) ||
-          ot_driver->query(lane->context, lane->stream) != OT_STREAM_IDLE);
+         (!ot_driver->query || ot_driver->query(lane->context, lane->stream) != OT_STREAM_IDLE);
 }
 
 /* A program that launches hardly faster than the device works has the device run dry at any pause

@@ -41,11 +41,9 @@ void *ot_real_dlsym(void *handle, const char *name) {
 }
 
 static void *front_dlsym(void *handle, const char *name) {
-  /* Asked for the next one, where none is behind us: as if he had asked for any. */
-  void *found = ot_real_dlsym(handle == RTLD_NEXT ? RTLD_DEFAULT : handle, name);
-  return ot_cuda_is_name(name)  ? ot_cuda_symbol(name, found)
-         : ot_hip_is_name(name) ? ot_hip_symbol(name, found)
-                                : ot_opencl_symbol(name, found);
+  return ot_cuda_is_name(name)  ? ot_cuda_symbol(handle, name)
+         : ot_hip_is_name(name) ? ot_hip_symbol(handle, name)
+                                : ot_opencl_symbol(handle, name);
 }
 
 static void *no_dlsym(void *handle, const char *name) {

@@ -16,6 +16,8 @@ static void publish(struct ot_queue *queue) {
     submitted += atomic_load(&lane->submitted);
     completed += ot_completed(lane);
   }
+  submitted -= queue->before < submitted ? queue->before : submitted;
+  completed -= queue->before < completed ? queue->before : completed;
   atomic_store(&queue->slot->submitted, submitted);
   atomic_store(&queue->slot->completed, completed);
   atomic_store(&queue->slot->in_flight,
@@ -193,7 +195,7 @@ static void query_lane(struct ot_lane *lane) {
     }
     return;
   }
-  if (lane->leaving || atomic_load(&lane->context->ending))
+  if (lane->leaving)
     return;
   if (!ot_driver->query) {
     ot_self.inside = true;

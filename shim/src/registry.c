@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "captures.h"
 #include "flight.h"
 #include "log.h"
 #include "pace.h"
@@ -125,15 +126,20 @@ static struct ot_queue *take_spare(struct ot_device_line *device, uint64_t key) 
 }
 
 static void begin(struct ot_queue *queue, struct ot_slot *slot, uint32_t scope, uint64_t key) {
+  queue->before = 0;
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
-    if (lane->thread && lane->thread != key) /* which nobody else can name */
+    if (queue->key != key) /* What another thread left in flight was not at this priority. */
       retire_lane(lane);
+    atomic_store(&lane->entered, atomic_load(&lane->submitted));
+    queue->before += ot_completed(lane);
   }
   queue->slot = slot;
   queue->scope = scope;
   queue->key = key;
   atomic_store(&queue->quiet_since, 0);
   atomic_store(&queue->short_gaps, 512);
+  atomic_store(&queue->syncing, 0);
+  atomic_store(&queue->holding, 0);
   queue->seen_entered = queue->seen_at = queue->next_query = queue->next_roll_call = 0;
   pthread_mutex_lock(&queue->transition);
   queue->released = false;
@@ -176,6 +182,10 @@ static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope,
   return queue;
 }
 
+static uint64_t key_of_per_thread_stream(uint64_t thread) {
+  return (uintptr_t)OT_STREAM_PER_THREAD | thread << 32;
+}
+
 /* The queue that the calling thread's commands in this stream belong to. */
 static struct ot_queue *queue_of(struct ot_device_line *device, void *stream) {
   uint32_t scope = ot_config.scope;
@@ -191,7 +201,7 @@ static struct ot_queue *queue_of(struct ot_device_line *device, void *stream) {
   } else if (scope == OT_SCOPE_STREAM) {
     key = (uint64_t)(uintptr_t)stream;
     if (stream == OT_STREAM_PER_THREAD) {
-      key |= ot_thread_id() << 32;
+      key = key_of_per_thread_stream(ot_thread_id());
       pthread_setspecific(thread_end, &ot_self);
     }
     priority += ot_driver->stream_priority(stream);
@@ -234,7 +244,9 @@ static void reset_lane(struct ot_lane *lane, void *stream, uint64_t thread) {
 
 /* Nobody can name its stream any more, and nothing is in flight there. */
 static bool is_left(struct ot_lane *lane) {
-  return lane->gone || (lane->ended && atomic_load(&lane->proven) >= atomic_load(&lane->submitted));
+  return lane->gone ||
+         (lane->ended && atomic_load(&lane->proven) >= atomic_load(&lane->submitted) &&
+          !ot_flight_stands(lane));
 }
 
 static struct ot_lane *lane_in(struct ot_queue *queue, struct ot_context *context, void *stream) {
@@ -247,10 +259,9 @@ static struct ot_lane *lane_in(struct ot_queue *queue, struct ot_context *contex
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
     if (lane->context != context)
       continue;
-    if (!lane->gone && !lane->leaving && lane->stream == stream && lane->thread == thread) {
-      lane->ended = false; /* Where a thread that has ended had the same number. */
+    if (!lane->gone && !lane->ended && !lane->leaving && lane->stream == stream &&
+        lane->thread == thread)
       return lane;
-    }
     if (is_left(lane))
       reusable = lane;
   }
@@ -371,22 +382,26 @@ void ot_retire_stream(void *stream) {
   pthread_mutex_unlock(&registry);
 }
 
-/* Its lanes stay as they are: the driver may only count down who uses it, or wait for work that
- * stands stalled, which is looked after meanwhile. Whoever asks the driver has the registry. */
-static void set_ending(void *handle, bool ending) {
+/* Several threads may try to end it at once. */
+static void add_ending(void *handle, int32_t threads) {
   if (!atomic_load(&ot_active))
     return;
   pthread_mutex_lock(&registry);
   for (struct ot_context *context = contexts; context; context = context->next) {
-    if (context->handle == handle)
-      atomic_store(&context->ending, ending);
+    if (context->handle == handle && atomic_fetch_add(&context->ending, threads) + threads < 0)
+      atomic_store(&context->ending, 0); /* It became known in between. */
   }
   pthread_mutex_unlock(&registry);
 }
 
-void ot_context_may_end(void *handle) { set_ending(handle, true); }
+/* Its lanes stay as they are: the driver may only count down who uses it, or wait for work that
+ * stands stalled, which is looked after meanwhile. */
+void ot_context_may_end(void *handle) {
+  add_ending(handle, 1);
+  ot_await_questions();
+}
 
-void ot_keep_context(void *handle) { set_ending(handle, false); }
+void ot_keep_context(void *handle) { add_ending(handle, -1); }
 
 static void retire_lanes_in(struct ot_queue *queue, void *context) {
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
@@ -434,22 +449,31 @@ static void release_own_queues(uint64_t thread) {
   for (struct ot_queue *queue = queues, *next; queue; queue = next) {
     next = queue->next;
     bool by_thread = queue->scope == OT_SCOPE_THREAD && queue->key == thread;
-    bool by_its_stream = queue->scope == OT_SCOPE_STREAM &&
-                         queue->key == ((uintptr_t)OT_STREAM_PER_THREAD | thread << 32);
-    if (by_thread || by_its_stream)
+    bool by_its_stream =
+        queue->scope == OT_SCOPE_STREAM && queue->key == key_of_per_thread_stream(thread);
+    if (by_thread || by_its_stream) {
       release_queue(queue);
-    if (by_thread)
       put_aside(queue);
+    }
   }
-  atomic_fetch_add(&ot_generation, 1);
+  ot_self.generation = 0; /* No other thread remembers its lanes. */
   pthread_mutex_unlock(&registry);
 }
 
 static void leave_own_streams(uint64_t thread) {
   pthread_mutex_lock(&registry);
   for (struct ot_queue *queue = queues; queue; queue = queue->next) {
-    for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next)
-      lane->ended |= lane->thread == thread;
+    for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
+      if (lane->thread != thread)
+        continue;
+      lane->ended = true;
+      atomic_store(&lane->entered, atomic_load(&lane->submitted));
+    }
+  }
+  /* Another thread may get its number, and not its streams. */
+  for (struct ot_queue *queue = spare; queue; queue = queue->next_spare) {
+    if (queue->key == thread || queue->key == key_of_per_thread_stream(thread))
+      queue->key = UINT64_MAX;
   }
   pthread_mutex_unlock(&registry);
 }

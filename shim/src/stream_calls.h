@@ -110,6 +110,12 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
     return driver arguments;                                                                       \
   }
 
+/* Whether a call did nothing, in CUDA's numbers and HIP's: for want of a value, a runtime or a
+ * context. Any other error may be that of an earlier launch. */
+static inline bool was_refused(int result) {
+  return result == 1 || result == 3 || result == 4 || result == 201;
+}
+
 /* A context ends, with all of its streams. */
 #define DEFINE_CONTEXT_DESTROY(name, handle, parameters, arguments)                                \
   FRONT(name, parameters) {                                                                        \
@@ -118,10 +124,10 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
     if (ending)                                                                                    \
       ot_context_may_end(ending);                                                                  \
     RESULT result = driver arguments;                                                              \
-    if (ending && result == 0)                                                                     \
-      ot_forget_context(ending);                                                                   \
-    else if (ending)                                                                               \
+    if (ending && was_refused((int)result))                                                        \
       ot_keep_context(ending);                                                                     \
+    else if (ending)                                                                               \
+      ot_forget_context(ending);                                                                   \
     return result;                                                                                 \
   }
 

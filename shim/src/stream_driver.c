@@ -51,6 +51,10 @@ int32_t ot_stream_priority(void *stream) {
 enum ot_stream_state ot_stream_query(struct ot_context *context, void *stream) {
   if (!ot_may_ask())
     return OT_STREAM_UNKNOWN;
+  if (atomic_load(&context->ending)) {
+    ot_asked();
+    return OT_STREAM_UNKNOWN;
+  }
   int mode = CU_STREAM_CAPTURE_MODE_RELAXED, result = CUDA_SUCCESS;
   driver()->exchange_capture_mode(&mode);
   if (driver()->enter(context)) {
@@ -76,9 +80,12 @@ static bool is_reached(void *event) {
 }
 
 void ot_stream_poll(struct ot_lane *lane) {
-  if (atomic_load(&lane->context->attached) != 1 || atomic_load(&lane->context->ending) ||
-      !ot_may_ask())
+  if (atomic_load(&lane->context->attached) != 1 || !ot_may_ask())
     return;
+  if (atomic_load(&lane->context->ending)) {
+    ot_asked();
+    return;
+  }
   int mode = CU_STREAM_CAPTURE_MODE_RELAXED;
   driver()->exchange_capture_mode(&mode);
   if (driver()->enter(NULL)) {

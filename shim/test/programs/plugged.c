@@ -1,6 +1,7 @@
 /*
- * Prints of the functions named in its arguments, behind the library plugin.c, how the library and
- * the program itself find them: plugged libplugin.so cuInit ...
+ * Prints of the functions named in its arguments, behind the library plugin.c, how that finds them:
+ * plugged libplugin.so cuInit ... In the end it has the library synchronize, by the first
+ * function for that in the order of all libraries.
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -18,5 +19,6 @@ int main(int count, char **arguments) {
   for (int i = 2; i < count; i++)
     printf("%s: by the library %s, next %s\n", arguments[i], found(find(0, arguments[i])),
            found(find(1, arguments[i])));
-  return 0;
+  int (*synchronize)(void) = (int (*)(void))dlsym(library, "plugin_synchronize");
+  return synchronize && synchronize() ? 0 : 1; /* Nothing was initialized. */
 }

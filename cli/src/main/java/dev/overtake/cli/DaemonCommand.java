@@ -69,7 +69,7 @@ final class DaemonCommand implements Callable<Integer> {
               .formatted(ProcessHandle.current().pid(), daemon.policy(), file, daemon.port()));
       daemon.run();
     }
-    say("daemon ended; highest priority first goes on without it");
+    say("daemon ended; HPF and NONE go on without it, and HPF in the place of any other policy");
     return ExitStatus.OK;
   }
 

@@ -18,20 +18,24 @@ final class DaemonStart {
    * The daemon's parent is this shell, which ends at once: a program must not find a child that it
    * did not start. It is in a session of its own where setsid(1) is there, and deaf to the
    * terminal's signals anyway. Where flock(1) is there, programs that start together start one
-   * daemon: it has the lock, which is of another kind than the daemon's own, until it ends. One
-   * whose page was removed notices that within two seconds.
+   * daemon, which has their lock until it ends. One whose page was removed notices that within two
+   * seconds.
    */
   private static final String DETACH =
       """
       trap '' HUP INT QUIT
       log=$1
-      lock=$2
-      shift 2
+      start=$2
+      lock=$3
+      shift 3
       if command -v setsid >/dev/null; then set -- setsid "$@"; fi
       {
         if command -v flock >/dev/null; then
-          exec 9>>"$lock"
-          flock -n 9 || { sleep 2; flock -n 9; } || exit
+          exec 9>>"$start"
+          if ! flock -n 9 && sleep 2 && ! flock -n 9; then
+            echo "overtake: no daemon started: process $(cat "$lock") is the page's"
+            exit
+          fi
         fi
         exec "$@"
       } </dev/null >>"$log" 2>&1 &
@@ -70,6 +74,7 @@ final class DaemonStart {
                 DETACH,
                 "sh",
                 folder.resolve("daemon.log").toString(),
+                page.resolveSibling(page.getFileName() + ".start").toString(),
                 PageLock.file(page).toString(),
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + home + "/jvm.options",

@@ -100,6 +100,9 @@ final class ProgramFile {
 
   /** What the first line of a script names: a byte string. */
   private Optional<String> interpreter() throws IOException {
+    if (!Files.isReadable(file)) {
+      return Optional.empty(); // No script: whoever runs one has to read it.
+    }
     try (var in = new RandomAccessFile(file.toFile(), "r")) {
       var start = new String(read(in, 0, FIRST_LINE_BYTES).array(), ISO_8859_1);
       Matcher line = INTERPRETER.matcher(start);

@@ -1,6 +1,7 @@
 package dev.overtake.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.overtake.control.daemon.DaemonClient;
 import dev.overtake.control.daemon.DaemonConfig;
@@ -55,6 +56,7 @@ class RunProcessTest {
 
   @Test
   void programsThatStartTogetherStartOneDaemon() throws Exception {
+    assumeThat(ProgramFile.find("flock", System.getenv("PATH"))).isPresent();
     Path file = home.resolve("page");
     try (ControlPage page = ControlPage.openOrCreate(file)) {
       var programs = new ArrayList<Process>();

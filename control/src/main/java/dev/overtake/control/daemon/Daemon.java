@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The daemon of one control page: from {@link #start} on it answers requests, in {@link #run} it
  * works. It leaves the page as if it had never been there: every gate open that nobody suspended,
- * and highest priority first decided by the shims. If it is killed, the shims find its heartbeat
- * stale and open what it closed.
+ * and in the place of a policy that it decided by, highest priority first, decided by the shims. If
+ * it is killed, the shims find its heartbeat stale and open what it closed.
  */
 public final class Daemon implements AutoCloseable {
   private static final LongSupplier NANO_CLOCK = System::nanoTime; // CLOCK_MONOTONIC, on Linux

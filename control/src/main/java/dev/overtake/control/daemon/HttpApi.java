@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,14 +29,14 @@ final class HttpApi implements AutoCloseable {
   private static final int UNAUTHORIZED = 401;
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
-  /** Of the JDK's server, which otherwise has no end to either. */
+  /** Of the JDK's server, which otherwise has no end to any. */
   private static final int MOST_CONNECTIONS = 64;
 
   private static final int MOST_REQUEST_SECONDS = 10;
+  private static final int MOST_REPLY_SECONDS = 30;
 
-  static { // The server reads them once.
-    limit("jdk.httpserver.maxConnections", MOST_CONNECTIONS);
-    limit("sun.net.httpserver.maxReqTime", MOST_REQUEST_SECONDS);
+  static {
+    limitServers();
   }
 
   private final HttpServer server;
@@ -62,6 +63,13 @@ final class HttpApi implements AutoCloseable {
     server.createContext("/", this::handle);
     server.setExecutor(threads);
     server.start();
+  }
+
+  /** All of this process: the JDK reads the limits once, before the first. */
+  static void limitServers() {
+    limit("jdk.httpserver.maxConnections", MOST_CONNECTIONS);
+    limit("sun.net.httpserver.maxReqTime", MOST_REQUEST_SECONDS);
+    limit("sun.net.httpserver.maxRspTime", MOST_REPLY_SECONDS);
   }
 
   private static void limit(String property, int value) {
@@ -175,7 +183,9 @@ final class HttpApi implements AutoCloseable {
     boolean head = exchange.getRequestMethod().equals("HEAD");
     exchange.sendResponseHeaders(reply.status(), head ? -1 : body.length);
     if (!head) {
-      exchange.getResponseBody().write(body);
+      try (OutputStream out = exchange.getResponseBody()) {
+        out.write(body);
+      }
     }
   }
 

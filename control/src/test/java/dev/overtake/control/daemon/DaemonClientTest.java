@@ -22,6 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client beside a daemon that answers as the test says. */
 class DaemonClientTest {
+  static {
+    HttpApi.limitServers(); // This may be the first in the process, and the JDK reads them once.
+  }
+
   @TempDir Path folder;
   private Path file;
   private HttpServer server;

@@ -95,8 +95,10 @@ public final class XQueue implements AutoCloseable {
   private static XQueue owning(XQueueBuilder builder) {
     try {
       return new XQueue(builder);
-    } catch (DeviceLostException e) {
-      builder.hwQueue.close(); // Likewise; any other failure says that it is another XQueue's.
+    } catch (IllegalStateException e) { // It is another XQueue's.
+      throw e;
+    } catch (RuntimeException e) {
+      builder.hwQueue.close(); // Likewise.
       throw e;
     }
   }

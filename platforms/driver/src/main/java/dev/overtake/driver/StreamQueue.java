@@ -323,15 +323,21 @@ public abstract class StreamQueue extends Watched implements HwQueue {
       if (refusal == null || !port.isDone() || markers.oldestPlace() != 0 || !abandon(refusal)) {
         return false;
       }
+      closePlaces(refusal);
     } finally {
       lock.unlock();
     }
-    try {
-      reports.lost(refusal);
-    } finally {
-      places.close(); // The driver works as ever, and the stream is empty.
-    }
+    reports.lost(refusal);
     return true;
+  }
+
+  /** The driver works as ever, and the stream is empty. */
+  private void closePlaces(Throwable loss) {
+    try {
+      places.close();
+    } catch (RuntimeException e) {
+      loss.addSuppressed(e); // Of that the listener has to hear in any case.
+    }
   }
 
   @Override

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.DeviceLostException;
 import dev.overtake.core.xqueue.HwQueue.Listener;
-import dev.overtake.driver.testing.StreamDevice;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -184,7 +183,8 @@ class StreamQueueTest {
 
     assertThat(told.next()).isEqualTo("failed");
     assertThat(told.next()).isEqualTo("lost: refused");
-    StreamDevice.await("has them back", () -> driver.alive.isEmpty() && driver.made.get() > 0);
+    assertThat(driver.alive).isEmpty();
+    assertThat(driver.made).hasPositiveValue();
     driver.domain.close(new IllegalStateException("closed"));
     assertThat(told.calls).isEmpty();
     assertThatExceptionOfType(DeviceLostException.class)

@@ -287,6 +287,7 @@ class HipTest {
     if (first.equals("hip")) {
       assertThat(program.warnings()).isEmpty();
     } else {
+      Waiting.until("it says which", () -> !program.warnings().isEmpty());
       assertThat(program.warnings())
           .singleElement()
           .asString()

@@ -92,6 +92,21 @@ class PreloadTest {
     assertThat(puppet.ask("a dlerror")).isZero();
   }
 
+  /** Of a driver that only a library of the program's can see, a wrapper finds the shim's. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void wrappersDoNotFindThemselves(boolean before, Lab lab) throws IOException {
+    Path log = lab.folder().resolve("wrapped");
+    Running running =
+        lab.program("plugged", Lab.PROGRAMS.resolve("libplugin.so").toString())
+            .with("LD_PRELOAD", before ? WRAPPER + " " + Lab.SHIM : Lab.SHIM + " " + WRAPPER)
+            .with("WRAPPER_LOG", log)
+            .start();
+    assertThat(running.exitStatus()).isZero();
+    List<String> wrapped = Files.exists(log) ? Files.readAllLines(log) : List.of();
+    assertThat(wrapped.contains("cuStreamSynchronize")).isEqualTo(before);
+  }
+
   /** With the shim as without: a Python extension that looks up what it is linked to, say. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
