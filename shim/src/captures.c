@@ -1,6 +1,5 @@
 #include "captures.h"
 
-#include <stdint.h>
 #include <time.h>
 
 #include "board.h"
@@ -19,14 +18,14 @@ static struct { _Alignas(64) _Atomic int count; } asking;
  * order: one of them sees the other. */
 void ot_captures_begin(void) {
   atomic_fetch_add(&ot_captures, 1);
-  ot_await_questions();
+  ot_await_questions(PATIENCE_NANOS);
 }
 
-void ot_await_questions(void) {
+void ot_await_questions(uint64_t nanos) {
   for (uint64_t since = 0; atomic_load(&asking.count);) {
     uint64_t now = ot_now();
     since = since ? since : now;
-    if (now - since >= PATIENCE_NANOS)
+    if (now - since >= nanos)
       return;
     struct timespec time = {0, LOOK_NANOS};
     nanosleep(&time, NULL);

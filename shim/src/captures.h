@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* How many streams are being captured in this process. */
 extern _Atomic int ot_captures;
@@ -22,8 +23,8 @@ void ot_captures_end(void);
 bool ot_may_ask(void);
 void ot_asked(void);
 
-/* Waits until nobody asks any more who had begun, ten seconds at most. */
-void ot_await_questions(void);
+/* Waits until nobody asks, for as long at most. */
+void ot_await_questions(uint64_t nanos);
 
 /* In a child after fork: whoever was asking or capturing is not in it. */
 void ot_captures_in_child(void);

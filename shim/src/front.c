@@ -59,7 +59,9 @@ void *ot_front_symbol(struct ot_front *front, void *handle, const char *name) {
   void *found = handle == RTLD_NEXT ? ours : ot_real_dlsym(handle, name);
   /* A search in all libraries finds the shim first. Where none is behind it, for all, whoever asks
    * may have been linked to one that only he and his can see; else NULL, and dlerror says why. */
+  if (found == ours && !known)
+    return ot_real_dlsym(RTLD_NEXT, name);
   if (found == ours)
-    return known ? ours : ot_real_dlsym(RTLD_NEXT, name);
+    dlerror(); /* What was in vain on the way here is none of the program's. */
   return known && found == front->real[index] ? ours : found;
 }

@@ -27,7 +27,8 @@ struct guard {
   uint8_t uuid[16]; /* of the device: the page may be damaged when what is stopped has to go on */
   pthread_mutex_t switching; /* stops and starts are one after the other */
   _Atomic bool stopped;
-  int refusals; /* under `switching`, one after the other */
+  int refusals;          /* under `switching`, one after the other */
+  uint64_t looked_after; /* its thread's own: when it last looked whether those above are there */
   _Atomic enum { NOT_STARTED, RUNS, CANNOT } state;
 };
 
@@ -152,13 +153,13 @@ static uint64_t look(struct guard *guard, struct ot_device_line *device, bool ch
     nanosleep(&time, NULL);
     situation = situation_on(device);
   }
-  /* What passed its gate just before may reach the device just after. */
-  if (changed && situation.held)
-    return MILLISECOND;
   /* What stands stalled there the watcher looks after as well, unless the driver keeps it. */
-  if (has_work_on(device))
+  if (since - guard->looked_after >= ot_watch_period_nanos() && has_work_on(device)) {
+    guard->looked_after = since;
     is_held_by_somebody(device, &situation);
-  return ot_watch_period_nanos();
+  }
+  /* What passed its gate just before may reach the device just after. */
+  return changed && situation.held ? MILLISECOND : ot_watch_period_nanos();
 }
 
 static void keep_watch(void *argument) {

@@ -205,7 +205,8 @@ static void query_lane(struct ot_lane *lane) {
   }
   /* Only the thread itself can name its per-thread stream; the legacy stream is idle once that is.
    */
-  bool foreign = lane->stream == OT_STREAM_PER_THREAD && lane->thread != ot_thread_id();
+  bool foreign =
+      lane->stream == OT_STREAM_PER_THREAD && (lane->ended || lane->thread != ot_thread_id());
   ot_self.inside = true;
   enum ot_stream_state state =
       ot_driver->query(lane->context, foreign ? OT_STREAM_LEGACY : lane->stream);

@@ -28,6 +28,10 @@ static _Atomic uint32_t peeking;
 static _Atomic uint32_t
     queues_on[OT_DEVICES]; /* of this process; one alone may stall a stream on the device */
 
+/* Longer than a question about a context takes that began before that was ending; others may be
+ * asked about all the while. */
+#define QUESTION_NANOS UINT64_C(20000000)
+
 static pthread_key_t thread_end;
 
 uint64_t ot_thread_id(void) { return (uint64_t)syscall(SYS_gettid); }
@@ -398,7 +402,7 @@ static void add_ending(void *handle, int32_t threads) {
  * stands stalled, which is looked after meanwhile. */
 void ot_context_may_end(void *handle) {
   add_ending(handle, 1);
-  ot_await_questions();
+  ot_await_questions(QUESTION_NANOS);
 }
 
 void ot_keep_context(void *handle) { add_ending(handle, -1); }
@@ -468,6 +472,8 @@ static void leave_own_streams(uint64_t thread) {
         continue;
       lane->ended = true;
       atomic_store(&lane->entered, atomic_load(&lane->submitted));
+      if (ot_driver->drop) /* The driver may destroy the stream with the thread. */
+        ot_driver->drop(lane);
     }
   }
   /* Another thread may get its number, and not its streams. */

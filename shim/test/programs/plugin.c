@@ -16,6 +16,7 @@ void *plugin_find(int next, const char *name) {
   if (cuInit(0)) /* by name, so that the linker keeps the library that it is linked to */
     return 0;
   /* Not as the last thing it does: then a jump would do, and it would be its caller who asks. */
+  dlerror();
   void *volatile found = dlsym(next ? RTLD_NEXT : RTLD_DEFAULT, name);
-  return found;
+  return dlerror() ? 0 : found;
 }

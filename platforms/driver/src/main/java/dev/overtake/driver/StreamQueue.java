@@ -335,7 +335,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
   private void closePlaces(Throwable loss) {
     try {
       places.close();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       loss.addSuppressed(e); // Of that the listener has to hear in any case.
     }
   }
