@@ -154,9 +154,10 @@ static uint64_t look(struct guard *guard, struct ot_device_line *device, bool ch
     situation = situation_on(device);
   }
   /* What stands stalled there the watcher looks after as well, unless the driver keeps it. */
-  if (since - guard->looked_after >= ot_watch_period_nanos() && has_work_on(device)) {
+  if (situation.held && since - guard->looked_after >= ot_watch_period_nanos() &&
+      has_work_on(device) && ot_board_intact()) {
     guard->looked_after = since;
-    is_held_by_somebody(device, &situation);
+    ot_board_watch(device, situation.priority, since);
   }
   /* What passed its gate just before may reach the device just after. */
   return changed && situation.held ? MILLISECOND : ot_watch_period_nanos();

@@ -17,15 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code overtake run} does besides running a program; scripts/test-run is about that. */
 class RunProcessTest {
-  /** After which a daemon too many has said that it is one. */
-  private static final long DAEMON_PATIENCE_MILLIS = 5_000;
-
   @TempDir Path home;
 
   /** With a library that does nothing, and that the linker passes over. */
@@ -68,7 +66,7 @@ class RunProcessTest {
       }
       ProcessHandle daemon = daemon(page);
       try {
-        Thread.sleep(DAEMON_PATIENCE_MILLIS);
+        until(() -> startedProcesses() == 1); // A daemon too many says so before it ends.
         assertThat(log()).doesNotContain("runs already");
         assertThat(page.daemon().pid()).isEqualTo((int) daemon.pid());
       } finally {
@@ -112,12 +110,23 @@ class RunProcessTest {
 
   /** Waits for it, however slow the machine. */
   private ProcessHandle daemon(ControlPage page) throws IOException {
+    until(() -> page.daemon().alive(System.nanoTime()));
+    return ProcessHandle.of(page.daemon().pid()).orElseThrow();
+  }
+
+  private void until(BooleanSupplier condition) throws IOException {
     long deadlineNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-    while (!page.daemon().alive(System.nanoTime())) {
+    while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as(log()).isLessThan(deadlineNanos);
       LockSupport.parkNanos(1_000_000);
     }
-    return ProcessHandle.of(page.daemon().pid()).orElseThrow();
+  }
+
+  /** Daemons, and the shells that start them: each has the folder among its arguments. */
+  private long startedProcesses() {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(home.toString()))
+        .count();
   }
 
   private String log() throws IOException {

@@ -98,7 +98,7 @@ public final class XQueue implements AutoCloseable {
     } catch (IllegalStateException e) { // It is another XQueue's.
       throw e;
     } catch (RuntimeException e) {
-      builder.hwQueue.close(); // Likewise.
+      builder.hwQueue.close(); // Nobody else could.
       throw e;
     }
   }
