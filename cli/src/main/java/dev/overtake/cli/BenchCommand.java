@@ -3,6 +3,7 @@ package dev.overtake.cli;
 import dev.overtake.bench.cuda.CudaBench;
 import dev.overtake.bench.cuda.ModelBench;
 import dev.overtake.bench.cuda.ModelRequest;
+import dev.overtake.bench.harness.ShimQueues;
 import dev.overtake.bench.hip.HipBench;
 import dev.overtake.bench.model.ModelException;
 import dev.overtake.bench.opencl.OpenClBench;
@@ -131,8 +132,13 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Callable<Bench> models(WrongUse use) {
-    ModelRequest request = new JvmModelTest(options, pytorch, use, underShim()).request();
-    return () -> ModelBench.prepare(request);
+    boolean underShim = underShim();
+    ModelRequest request = new JvmModelTest(options, pytorch, use, underShim).request();
+    ShimQueues shim =
+        underShim
+            ? new OwnQueues(PagePath.of(System.getenv()), ProcessHandle.current().pid())
+            : ShimQueues.NONE;
+    return () -> ModelBench.prepare(request, shim);
   }
 
   private Callable<Bench> products(WrongUse use) {

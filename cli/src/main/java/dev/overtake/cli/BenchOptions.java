@@ -71,7 +71,8 @@ final class BenchOptions {
       converter = BenchConverters.ModeConverter.class,
       description =
           "What to compare: baseline, or THRESHOLD:BATCH[@LEVEL] for XQueues. PyTorch: native, or"
-              + " overtake[:LEVEL][:THRESHOLD:BATCH or :MICROSus] for the shim. Default:"
+              + " overtake[:LEVEL][:THRESHOLD:BATCH or :MICROSus] for the shim; JVM under"
+              + " 'overtake run': the latter without a level. Default:"
               + " baseline,4:2,1:1,16:8@L2, and on a GPU 16:8; native,overtake.")
   @Nullable List<Mode> modes;
 

@@ -4,6 +4,7 @@ import dev.overtake.bench.harness.ClientTestbed;
 import dev.overtake.bench.harness.CommandTimes;
 import dev.overtake.bench.harness.Experiment;
 import dev.overtake.bench.harness.LoadException;
+import dev.overtake.bench.harness.ShimQueues;
 import dev.overtake.bench.result.Configuration;
 import dev.overtake.bench.result.HighWorkload;
 import dev.overtake.bench.result.LowWorkload;
@@ -38,10 +39,11 @@ public final class ModelBench {
    * Opens the device, loads both models, and has them compute what PyTorch recorded; takes some
    * seconds.
    *
+   * @param shim of this JVM
    * @throws LoadException if there is no such device, a model cannot be loaded, or its outputs are
    *     not PyTorch's
    */
-  public static Bench prepare(ModelRequest request) throws InterruptedException {
+  public static Bench prepare(ModelRequest request, ShimQueues shim) throws InterruptedException {
     var release = new ArrayDeque<Runnable>();
     try {
       CudaContext context = CudaDevice.named(request.device()).openPrimaryContext();
@@ -61,6 +63,7 @@ public final class ModelBench {
       }
       return bench(
           request,
+          shim,
           context,
           clients,
           highWorkload(request, high.exported(), highDifference),
@@ -91,6 +94,7 @@ public final class ModelBench {
 
   private static Bench bench(
       ModelRequest request,
+      ShimQueues shim,
       CudaContext context,
       Map<Topology, ModelClients> clients,
       HighWorkload high,
@@ -100,7 +104,7 @@ public final class ModelBench {
     var times = new CommandTimes(request.traced());
     var experiment =
         new Experiment(
-            new ClientTestbed(clients, request.passesInFlight(), times),
+            new ClientTestbed(clients, request.passesInFlight(), times, shim),
             request.arrivals(),
             request.ratePerSecond(),
             Suite.TEST5.sharings(request.topologies(), request.modes()).stream()

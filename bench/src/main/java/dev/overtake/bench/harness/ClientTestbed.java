@@ -12,9 +12,10 @@ import java.util.Objects;
  * @param sets by topology; a side that runs alone is of the separate ones
  * @param passesInFlight of each batch client
  * @param times hears how long commands take where nothing is scheduled
+ * @param shim bounded as each trial's mode says, and by default where that is another
  */
 public record ClientTestbed(
-    Map<Topology, ? extends Clients> sets, int passesInFlight, CommandTimes times)
+    Map<Topology, ? extends Clients> sets, int passesInFlight, CommandTimes times, ShimQueues shim)
     implements Testbed {
   private static final double WARM_UP_SECONDS = 0.5;
   private static final long SPIN_NANOS = 100_000;
@@ -42,6 +43,7 @@ public record ClientTestbed(
     Clients clients = Objects.requireNonNull(sets.get(topology), topology.label());
     PreemptionLevel level =
         sharing.mode() instanceof Mode.Queues queues ? queues.level() : PreemptionLevel.L1;
+    shim.bound(sharing.mode() instanceof Mode.Shim bounded ? bounded : Mode.Shim.DEFAULT);
     return new ClientSetup(sharing, clients.open(level, passesInFlight), times);
   }
 

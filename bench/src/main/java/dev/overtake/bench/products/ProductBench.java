@@ -5,6 +5,7 @@ import dev.overtake.bench.harness.CommandTimes;
 import dev.overtake.bench.harness.Experiment;
 import dev.overtake.bench.harness.Mode;
 import dev.overtake.bench.harness.Sharing;
+import dev.overtake.bench.harness.ShimQueues;
 import dev.overtake.bench.result.Configuration;
 import dev.overtake.bench.result.HighWorkload;
 import dev.overtake.bench.result.LowWorkload;
@@ -88,7 +89,7 @@ public final class ProductBench {
     var times = new CommandTimes(request.traced());
     var experiment =
         new Experiment(
-            new ClientTestbed(clients, request.passesInFlight(), times),
+            new ClientTestbed(clients, request.passesInFlight(), times, ShimQueues.NONE),
             request.arrivals(),
             scale.ratePerSecond(),
             sharings(request).stream()

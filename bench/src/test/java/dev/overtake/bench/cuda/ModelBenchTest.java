@@ -7,6 +7,7 @@ import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Mode;
 import dev.overtake.bench.harness.Progress;
 import dev.overtake.bench.harness.RecordedRequest;
+import dev.overtake.bench.harness.ShimQueues;
 import dev.overtake.bench.harness.StopSignal;
 import dev.overtake.bench.result.Arrivals;
 import dev.overtake.bench.result.Configuration;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +53,15 @@ class ModelBenchTest {
   }
 
   private ModelRequest request(String device, boolean traced) {
+    return request(device, MODES, traced);
+  }
+
+  private ModelRequest request(String device, List<Mode> modes, boolean traced) {
     return new ModelRequest(
         "seed",
         device,
         EnumSet.of(Topology.SHARED, Topology.SEPARATE),
-        MODES,
+        modes,
         1,
         0.5,
         high,
@@ -69,7 +75,7 @@ class ModelBenchTest {
 
   @Test
   void bothModelsRunInEveryModeAndTopologyThatThereIs() throws InterruptedException {
-    try (Bench bench = ModelBench.prepare(request("cuda:0"))) {
+    try (Bench bench = ModelBench.prepare(request("cuda:0"), ShimQueues.NONE)) {
       Bench.Outcome outcome =
           bench.run(List.of(), "test", Clock.systemUTC(), new StopSignal(), Progress.NONE);
 
@@ -105,8 +111,24 @@ class ModelBenchTest {
   }
 
   @Test
+  void underTheShimItsQueuesAreBoundedAsTheModeSays() throws InterruptedException {
+    List<Mode> modes = List.of(Mode.Shim.DEFAULT, Mode.parse("overtake:2:1"));
+    var bounds = new ArrayList<Mode>();
+    try (Bench bench = ModelBench.prepare(request("cuda:0", modes, false), bounds::add)) {
+      Bench.Outcome outcome =
+          bench.run(List.of(), "test", Clock.systemUTC(), new StopSignal(), Progress.NONE);
+
+      assertThat(outcome.failure()).isNull();
+      assertThat(bounds)
+          .as("of each side alone, and of both in two topologies")
+          .containsExactlyInAnyOrder(
+              modes.get(0), modes.get(0), modes.get(0), modes.get(0), modes.get(1), modes.get(1));
+    }
+  }
+
+  @Test
   void commandsOfEachSideAreTimedWhereNothingIsScheduled() throws InterruptedException {
-    try (Bench bench = ModelBench.prepare(request("cuda:0", true))) {
+    try (Bench bench = ModelBench.prepare(request("cuda:0", true), ShimQueues.NONE)) {
       Bench.Outcome outcome =
           bench.run(List.of(), "test", Clock.systemUTC(), new StopSignal(), Progress.NONE);
 
@@ -134,7 +156,7 @@ class ModelBenchTest {
     low = CompiledModel.write(models.resolve("wrong"), 16, 5, 7);
 
     assertThatExceptionOfType(LoadException.class)
-        .isThrownBy(() -> ModelBench.prepare(request("cuda:0")))
+        .isThrownBy(() -> ModelBench.prepare(request("cuda:0"), ShimQueues.NONE))
         .withMessageContaining(
             "wrong does not compute what PyTorch computed: output 0 differs by 2.00 at most, and"
                 + " PyTorch's are up to 7.00");
@@ -144,12 +166,12 @@ class ModelBenchTest {
   void whatIsMissingIsTold() throws IOException {
     Files.delete(low.resolve("output-0.bin"));
     assertThatExceptionOfType(LoadException.class)
-        .isThrownBy(() -> ModelBench.prepare(request("cuda:0")))
+        .isThrownBy(() -> ModelBench.prepare(request("cuda:0"), ShimQueues.NONE))
         .withMessageContaining("output-0.bin cannot be read: export the model anew");
 
     low = models.resolve("nowhere");
     assertThatExceptionOfType(LoadException.class)
-        .isThrownBy(() -> ModelBench.prepare(request("cuda:0")))
+        .isThrownBy(() -> ModelBench.prepare(request("cuda:0"), ShimQueues.NONE))
         .withMessageStartingWith("the test cannot be run on cuda:0: ")
         .withMessageContaining("examples/models/export.py makes one");
   }
