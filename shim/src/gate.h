@@ -3,8 +3,9 @@
  * page, and nothing of any driver: a front (cuda.c) calls it around the driver's functions, and
  * gives it the few that it needs itself.
  *
- *   enter   waits until the command may be launched: little enough of its queue in flight, nothing
- * above it ready leave   counts it
+ *   enter  waits until the command may be launched: little enough of its queue in flight, and
+ *          nothing above it ready
+ *   leave  counts it
  *
  * A queue (ot_queue) is what is scheduled: a process, a thread or a stream on one device, one slot
  * of the page. A lane (ot_lane) is one stream as one queue uses it: commands in a lane complete in

@@ -1,7 +1,7 @@
 /*
  * What the files behind gate.h share: gate.c (a command's way), ready.c (when a queue has work and
- * when it has none), registry.c (which contexts, queues and lanes there are), start.c (whether
- * there are any). Nobody else includes this.
+ * when it has none), the registry's (registry.h: which contexts, queues and lanes there are),
+ * start.c (whether there are any). Nobody else includes this.
  */
 #ifndef OT_QUEUES_H
 #define OT_QUEUES_H
@@ -48,7 +48,10 @@ struct ot_thread {
 };
 extern __thread __attribute__((tls_model("initial-exec"))) struct ot_thread ot_self;
 
+/* threads.c */
+
 uint64_t ot_thread_id(void);
+bool ot_threads_start(void); /* once; false if the process has no room for it */
 
 /* registry.c */
 
@@ -58,7 +61,6 @@ struct ot_lane *ot_look_up(void *context, void *stream);
 /* Whether a queue may stall streams: it is the only one of this process on its device. */
 bool ot_alone_on_device(struct ot_queue *queue); /* under a lane's `marking`: see drain_stalls */
 
-bool ot_queues_start(void); /* once; false if the process has no room for it */
 /* Lets pass what of this process stands stalled on a device, whoever is above. */
 void ot_queues_let_go(void);
 /* Gives back all slots of the page; false if there were none, or somebody who hangs in the driver

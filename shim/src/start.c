@@ -28,7 +28,7 @@ static void start(void) {
   if (ot_config.disabled || !ot_board_open(ot_config.page_path, true))
     return;
   ot_board_forget_former_self();
-  if (ot_queues_start() && !pthread_atfork(NULL, NULL, in_child))
+  if (ot_threads_start() && !pthread_atfork(NULL, NULL, in_child))
     atomic_store(&ot_active, true);
 }
 
