@@ -13,9 +13,11 @@ import dev.overtake.bench.pytorch.PyTorchRequest;
 import dev.overtake.bench.suite.Bench;
 import dev.overtake.bench.suite.BenchRequest;
 import dev.overtake.bench.suite.Suite;
+import dev.overtake.control.page.Owner;
 import dev.overtake.control.page.PagePath;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -132,12 +134,11 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Callable<Bench> models(WrongUse use) {
-    boolean underShim = underShim();
-    ModelRequest request = new JvmModelTest(options, pytorch, use, underShim).request();
+    Map<String, String> environment = System.getenv();
+    var test = new JvmModelTest(options, pytorch, use, environment);
+    ModelRequest request = test.request();
     ShimQueues shim =
-        underShim
-            ? new OwnQueues(PagePath.of(System.getenv()), ProcessHandle.current().pid())
-            : ShimQueues.NONE;
+        test.underShim() ? new OwnQueues(PagePath.of(environment), Owner.self()) : ShimQueues.NONE;
     return () -> ModelBench.prepare(request, shim);
   }
 
@@ -148,11 +149,6 @@ final class BenchCommand implements Callable<Integer> {
       case "opencl" -> () -> OpenClBench.prepare(request);
       default -> () -> CudaBench.prepare(request);
     };
-  }
-
-  /** Whether 'overtake run' started this JVM. */
-  private static boolean underShim() {
-    return System.getenv().getOrDefault("LD_PRELOAD", "").contains("libovertake.so");
   }
 
   private String runner(WrongUse use) {

@@ -6,15 +6,26 @@ import dev.overtake.bench.suite.HighLoad;
 import dev.overtake.bench.suite.Profile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Test5 with compiled models on a GPU from within this JVM, as it was asked for.
  *
- * @param underShim whether this JVM was started by {@code overtake run}
+ * @param environment of this JVM
  */
-record JvmModelTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use, boolean underShim) {
+record JvmModelTest(
+    BenchOptions options, PyTorchOptions pytorch, WrongUse use, Map<String, String> environment) {
+  /** What bounds work in flight, of those that {@code overtake run} sets. */
+  private static final List<String> BOUNDS =
+      List.of("OVERTAKE_IN_FLIGHT_US", "OVERTAKE_THRESHOLD", "OVERTAKE_BATCH");
+
+  /** Whether {@code overtake run} started this JVM. */
+  boolean underShim() {
+    return environment.getOrDefault("LD_PRELOAD", "").contains("libovertake.so");
+  }
+
   /** With nothing left open; whatever is used wrongly is said. */
   ModelRequest request() {
     use.require(
@@ -55,7 +66,7 @@ record JvmModelTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use, 
    * does an XQueue decide alone.
    */
   private List<Mode> modes() {
-    if (!underShim) {
+    if (!underShim()) {
       return JvmTest.modes(options, use);
     }
     List<Mode> modes = Objects.requireNonNullElse(options.modes, List.<Mode>of(Mode.Shim.DEFAULT));
@@ -63,6 +74,15 @@ record JvmModelTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use, 
         modes.stream().allMatch(mode -> mode instanceof Mode.Shim && mode.level() == null),
         "under 'overtake run' this JVM is scheduled by the shim, at the level that was told: give"
             + " --modes overtake, overtake:100us or overtake:2:1, or leave out 'overtake run'");
+    use.require(
+        BOUNDS.stream().noneMatch(environment::containsKey),
+        "the modes say how much is launched ahead: give --modes overtake:100us or overtake:2:1, and"
+            + " no such option to 'overtake run'");
+    try {
+      modes.forEach(mode -> OwnQueues.hints((Mode.Shim) mode));
+    } catch (IllegalArgumentException e) {
+      throw use.wrong("--modes: " + e.getMessage());
+    }
     return modes;
   }
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OwnQueuesTest {
-  private static final int PID = 4711;
+  private static final Owner SELF = new Owner(4711, 1);
+  private static final Owner EARLIER = new Owner(4711, 0);
 
   @TempDir Path folder;
 
@@ -38,8 +39,8 @@ class OwnQueuesTest {
     page.close();
   }
 
-  private int claim(int pid, int key) throws Exception {
-    var claim = new QueueClaim(new Owner(pid, 1), device, Scope.THREAD, key, "queue", 0);
+  private int claim(Owner owner, int priority) throws Exception {
+    var claim = new QueueClaim(owner, device, Scope.THREAD, priority, "queue", priority);
     return new Claims(page).claim(claim);
   }
 
@@ -49,11 +50,11 @@ class OwnQueuesTest {
 
   @Test
   void allOfTheProcessAreBoundedAndNoOthers() throws Exception {
-    int first = claim(PID, 1);
-    int second = claim(PID, 2);
-    int other = claim(PID + 1, 1);
+    int first = claim(SELF, 1);
+    int second = claim(SELF, 10);
+    int other = claim(EARLIER, 1);
 
-    new OwnQueues(file, PID).bound((Mode.Shim) Mode.parse("overtake:100us"));
+    new OwnQueues(file, SELF).bound((Mode.Shim) Mode.parse("overtake:100us"));
 
     assertThat(wishes(first).inFlightMicros()).isEqualTo(100);
     assertThat(wishes(second).inFlightMicros()).isEqualTo(100);
@@ -62,8 +63,9 @@ class OwnQueuesTest {
 
   @Test
   void oneBoundTakesThePlaceOfAnother() throws Exception {
-    int slot = claim(PID, 1);
-    var queues = new OwnQueues(file, PID);
+    int slot = claim(SELF, 1);
+    claim(SELF, 10);
+    var queues = new OwnQueues(file, SELF);
 
     queues.bound((Mode.Shim) Mode.parse("overtake:2:1"));
     assertThat(wishes(slot).threshold()).isEqualTo(2);
@@ -74,14 +76,25 @@ class OwnQueuesTest {
   }
 
   @Test
-  void aProcessWithoutQueuesCannotBeBounded() throws Exception {
-    claim(PID + 1, 1);
-
+  void aBoundThatWouldHaveNoEffectIsRefused() throws Exception {
+    var queues = new OwnQueues(file, SELF);
+    claim(EARLIER, 1);
     assertThatExceptionOfType(LoadException.class)
-        .isThrownBy(() -> new OwnQueues(file, PID).bound(Mode.Shim.DEFAULT))
+        .isThrownBy(() -> queues.bound(Mode.Shim.DEFAULT))
         .withMessageContaining("schedules nothing of this process");
+
+    int slot = claim(SELF, 0);
     assertThatExceptionOfType(LoadException.class)
-        .isThrownBy(() -> new OwnQueues(folder.resolve("missing"), PID).bound(Mode.Shim.DEFAULT))
+        .isThrownBy(() -> queues.bound((Mode.Shim) Mode.parse("overtake:2:1")))
+        .withMessageContaining("one priority")
+        .withMessageContaining("--thread");
+    assertThat(wishes(slot)).isEqualTo(Wishes.DEFAULT);
+  }
+
+  @Test
+  void aPageThatIsNotThereIsNamed() {
+    assertThatExceptionOfType(LoadException.class)
+        .isThrownBy(() -> new OwnQueues(folder.resolve("missing"), SELF).bound(Mode.Shim.DEFAULT))
         .withMessageContaining("missing");
   }
 }

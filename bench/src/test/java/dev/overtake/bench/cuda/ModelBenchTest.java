@@ -2,6 +2,8 @@ package dev.overtake.bench.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Mode;
@@ -15,15 +17,17 @@ import dev.overtake.bench.result.Run;
 import dev.overtake.bench.result.Topology;
 import dev.overtake.bench.suite.Bench;
 import dev.overtake.bench.testing.CompiledModel;
+import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,16 +117,37 @@ class ModelBenchTest {
   @Test
   void underTheShimItsQueuesAreBoundedAsTheModeSays() throws InterruptedException {
     List<Mode> modes = List.of(Mode.Shim.DEFAULT, Mode.parse("overtake:2:1"));
-    var bounds = new ArrayList<Mode>();
-    try (Bench bench = ModelBench.prepare(request("cuda:0", modes, false), bounds::add)) {
+    var trial = new AtomicReference<String>();
+    var bounds = new HashMap<String, Mode>();
+    ShimQueues shim = mode -> bounds.put(trial.get(), mode);
+    Progress progress =
+        new Progress() {
+          @Override
+          public void begin(double totalSeconds) {}
+
+          @Override
+          public void at(double seconds, String doing) {
+            trial.set(doing.replace("round 1/1: ", ""));
+          }
+        };
+    try (Bench bench = ModelBench.prepare(request("cuda:0", modes, false), shim)) {
       Bench.Outcome outcome =
-          bench.run(List.of(), "test", Clock.systemUTC(), new StopSignal(), Progress.NONE);
+          bench.run(List.of(), "test", Clock.systemUTC(), new StopSignal(), progress);
 
       assertThat(outcome.failure()).isNull();
       assertThat(bounds)
-          .as("of each side alone, and of both in two topologies")
-          .containsExactlyInAnyOrder(
-              modes.get(0), modes.get(0), modes.get(0), modes.get(0), modes.get(1), modes.get(1));
+          .containsOnly(
+              entry("high alone", Mode.Shim.DEFAULT),
+              entry("low alone", Mode.Shim.DEFAULT),
+              entry("shared, overtake", Mode.Shim.DEFAULT),
+              entry("separate, overtake", Mode.Shim.DEFAULT),
+              entry("shared, overtake (2,1)", modes.get(1)),
+              entry("separate, overtake (2,1)", modes.get(1)));
+      assertThat(outcome.results().runs())
+          .filteredOn(run -> run.topology() != Topology.NONE)
+          .extracting(Run::mode, Run::inFlightMicros, Run::launchConfig)
+          .containsOnly(
+              tuple("overtake", 300, null), tuple("overtake (2,1)", null, new LaunchConfig(2, 1)));
     }
   }
 
