@@ -1,7 +1,8 @@
 /*
- * What the files behind gate.h share: gate.c (a command's way), ready.c (when a queue has work and
- * when it has none), the registry's (registry.h: which contexts, queues and lanes there are),
- * start.c (whether there are any). Nobody else includes this.
+ * What the files behind gate.h share: gate.c (a command's way), pace.c (how much is in flight),
+ * ready.c (when a queue has work and when it has none), the registry's files (registry.h: which
+ * contexts, queues and lanes there are), start.c (whether there are any). Nobody else includes
+ * this.
  */
 #ifndef OT_QUEUES_H
 #define OT_QUEUES_H

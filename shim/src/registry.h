@@ -10,12 +10,13 @@
 
 /* registry.c */
 
-extern pthread_mutex_t ot_registry; /* never held while a command waits */
-extern struct ot_queue *_Atomic ot_queues;
+extern pthread_mutex_t ot_registry;        /* never held while a command waits */
+extern struct ot_queue *_Atomic ot_queues; /* also read without it: see ot_queues_peek */
 
 /* Its memory stays: a thread that is on its way out of the driver may still count in its lanes. */
 void ot_queue_release(struct ot_queue *queue);
-/* Between ot_queues_peek and ot_queues_peeked, that is. */
+/* Whether somebody is between ot_queues_peek and ot_queues_peeked; gives him a moment to be
+ * through. */
 bool ot_somebody_peeks(void);
 
 /* spare.c */
@@ -39,11 +40,11 @@ void ot_lane_retire(struct ot_lane *lane);
 
 /* Made if there is none; NULL if it is of a device that cannot be scheduled. */
 struct ot_context *ot_context_of(void *handle);
-void ot_contexts_in_child(void);
+void ot_contexts_in_child(void); /* without the lock, as all in a child after fork */
 
 /* threads.c */
 
-/* Has the end of the calling thread noticed. */
+/* Has the end of the calling thread noticed; needs no lock. */
 void ot_thread_end_matters(void);
 /* What the calling thread's name says of its priority; without the lock. */
 void ot_thread_rules(void);

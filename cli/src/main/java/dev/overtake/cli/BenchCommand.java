@@ -13,7 +13,6 @@ import dev.overtake.bench.pytorch.PyTorchRequest;
 import dev.overtake.bench.suite.Bench;
 import dev.overtake.bench.suite.BenchRequest;
 import dev.overtake.bench.suite.Suite;
-import dev.overtake.control.page.Owner;
 import dev.overtake.control.page.PagePath;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -138,7 +137,9 @@ final class BenchCommand implements Callable<Integer> {
     var test = new JvmModelTest(options, pytorch, use, environment);
     ModelRequest request = test.request();
     ShimQueues shim =
-        test.underShim() ? new OwnQueues(PagePath.of(environment), Owner.self()) : ShimQueues.NONE;
+        test.underShim()
+            ? new OwnQueues(PagePath.of(environment), ProcessHandle.current().pid())
+            : ShimQueues.NONE;
     return () -> ModelBench.prepare(request, shim);
   }
 

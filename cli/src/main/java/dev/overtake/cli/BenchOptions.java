@@ -72,7 +72,7 @@ final class BenchOptions {
       description =
           "What to compare: baseline, or THRESHOLD:BATCH[@LEVEL] for XQueues. PyTorch: native, or"
               + " overtake[:LEVEL][:THRESHOLD:BATCH or :MICROSus] for the shim; JVM under"
-              + " 'overtake run': overtake, with such a bound. Default:"
+              + " 'overtake run': overtake[:THRESHOLD:BATCH or :MICROSus]. Default:"
               + " baseline,4:2,1:1,16:8@L2, and on a GPU 16:8; native,overtake; overtake.")
   @Nullable List<Mode> modes;
 

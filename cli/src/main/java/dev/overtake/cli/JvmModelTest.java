@@ -76,8 +76,9 @@ record JvmModelTest(
             + " --modes overtake, overtake:100us or overtake:2:1, or leave out 'overtake run'");
     use.require(
         BOUNDS.stream().noneMatch(environment::containsKey),
-        "the modes say how much is launched ahead: give --modes overtake:100us or overtake:2:1, and"
-            + " no such option to 'overtake run'");
+        "the modes say how much is launched ahead: give --modes overtake:100us or overtake:2:1, no"
+            + " such option to 'overtake run', and leave %s unset",
+        String.join(", ", BOUNDS));
     try {
       modes.forEach(mode -> OwnQueues.hints((Mode.Shim) mode));
     } catch (IllegalArgumentException e) {

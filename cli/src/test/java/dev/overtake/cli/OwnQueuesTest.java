@@ -16,10 +16,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OwnQueuesTest {
-  private static final Owner SELF = new Owner(4711, 1);
-  private static final Owner EARLIER = new Owner(4711, 0);
+  private static final int PID = 4711;
 
   @TempDir Path folder;
 
@@ -39,8 +40,8 @@ class OwnQueuesTest {
     page.close();
   }
 
-  private int claim(Owner owner, int priority) throws Exception {
-    var claim = new QueueClaim(owner, device, Scope.THREAD, priority, "queue", priority);
+  private int claim(int pid, Scope scope, String name, int priority) throws Exception {
+    var claim = new QueueClaim(new Owner(pid, 1), device, scope, name.length(), name, priority);
     return new Claims(page).claim(claim);
   }
 
@@ -50,11 +51,11 @@ class OwnQueuesTest {
 
   @Test
   void allOfTheProcessAreBoundedAndNoOthers() throws Exception {
-    int first = claim(SELF, 1);
-    int second = claim(SELF, 10);
-    int other = claim(EARLIER, 1);
+    int first = claim(PID, Scope.THREAD, "low-launch", 1);
+    int second = claim(PID, Scope.THREAD, "high-launch", 10);
+    int other = claim(PID + 1, Scope.THREAD, "low-launch", 1);
 
-    new OwnQueues(file, SELF).bound((Mode.Shim) Mode.parse("overtake:100us"));
+    new OwnQueues(file, PID).bound((Mode.Shim) Mode.parse("overtake:100us"));
 
     assertThat(wishes(first).inFlightMicros()).isEqualTo(100);
     assertThat(wishes(second).inFlightMicros()).isEqualTo(100);
@@ -63,9 +64,9 @@ class OwnQueuesTest {
 
   @Test
   void oneBoundTakesThePlaceOfAnother() throws Exception {
-    int slot = claim(SELF, 1);
-    claim(SELF, 10);
-    var queues = new OwnQueues(file, SELF);
+    int slot = claim(PID, Scope.PROCESS, "java", 0);
+    claim(PID, Scope.THREAD, "high-launch", 10);
+    var queues = new OwnQueues(file, PID);
 
     queues.bound((Mode.Shim) Mode.parse("overtake:2:1"));
     assertThat(wishes(slot).threshold()).isEqualTo(2);
@@ -76,25 +77,36 @@ class OwnQueuesTest {
   }
 
   @Test
-  void aBoundThatWouldHaveNoEffectIsRefused() throws Exception {
-    var queues = new OwnQueues(file, SELF);
-    claim(EARLIER, 1);
+  void aProcessWithoutQueuesCannotBeBounded() throws Exception {
+    claim(PID + 1, Scope.PROCESS, "java", 0);
     assertThatExceptionOfType(LoadException.class)
-        .isThrownBy(() -> queues.bound(Mode.Shim.DEFAULT))
+        .isThrownBy(() -> new OwnQueues(file, PID).bound(Mode.Shim.DEFAULT))
         .withMessageContaining("schedules nothing of this process");
+  }
 
-    int slot = claim(SELF, 0);
+  @ParameterizedTest
+  @CsvSource({
+    "low-launch, 5, high-launch, 5",
+    "low-launch, 1, x, 10",
+    "low-launch, 5, high-launch, 1"
+  })
+  void aBoundThatWouldHaveNoEffectIsRefused(
+      String first, int priority, String second, int otherPriority) throws Exception {
+    claim(PID, Scope.PROCESS, "java", 0);
+    int slot = claim(PID, Scope.THREAD, first, priority);
+    claim(PID, Scope.THREAD, second, otherPriority);
+
     assertThatExceptionOfType(LoadException.class)
-        .isThrownBy(() -> queues.bound((Mode.Shim) Mode.parse("overtake:2:1")))
-        .withMessageContaining("one priority")
-        .withMessageContaining("--thread");
+        .isThrownBy(() -> new OwnQueues(file, PID).bound((Mode.Shim) Mode.parse("overtake:2:1")))
+        .withMessageContaining("no lower priority")
+        .withMessageContaining("--thread 'high-launch=10' --thread 'low-launch=1'");
     assertThat(wishes(slot)).isEqualTo(Wishes.DEFAULT);
   }
 
   @Test
   void aPageThatIsNotThereIsNamed() {
     assertThatExceptionOfType(LoadException.class)
-        .isThrownBy(() -> new OwnQueues(folder.resolve("missing"), SELF).bound(Mode.Shim.DEFAULT))
+        .isThrownBy(() -> new OwnQueues(folder.resolve("missing"), PID).bound(Mode.Shim.DEFAULT))
         .withMessageContaining("missing");
   }
 }

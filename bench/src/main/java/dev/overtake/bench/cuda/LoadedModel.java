@@ -50,13 +50,13 @@ final class LoadedModel implements InferenceSource, AutoCloseable {
   /**
    * Loads it; no pass has run yet.
    *
-   * @param side which it is: names the thread
+   * @param name of the thread
    * @throws dev.overtake.platform.cuda.CudaException if it cannot be loaded
    */
-  LoadedModel(CudaContext context, Path folder, String side) {
+  LoadedModel(CudaContext context, Path folder, String name) {
     exported = ExportedModel.read(folder);
     model = AotiModel.load(context, exported);
-    thread = new LaunchThread(side + "-launch");
+    thread = new LaunchThread(name);
     try {
       model.inputs().forEach(type -> inputs.add(context.allocate(type.bytes())));
       model.outputs().forEach(type -> outputs.add(context.allocate(type.bytes())));

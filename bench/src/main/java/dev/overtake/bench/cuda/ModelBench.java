@@ -25,6 +25,11 @@ import java.util.Map;
 
 /** Makes a test of compiled models on a GPU ready to run, in this JVM. */
 public final class ModelBench {
+  /** The threads that launch each side's model, for {@code overtake run --thread}. */
+  public static final String HIGH_THREAD = "high-launch";
+
+  public static final String LOW_THREAD = "low-launch";
+
   /**
    * Beyond the range of any device: who has a stream for what must be fast gives it this, so the
    * baseline has it, too. Thread blocks of its kernels then go first, where others have begun.
@@ -48,9 +53,9 @@ public final class ModelBench {
     try {
       CudaContext context = CudaDevice.named(request.device()).openPrimaryContext();
       release.push(context::close);
-      var high = new LoadedModel(context, request.high(), "high");
+      var high = new LoadedModel(context, request.high(), HIGH_THREAD);
       release.push(high::close);
-      var low = new LoadedModel(context, request.low(), "low");
+      var low = new LoadedModel(context, request.low(), LOW_THREAD);
       release.push(low::close);
       CudaStream highStream = stream(context, MOST_URGENT, release);
       CudaStream lowStream = stream(context, LEAST_URGENT, release);

@@ -9,7 +9,7 @@ public interface ShimQueues {
   /**
    * Bounds from now on what they have in flight, as a mode says; its level is not theirs to choose.
    *
-   * @throws LoadException if they cannot be told
+   * @throws LoadException if they cannot be told, or it would have no effect
    */
   void bound(Mode.Shim mode);
 }
