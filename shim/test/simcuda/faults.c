@@ -67,6 +67,7 @@ static void read_environment(void) {
   current.devices = devices > MAX_DEVICES ? MAX_DEVICES : (int)devices;
   current.version = (int)number_from("SIMCUDA_VERSION", 13000);
   current.memOps = number_from("SIMCUDA_NO_MEMOPS", 0) == 0;
+  current.queueDepth = number_from("SIMCUDA_QUEUE_DEPTH", 0);
   current.lostAfterLaunches = number_from("SIMCUDA_LOST_AFTER", 0);
   current.statePath = path_from("SIMCUDA_STATE", state);
   current.tracePath = path_from("SIMCUDA_TRACE", NULL);

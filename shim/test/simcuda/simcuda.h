@@ -25,6 +25,8 @@
  *                       came later
  *   SIMCUDA_NO_MEMOPS   1: no stream memory operations; the attributes say 0, the calls return
  *                       CUDA_ERROR_NOT_SUPPORTED
+ *   SIMCUDA_QUEUE_DEPTH N: a stream's queue takes that many commands (any number); a call with one
+ *                       more waits for room, and while it does, so does a question about the stream
  *   SIMCUDA_FAIL        FUNCTION:N[:CODE],...  the Nth call in this process fails with CODE
  *                       (CUDA_ERROR_UNKNOWN); N=0: every call
  *   SIMCUDA_SLOW        FUNCTION:MICROS,...    every call takes that much longer
@@ -103,6 +105,7 @@ typedef struct {
   int devices;
   int version;
   bool memOps;
+  uint64_t queueDepth;        /* 0: no limit */
   uint64_t lostAfterLaunches; /* 0: never */
   const char *statePath;
   const char *tracePath; /* NULL: no trace */
@@ -228,6 +231,7 @@ struct CUstream_st {
   bool legacy;
   _Atomic bool destroyed;
   bool running; /* has a thread */
+  int blocked;  /* calls that wait for room in its queue */
   Operation *first, *last;
   uint64_t submitted, completed; /* numbers of operations */
   uint64_t freeNanos;            /* when the last one ended */
@@ -243,7 +247,7 @@ CUstream stream_new(CUcontext context, unsigned flags, int priority);
 /* Takes the work over, whatever the result. `position` may be NULL; captured work has none
    (stream NULL). Called without the lock. */
 CUresult stream_submit(CUstream stream, Work work, Position *position);
-/* The same with the lock held, and with one more place to wait for. */
+/* The same with the lock held, but for a wait for room, and with one more place to wait for. */
 CUresult stream_enqueue(CUstream stream, Work work, const Position *after, Position *position);
 /* Waits, with the lock held, until the place is reached; returns the context's sticky error. */
 CUresult stream_await(Position position);

@@ -105,6 +105,32 @@ static CUresult start_thread(CUstream stream) {
 
 /* ---- submission ---- */
 
+static bool is_full(CUstream stream) {
+  uint64_t depth = settings()->queueDepth;
+  return depth != 0 && stream->submitted - stream->completed >= depth &&
+         stream->context->error == CUDA_SUCCESS;
+}
+
+static CUresult await_room(CUstream stream) {
+  if (!is_full(stream)) {
+    return CUDA_SUCCESS;
+  }
+  stream->blocked++;
+  while (is_full(stream)) {
+    pthread_cond_wait(&stream->progress, &driver_lock);
+  }
+  stream->blocked--;
+  pthread_cond_broadcast(&stream->progress); /* to those who ask */
+  return context_usable(stream->context);
+}
+
+/* A call that waits for room keeps others from the stream, as by a lock of the real driver's. */
+static void await_turn_to_ask(CUstream stream) {
+  while (stream->blocked > 0) {
+    pthread_cond_wait(&stream->progress, &driver_lock);
+  }
+}
+
 static size_t add_place(Operation *operation, CUstream stream, uint64_t number) {
   if (stream->completed < number) {
     operation->after[operation->afterCount++] = (Position){stream, number};
@@ -139,6 +165,11 @@ static size_t implicit_places_at_most(CUstream stream) {
 }
 
 CUresult stream_enqueue(CUstream stream, Work work, const Position *after, Position *position) {
+  CUresult result = await_room(stream);
+  if (result != CUDA_SUCCESS) {
+    work_release(&work);
+    return result;
+  }
   size_t places = implicit_places_at_most(stream) + 1;
   Operation *operation = calloc(1, sizeof *operation + places * sizeof(Position));
   operation->work = work;
@@ -148,7 +179,7 @@ CUresult stream_enqueue(CUstream stream, Work work, const Position *after, Posit
   if (after != NULL) {
     add_place(operation, after->stream, after->number);
   }
-  CUresult result = stream->running ? CUDA_SUCCESS : start_thread(stream);
+  result = stream->running ? CUDA_SUCCESS : start_thread(stream);
   if (result != CUDA_SUCCESS) {
     work_release(&operation->work);
     free(operation);
@@ -374,6 +405,7 @@ static CUresult query(CUstream handle, DefaultStream which) {
   CUstream stream;
   TRY(stream_resolve(handle, which, &stream));
   pthread_mutex_lock(&driver_lock);
+  await_turn_to_ask(stream);
   CUresult result = may_wait(stream);
   if (result == CUDA_SUCCESS) {
     result = stream_done(stream) ? context_usable(stream->context) : CUDA_ERROR_NOT_READY;

@@ -1,4 +1,7 @@
 /* Errors: those that programs make, and those that the environment asks for. */
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "selftest.h"
 
 static void nothing_works_before_init(void) {
@@ -67,6 +70,58 @@ static void without_memory_operations_the_device_says_so(void) {
   EXPECT(CUDA_ERROR_NOT_SUPPORTED, cuStreamWaitValue32_v2(NULL, address_of(word), 0, 0));
 }
 
+/* Of a thread that finds the queue full. */
+typedef struct {
+  CUfunction function;
+  CUstream stream;
+  uint32_t *gate;
+  CUresult result;
+  _Atomic bool returned;
+} Launch;
+
+static void *launch_late(void *argument) {
+  Launch *late = argument;
+  late->result = cuLaunchKernel(late->function, 1, 1, 1, 1, 1, 1, 0, late->stream, NULL, NULL);
+  atomic_store(&late->returned, true);
+  return NULL;
+}
+
+/* A stream that stands at a closed gate, its queue of three filled, and somebody who launches. */
+static pthread_t fill(Launch *late) {
+  *late = (Launch){.function = kernel("empty"), .gate = shared_word()};
+  OK(cuStreamCreate(&late->stream, CU_STREAM_NON_BLOCKING));
+  OK(cuStreamWaitValue32_v2(late->stream, address_of(late->gate), 1, 0));
+  launch(late->function, late->stream);
+  launch(late->function, late->stream);
+  EXPECT(CUDA_ERROR_NOT_READY, cuStreamQuery(late->stream));
+  pthread_t thread;
+  CHECK(pthread_create(&thread, NULL, launch_late, late) == 0);
+  usleep(20000); /* time to return too early */
+  CHECK(!atomic_load(&late->returned));
+  return thread;
+}
+
+static void a_full_queue_has_its_caller_wait(void) {
+  use_device(0);
+  Launch late;
+  pthread_t thread = fill(&late);
+  store(late.gate, 1);
+  CHECK(pthread_join(thread, NULL) == 0);
+  OK(late.result);
+  OK(cuStreamSynchronize(late.stream));
+}
+
+static void a_full_queue_ends_with_its_context(void) {
+  OK(cuInit(0));
+  CUcontext context;
+  OK(cuCtxCreate_v2(&context, 0, 0));
+  Launch late;
+  pthread_t thread = fill(&late);
+  OK(cuCtxDestroy_v2(context));
+  CHECK(pthread_join(thread, NULL) == 0);
+  CHECK(late.result != CUDA_SUCCESS);
+}
+
 static void devices_have_engines_of_their_own(void) {
   use_device(0);
   int count;
@@ -129,6 +184,9 @@ const Test faultTests[] = {
     {"the_device_is_lost_on_demand", "SIMCUDA_LOST_AFTER=3", the_device_is_lost_on_demand},
     {"without_memory_operations_the_device_says_so", "SIMCUDA_NO_MEMOPS=1",
      without_memory_operations_the_device_says_so},
+    {"a_full_queue_has_its_caller_wait", "SIMCUDA_QUEUE_DEPTH=3", a_full_queue_has_its_caller_wait},
+    {"a_full_queue_ends_with_its_context", "SIMCUDA_QUEUE_DEPTH=3",
+     a_full_queue_ends_with_its_context},
     {"devices_have_engines_of_their_own", "SIMCUDA_DEVICES=2", devices_have_engines_of_their_own},
     {"kernels_that_do_not_exist_are_not_found", NULL, kernels_that_do_not_exist_are_not_found},
     {"memory_runs_out", NULL, memory_runs_out},
