@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.overtake.control.page.SlotStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PriorityOrderTest {
   private static final int REQUESTS = 4;
   private static final int KERNELS = 8;
+  private static final int WORDS = 512;
+  private static final int ENDLESS = 100_000;
   private static final String[] REQUEST = {
     "a launch default busy_2000us " + KERNELS, "a sync default"
   };
@@ -84,6 +87,37 @@ class PriorityOrderTest {
     List<Integer> intrusions =
         serve(lab, high, low, q -> (level == 1 ? q.threshold() : q.batch()) == most);
     assertThat(intrusions).allMatch(count -> count <= most);
+  }
+
+  /**
+   * A context has a word for as many lanes; those that come later show by events how far they are.
+   */
+  @Test
+  void laneThatFindsNoWordIsBoundedAsWell(Lab lab) {
+    lab.with("OVERTAKE_LEVEL", 2);
+    Puppet high = server(lab, 10).act("a kernel busy_2000us");
+    Puppet low = lab.puppet(0).act("a device 0", "a stream last nonblocking 0");
+    // The second launch places a marker behind the first: now the lane has its word.
+    for (int i = 0; i < WORDS; i++) {
+      low.act("a stream s" + i + " nonblocking 0", "a launch s" + i + " busy_1500us 2");
+    }
+    low.act("a sync-context");
+    CompletableFuture<Integer> launched = low.tell("a launch last busy_10000us " + ENDLESS);
+    // How long they take is known, and what was launched before it was has run.
+    Waiting.until("it is at its pace", () -> lab.trace().named("busy_10000us").size() > 16);
+    high.act(REQUEST);
+    Trace trace = lab.trace();
+    List<Trace.Work> intruders = trace.named("busy_10000us");
+    assertThat(Trace.intrusions(trace.named("busy_2000us"), KERNELS, intruders))
+        .allMatch(count -> count <= KERNELS / 2);
+    assertThat(launched).isNotDone();
+    long last = intruders.getFirst().stream();
+    assertThat(
+            trace.work().stream()
+                .filter(work -> work.pid() == low.pid() && work.stream() == last)
+                .map(Trace.Work::name))
+        .contains("record")
+        .doesNotContain("write_value");
   }
 
   @Test
