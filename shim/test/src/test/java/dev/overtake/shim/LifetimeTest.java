@@ -10,6 +10,8 @@ import dev.overtake.core.policy.Hints;
 import dev.overtake.core.policy.LatencyTarget;
 import dev.overtake.core.policy.Laxity;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(Labs.class)
 class LifetimeTest {
   private static final String[] USE = {"a device 0", "a launch default empty 2", "a sync default"};
+  private static final List<String> ROUND =
+      List.of("a launch default busy_1000us 3", "a device 0", "a release-device 0");
   private static final PolicyHints EVERY_HINT =
       PolicyHints.NOTHING
           .priority(-3)
@@ -169,6 +173,49 @@ class LifetimeTest {
       low.act("a device 0", "a launch default busy_50us 20", "a " + end + " 0");
     }
     lab.awaitQueue(low.pid(), "idle", q -> !q.ready() && q.submitted() == 200);
+    low.end();
+  }
+
+  /** Whoever retains it again releases it again, and no work ends by that. */
+  @Test
+  void releaseThatIsNotTheLastLeavesWorkInFlight(Lab lab) {
+    Puppet low = lab.puppet(0).act(USE);
+    Puppet high =
+        lab.program("puppet")
+            .with("OVERTAKE_PRIORITY", 10)
+            .with("OVERTAKE_LINGER_US", 0)
+            .startPuppet();
+    high.act("a device 0", "a device 0", "a block default", "a launch default busy_1000us 8");
+    high.act("a release-device 0");
+    CompletableFuture<Integer> launched = low.tell("a launch default busy_100us 8");
+    Waiting.until("low is held", () -> launched.isDone() || lab.queue(low.pid()).held());
+    high.act("b unblock", "a sync default");
+    assertThat(low.result("launch", launched)).isZero();
+    low.act("a sync default");
+    Trace trace = lab.trace();
+    assertThat(trace.named("busy_100us").getFirst().start())
+        .isGreaterThanOrEqualTo(trace.named("busy_1000us").getLast().end());
+    high.act("a release-device 0");
+    lab.awaitQueue(high.pid(), "idle", q -> !q.ready());
+  }
+
+  /** What is in flight counts as before, or each release would let more stand before the others. */
+  @Test
+  void releaseThatIsNotTheLastLeavesWorkBounded(Lab lab) {
+    lab.with("OVERTAKE_LEVEL", 1).with("OVERTAKE_THRESHOLD", 4).with("OVERTAKE_BATCH", 1);
+    Puppet high = lab.puppet(10).act(USE).act("a kernel busy_2000us");
+    Puppet low = lab.puppet(0).act("a device 0", "a block default");
+    List<CompletableFuture<Integer>> told =
+        Stream.generate(() -> ROUND).limit(10).flatMap(List::stream).map(low::tell).toList();
+    lab.awaitQueue(low.pid(), "has launched what it may", q -> q.inFlight() >= 4);
+    high.act("a launch default busy_2000us 8");
+    low.act("b unblock");
+    high.act("a sync default");
+    Trace trace = lab.trace();
+    assertThat(Trace.intrusions(trace.named("busy_2000us"), 8, trace.named("busy_1000us")))
+        .allMatch(count -> count <= 4);
+    assertThat(told).allMatch(line -> low.result("round", line) == Puppet.SUCCESS);
+    low.act("a sync default");
     low.end();
   }
 
