@@ -79,6 +79,9 @@ static inline bool ot_holds_others(struct ot_queue *queue) {
 void ot_become_ready(struct ot_queue *queue);
 /* That a lane's commands up to this one are complete. */
 void ot_prove(struct ot_lane *lane, uint64_t command);
+/* Whether a thread is on its way to launch there. Where the driver's queue is full it waits in the
+ * driver, and so would whoever asks about the stream. */
+bool ot_is_entered(struct ot_lane *lane);
 /* Whether a wait may stand before commands in the stream. */
 bool ot_may_be_stalled(struct ot_lane *lane);
 

@@ -183,6 +183,10 @@ void ot_prove(struct ot_lane *lane, uint64_t command) {
   }
 }
 
+bool ot_is_entered(struct ot_lane *lane) {
+  return (int64_t)(atomic_load(&lane->entered) - atomic_load(&lane->submitted)) > 0;
+}
+
 static void query_lane(struct ot_lane *lane) {
   uint64_t submitted = atomic_load(&lane->submitted);
   if (lane->gone || atomic_load(&lane->proven) >= submitted)
@@ -195,7 +199,8 @@ static void query_lane(struct ot_lane *lane) {
     }
     return;
   }
-  if (lane->leaving)
+  /* It is not idle while somebody is at it, whatever the driver says. */
+  if (lane->leaving || ot_is_entered(lane))
     return;
   if (!ot_driver->query) {
     ot_self.inside = true;

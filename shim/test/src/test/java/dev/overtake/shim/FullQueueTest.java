@@ -93,4 +93,38 @@ class FullQueueTest {
     awaitEnd(low, calls);
     low.end();
   }
+
+  /** What it has in flight has to go before that, and it is looked at without asking the driver. */
+  @Test
+  void anotherQueueOfTheProgramBegins(Lab lab) {
+    Puppet low = low(lab);
+    Puppet high = StalledWork.bystander(lab, 10);
+    List<CompletableFuture<Integer>> calls = fill(lab, high, low);
+    low.act("c priority 20");
+    CompletableFuture<Integer> launched = low.tell("c launch s empty 1");
+    long before = low.program().wakes("overtake");
+    Waiting.until("the watcher goes on", () -> low.program().wakes("overtake") > before + LOOKS);
+    high.program().shoot();
+    assertThat(low.result("launch", launched)).isEqualTo(Puppet.SUCCESS);
+    awaitEnd(low, calls);
+    low.end();
+  }
+
+  /** It is nearly always in the driver, and so would be a watcher that asks about its stream. */
+  @Test
+  void aThreadLaunchesIntoAQueueThatIsFullAllTheTime(Lab lab) {
+    StalledWork.prepare(lab).with("SIMCUDA_QUEUE_DEPTH", 6);
+    StalledWork.bystander(lab, -20);
+    Puppet low = lab.puppet(0).act("a device 0");
+    Puppet high = StalledWork.bystander(lab, 10);
+    CompletableFuture<Integer> launched = low.tell("a launch default busy_20000us 60");
+    Waiting.until("it is full", () -> lab.trace().named("busy_20000us").size() > 5);
+    high.act("a block default");
+    long before = low.program().wakes("overtake");
+    Waiting.until("the watcher goes on", () -> low.program().wakes("overtake") > before + LOOKS);
+    high.program().shoot();
+    assertThat(low.result("launch", launched)).isEqualTo(Puppet.SUCCESS);
+    low.act("a sync default");
+    low.end();
+  }
 }
