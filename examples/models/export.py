@@ -6,7 +6,7 @@ preempted, with an input and the output that PyTorch itself computes for it.
 
 Each model goes into a folder of its own, such as OUT/resnet50-b256 (OUT/resnet50-b256-whole if asked for in one segment
 though more were possible: MODEL:BATCH:1). What is in it: see ExportedModel in platforms/cuda. Without SEGMENTS a model is
-one. Needs Python 3.11, PyTorch, torchvision and a C++ compiler ($CXX, else g++) that links the system's libstdc++: a model that brings one of
+one. Needs Python 3.11 or later, PyTorch, torchvision and a C++ compiler ($CXX, else g++) that links the system's libstdc++: a model that brings one of
 its own crashes who loads it. The models run on this machine's kind of GPU alone, and with its version of PyTorch.
 Weights are random (nothing is downloaded), the same for every batch.
 """

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Mode;
-import dev.overtake.control.page.Claims;
 import dev.overtake.control.page.ControlPage;
-import dev.overtake.control.page.Owner;
-import dev.overtake.control.page.QueueClaim;
 import dev.overtake.control.page.Scope;
 import dev.overtake.control.page.Wishes;
 import java.nio.file.Path;
@@ -24,25 +21,20 @@ class OwnQueuesTest {
 
   @TempDir Path folder;
 
+  private TestPage test;
   private Path file;
   private ControlPage page;
-  private int device;
 
   @BeforeEach
   void createPage() throws Exception {
-    file = folder.resolve("page");
-    page = ControlPage.openOrCreate(file);
-    device = page.devices().findOrAdd("0000:5e:00.0", new byte[16], "Test device");
+    test = new TestPage(folder);
+    file = test.file;
+    page = test.page;
   }
 
   @AfterEach
   void closePage() {
-    page.close();
-  }
-
-  private int claim(int pid, Scope scope, String name, int priority) throws Exception {
-    var claim = new QueueClaim(new Owner(pid, 1), device, scope, name.length(), name, priority);
-    return new Claims(page).claim(claim);
+    test.close();
   }
 
   private Wishes wishes(int slot) {
@@ -51,9 +43,9 @@ class OwnQueuesTest {
 
   @Test
   void allOfTheProcessAreBoundedAndNoOthers() throws Exception {
-    int first = claim(PID, Scope.THREAD, "low-launch", 1);
-    int second = claim(PID, Scope.THREAD, "high-launch", 10);
-    int other = claim(PID + 1, Scope.THREAD, "low-launch", 1);
+    int first = test.claim(PID, Scope.THREAD, "low-launch", 1);
+    int second = test.claim(PID, Scope.THREAD, "high-launch", 10);
+    int other = test.claim(PID + 1, Scope.THREAD, "low-launch", 1);
 
     new OwnQueues(file, PID).bound((Mode.Shim) Mode.parse("overtake:100us"));
 
@@ -64,8 +56,8 @@ class OwnQueuesTest {
 
   @Test
   void oneBoundTakesThePlaceOfAnother() throws Exception {
-    int slot = claim(PID, Scope.PROCESS, "java", 0);
-    claim(PID, Scope.THREAD, "high-launch", 10);
+    int slot = test.claim(PID, Scope.PROCESS, "java", 0);
+    test.claim(PID, Scope.THREAD, "high-launch", 10);
     var queues = new OwnQueues(file, PID);
 
     queues.bound((Mode.Shim) Mode.parse("overtake:2:1"));
@@ -78,7 +70,7 @@ class OwnQueuesTest {
 
   @Test
   void aProcessWithoutQueuesCannotBeBounded() throws Exception {
-    claim(PID + 1, Scope.PROCESS, "java", 0);
+    test.claim(PID + 1, Scope.PROCESS, "java", 0);
     assertThatExceptionOfType(LoadException.class)
         .isThrownBy(() -> new OwnQueues(file, PID).bound(Mode.Shim.DEFAULT))
         .withMessageContaining("schedules nothing of this process");
@@ -92,9 +84,9 @@ class OwnQueuesTest {
   })
   void aBoundThatWouldHaveNoEffectIsRefused(
       String first, int priority, String second, int otherPriority) throws Exception {
-    claim(PID, Scope.PROCESS, "java", 0);
-    int slot = claim(PID, Scope.THREAD, first, priority);
-    claim(PID, Scope.THREAD, second, otherPriority);
+    test.claim(PID, Scope.PROCESS, "java", 0);
+    int slot = test.claim(PID, Scope.THREAD, first, priority);
+    test.claim(PID, Scope.THREAD, second, otherPriority);
 
     assertThatExceptionOfType(LoadException.class)
         .isThrownBy(() -> new OwnQueues(file, PID).bound((Mode.Shim) Mode.parse("overtake:2:1")))

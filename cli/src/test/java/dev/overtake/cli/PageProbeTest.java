@@ -3,13 +3,10 @@ package dev.overtake.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overtake.bench.result.ScheduledQueue;
-import dev.overtake.control.page.Claims;
 import dev.overtake.control.page.ControlPage;
 import dev.overtake.control.page.Controls;
-import dev.overtake.control.page.Owner;
 import dev.overtake.control.page.PageLayout;
 import dev.overtake.control.page.PolicyMode;
-import dev.overtake.control.page.QueueClaim;
 import dev.overtake.control.page.Scope;
 import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
@@ -37,26 +34,24 @@ class PageProbeTest {
 
   @TempDir Path folder;
 
+  private TestPage test;
   private Path file;
   private ControlPage page;
-  private int device;
 
   @BeforeEach
   void createPage() throws Exception {
-    file = folder.resolve("page");
-    page = ControlPage.openOrCreate(file);
-    page.devices().findOrAdd("0000:3b:00.0", new byte[16], "Another device");
-    device = page.devices().findOrAdd("0000:5e:00.0", new byte[16], "Test device");
+    test = new TestPage(folder);
+    file = test.file;
+    page = test.page;
   }
 
   @AfterEach
   void closePage() {
-    page.close();
+    test.close();
   }
 
   private int claim(int pid, int priority) throws Exception {
-    var claim = new QueueClaim(new Owner(pid, 1), device, Scope.PROCESS, 0, "queue", priority);
-    return new Claims(page).claim(claim);
+    return test.claim(pid, Scope.PROCESS, "queue", priority);
   }
 
   private void writeToSlot(int slot, int field, int value) throws IOException {
@@ -76,7 +71,7 @@ class PageProbeTest {
     writeToSlot(slot, LEVEL, 2);
     writeToSlot(slot, THRESHOLD, 16);
     writeToSlot(slot, BATCH, 4);
-    write(PageLayout.DEVICES_OFFSET + device * PageLayout.DEVICE_BYTES + DEVICE_ESCAPES, 3);
+    write(PageLayout.DEVICES_OFFSET + test.device * PageLayout.DEVICE_BYTES + DEVICE_ESCAPES, 3);
     assertThat(new PageProbe(file).leastUrgent(PID))
         .contains(new ScheduledQueue("HPF", PreemptionLevel.L2, new LaunchConfig(16, 4), 300, 3));
   }

@@ -42,15 +42,27 @@ class FullQueueTest {
     Waiting.until("it stands", () -> !lab.trace().named("write_value").isEmpty());
     List<CompletableFuture<Integer>> calls =
         Stream.generate(() -> low.tell("b record e default")).limit(DEPTH).toList();
-    long before = low.program().wakes("overtake");
-    Waiting.until("the watcher goes on", () -> low.program().wakes("overtake") > before + LOOKS);
+    awaitLooks(low);
     assertThat(calls.getLast()).isNotDone();
     return calls;
+  }
+
+  private static void awaitLooks(Puppet low) {
+    long before = low.program().wakes("overtake");
+    Waiting.until("the watcher goes on", () -> low.program().wakes("overtake") > before + LOOKS);
+  }
+
+  /** Nothing has freed the thread that hangs until the high program lets the device go. */
+  private static void letGo(Puppet high, Puppet low, List<CompletableFuture<Integer>> calls) {
+    assertThat(calls.getLast()).isNotDone();
+    high.act("b unblock");
+    awaitEnd(low, calls);
   }
 
   private static void awaitEnd(Puppet low, List<CompletableFuture<Integer>> calls) {
     assertThat(calls).allMatch(call -> low.result("record", call) == Puppet.SUCCESS);
     low.act("a sync default");
+    low.end();
   }
 
   /** The program's own watcher finds out: nobody else is at its gate. */
@@ -61,7 +73,6 @@ class FullQueueTest {
     List<CompletableFuture<Integer>> calls = fill(lab, high, low);
     high.program().shoot();
     awaitEnd(low, calls);
-    low.end();
   }
 
   /** Its work there is done when nobody waits for it, and others may then begin. */
@@ -73,10 +84,7 @@ class FullQueueTest {
     List<CompletableFuture<Integer>> calls = fill(lab, high, low);
     low.act("d launch default busy_100000us 1");
     lowest.act("a launch default empty 1", "a sync default");
-    assertThat(calls.getLast()).isNotDone();
-    high.act("b unblock");
-    awaitEnd(low, calls);
-    low.end();
+    letGo(high, low, calls);
   }
 
   /**
@@ -88,10 +96,7 @@ class FullQueueTest {
     Puppet high = StalledWork.bystander(lab, 10);
     List<CompletableFuture<Integer>> calls = fill(lab, high, low);
     low.act("c sync s");
-    assertThat(calls.getLast()).isNotDone();
-    high.act("b unblock");
-    awaitEnd(low, calls);
-    low.end();
+    letGo(high, low, calls);
   }
 
   /** What it has in flight has to go before that, and it is looked at without asking the driver. */
@@ -102,12 +107,10 @@ class FullQueueTest {
     List<CompletableFuture<Integer>> calls = fill(lab, high, low);
     low.act("c priority 20");
     CompletableFuture<Integer> launched = low.tell("c launch s empty 1");
-    long before = low.program().wakes("overtake");
-    Waiting.until("the watcher goes on", () -> low.program().wakes("overtake") > before + LOOKS);
+    awaitLooks(low);
     high.program().shoot();
     assertThat(low.result("launch", launched)).isEqualTo(Puppet.SUCCESS);
     awaitEnd(low, calls);
-    low.end();
   }
 
   /** It is nearly always in the driver, and so would be a watcher that asks about its stream. */
@@ -120,8 +123,7 @@ class FullQueueTest {
     CompletableFuture<Integer> launched = low.tell("a launch default busy_20000us 60");
     Waiting.until("it is full", () -> lab.trace().named("busy_20000us").size() > 5);
     high.act("a block default");
-    long before = low.program().wakes("overtake");
-    Waiting.until("the watcher goes on", () -> low.program().wakes("overtake") > before + LOOKS);
+    awaitLooks(low);
     high.program().shoot();
     assertThat(low.result("launch", launched)).isEqualTo(Puppet.SUCCESS);
     low.act("a sync default");
