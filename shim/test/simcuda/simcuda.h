@@ -31,8 +31,10 @@
  *                       (CUDA_ERROR_UNKNOWN); N=0: every call
  *   SIMCUDA_SLOW        FUNCTION:MICROS,...    every call takes that much longer
  *   SIMCUDA_LOST_AFTER  N: the Nth kernel launch of this process loses the device: it and every
- * later call on the device's contexts returns CUDA_ERROR_DEVICE_UNAVAILABLE FUNCTION is a name
- * without suffix: cuMemAlloc stands for cuMemAlloc_v2, cuLaunchKernel for cuLaunchKernel_ptsz too.
+ *                       later call on its contexts returns CUDA_ERROR_DEVICE_UNAVAILABLE
+ *
+ * FUNCTION is a name without suffix: cuMemAlloc stands for cuMemAlloc_v2, cuLaunchKernel for
+ * cuLaunchKernel_ptsz too.
  */
 #ifndef SIMCUDA_H
 #define SIMCUDA_H
@@ -242,8 +244,6 @@ struct CUstream_st {
   CUstream next;
 };
 
-CUresult stream_resolve(CUstream handle, DefaultStream which, CUstream *stream);
-CUstream stream_new(CUcontext context, unsigned flags, int priority);
 /* Takes the work over, whatever the result. `position` may be NULL; captured work has none
    (stream NULL). Called without the lock. */
 CUresult stream_submit(CUstream stream, Work work, Position *position);
@@ -253,9 +253,21 @@ CUresult stream_enqueue(CUstream stream, Work work, const Position *after, Posit
 CUresult stream_await(Position position);
 /* Submits and waits. */
 CUresult stream_submit_and_wait(CUstream stream, Work work);
+/* Waits for all that the stream has; of the legacy stream, also everything that its next operation
+   would wait for. */
+CUresult stream_await_end(CUstream stream);
 CUresult stream_await_all(CUcontext context);
+/* A call that waits for room keeps others from the stream, as by a lock of the real driver's. */
+void stream_await_turn_to_ask(CUstream stream);
 /* Ends all streams of the context, and waits for their threads. */
 void streams_end(CUcontext context);
+
+/* ---- stream_api.c ---- */
+
+CUresult stream_resolve(CUstream handle, DefaultStream which, CUstream *stream);
+CUstream stream_new(CUcontext context, unsigned flags, int priority);
+/* What is queued still runs; then the thread ends. */
+void stream_end(CUstream stream);
 
 /* ---- event.c ---- */
 
