@@ -4,8 +4,9 @@
     opencl.py requests ITERATIONS KERNELS SECONDS RATE
     opencl.py batch ITERATIONS KERNELS     until standard input ends
 
-The last two print "ready" once they have computed a pass, and at their end a line of JSON: of requests the latencies in ms, from
-when each was due; of batch the passes and the seconds that they took; of both the digests of what was computed, one if all is well.
+The last two print "ready" once they have computed a pass, and begin when they are given a line. At their end they print one of
+JSON: of requests the latencies in ms, from when each was due; of batch the passes and the seconds that they took; of both the
+digests of what was computed, one if all is well.
 """
 
 import hashlib
@@ -53,6 +54,7 @@ class Pass:
         for _ in range(WARM_UP_PASSES):
             self.run()
         print("ready", flush=True)
+        sys.stdin.readline()
 
 
 def calibrate(micros):
