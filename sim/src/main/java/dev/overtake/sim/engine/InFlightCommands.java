@@ -14,6 +14,9 @@ final class InFlightCommands {
   /** A completion marker stands behind it. */
   static final int MARKED = 8;
 
+  /** The device has begun with it, and may have been interrupted since. */
+  private static final int STARTED = 16;
+
   private long[] remainingNanos = new long[8];
   private long[] order = new long[8];
   private int[] flags = new int[8];
@@ -75,8 +78,13 @@ final class InFlightCommands {
   /** The device has begun with the oldest; returns whether its request had not begun before. */
   boolean begin() {
     boolean first = (flags[head] & FIRST_OF_REQUEST) != 0;
-    flags[head] &= ~FIRST_OF_REQUEST;
+    flags[head] = (flags[head] & ~FIRST_OF_REQUEST) | STARTED;
     return first;
+  }
+
+  /** Whether there is an oldest, and the device has begun with it. */
+  boolean isOldestStarted() {
+    return size > 0 && (flags[head] & STARTED) != 0;
   }
 
   long oldestOrder() {

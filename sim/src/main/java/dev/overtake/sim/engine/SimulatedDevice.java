@@ -1,6 +1,5 @@
 package dev.overtake.sim.engine;
 
-import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.sim.model.Device;
 import dev.overtake.sim.model.Sharing;
 import java.util.ArrayList;
@@ -12,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A device: engines that take the oldest launched command of one queue after the other. A queue
- * waits while it has launched commands, none of them runs, and it is not stopped by a level above
- * L1.
+ * waits while it has launched commands, none of them runs, and the oldest is not taken back.
  */
 final class SimulatedDevice {
   private final Device device;
@@ -68,21 +66,29 @@ final class SimulatedDevice {
 
   /** The queue's commands are waiting, if it has any that may run and none runs. */
   void offer(SimulatedQueue queue) {
-    boolean stopped = queue.isHeld() && device.level() != PreemptionLevel.L1;
-    if (queue.engine == null && !stopped && !queue.inFlight().isEmpty()) {
+    boolean takenBack = queue.isHeld() && canTakeBackOldest(queue);
+    if (queue.engine == null && !takenBack && !queue.inFlight().isEmpty()) {
       waiting.set(queue.index());
     }
   }
 
   /** What the device can take back of a queue that is held, it takes back. */
   void hold(SimulatedQueue queue, long now) {
-    if (device.level() == PreemptionLevel.L1) {
-      return;
+    if (!canTakeBackOldest(queue)) {
+      return; // It goes on, and if a turn's end interrupts it, in the queue's next turn.
     }
     waiting.clear(queue.index());
-    if (device.level() == PreemptionLevel.L3 && queue.engine != null) {
+    if (queue.engine != null) { // At level 3.
       interrupt(queue.engine, now);
     }
+  }
+
+  private boolean canTakeBackOldest(SimulatedQueue queue) {
+    return switch (device.level()) {
+      case L1 -> false;
+      case L2 -> !queue.inFlight().isOldestStarted();
+      case L3 -> true;
+    };
   }
 
   /** Lets free engines take what waits. */
