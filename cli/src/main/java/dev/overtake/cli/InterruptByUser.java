@@ -20,8 +20,11 @@ final class InterruptByUser implements AutoCloseable {
   /** What shells report for a program that a signal ended is this, plus its number. */
   private static final int STATUS_OF_SIGNAL = 128;
 
-  /** A command that takes longer than this to write its results is stuck. */
-  private static final long PATIENCE_MILLIS = 30_000;
+  /**
+   * A command that takes longer than this to write its results is stuck. A worker of the bench has
+   * a minute to end what it has begun.
+   */
+  private static final long PATIENCE_MILLIS = 90_000;
 
   private final StopSignal signal = new StopSignal();
   private final Map<String, @Nullable Object> formerHandlers = new LinkedHashMap<>();

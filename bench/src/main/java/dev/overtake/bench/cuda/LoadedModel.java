@@ -25,6 +25,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * One side's model with its recorded input on the device, and the thread that launches it. It lasts
@@ -80,8 +81,8 @@ final class LoadedModel implements InferenceSource, AutoCloseable {
   }
 
   @Override
-  public Inference next(Runnable afterCommand) {
-    return new CudaPass(model.pass(inputs, outputs), afterCommand);
+  public Inference next(IntConsumer afterCommands) {
+    return new CudaPass(model.pass(inputs, outputs), afterCommands);
   }
 
   /**
@@ -103,7 +104,7 @@ final class LoadedModel implements InferenceSource, AutoCloseable {
         }
       }
       for (int i = 0; i < WARM_UP_PASSES; i++) {
-        next(() -> {}).commands().forEach(queue::submit);
+        next(_ -> {}).commands().forEach(queue::submit);
       }
       queue.awaitAll();
       double difference = 0;

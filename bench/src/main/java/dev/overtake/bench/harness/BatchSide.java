@@ -12,7 +12,7 @@ public interface BatchSide {
    * Work that was completed.
    *
    * @param iterations passes through the model, not always whole ones
-   * @param seconds in which; 0 if nothing can be said yet
+   * @param seconds in which; 0 if nothing can be said, since nothing was seen to be completed twice
    */
   record Work(double iterations, double seconds) {
     /** Of a trial without a batch side. */

@@ -4,17 +4,15 @@ import java.util.List;
 
 /** The low side as some closed-loop clients. */
 final class ClientBatch implements BatchSide {
-  private static final double NANOS_PER_SECOND = 1e9;
-
   private final List<ClosedLoopClient> clients;
-  private final int commandsPerPass;
+  private final WorkMeter meter;
 
-  private long startNanos;
-  private long commandsBefore;
-
-  ClientBatch(List<ClosedLoopClient> clients, int commandsPerPass) {
+  /**
+   * @param meter what all of them tell of the commands that have run
+   */
+  ClientBatch(List<ClosedLoopClient> clients, WorkMeter meter) {
     this.clients = List.copyOf(clients);
-    this.commandsPerPass = commandsPerPass;
+    this.meter = meter;
   }
 
   @Override
@@ -24,14 +22,12 @@ final class ClientBatch implements BatchSide {
 
   @Override
   public void beginMeasuring() {
-    commandsBefore = commands();
-    startNanos = System.nanoTime();
+    meter.begin();
   }
 
   @Override
   public Work measured() {
-    double seconds = (System.nanoTime() - startNanos) / NANOS_PER_SECOND;
-    return new Work((double) (commands() - commandsBefore) / commandsPerPass, seconds);
+    return meter.end();
   }
 
   @Override
@@ -57,9 +53,5 @@ final class ClientBatch implements BatchSide {
     for (ClosedLoopClient client : clients) {
       client.end();
     }
-  }
-
-  private long commands() {
-    return clients.stream().mapToLong(ClosedLoopClient::commands).sum();
   }
 }

@@ -4,7 +4,7 @@ package dev.overtake.bench.harness;
 record ClientRequests(InferenceSource source, Submission submission) implements Requests {
   @Override
   public Answer send() {
-    Inference inference = source.next(() -> {});
+    Inference inference = source.next(_ -> {});
     Submission.Ticket ticket = submission.submit(inference.commands());
     return () -> await(ticket, inference);
   }

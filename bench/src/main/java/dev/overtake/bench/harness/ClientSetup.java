@@ -33,8 +33,13 @@ public final class ClientSetup implements Testbed.Setup {
   public ClientSetup(Sharing sharing, ClientDevice device, CommandTimes times) {
     this.device = device;
     mode = sharing.mode();
-    requests = sharing.high() ? requests(device.high(times.ofHigh(sharing))) : null;
-    batch = sharing.low() ? batch(device.low(times.ofLow(sharing))) : null;
+    try {
+      requests = sharing.high() ? requests(device.high(times.ofHigh(sharing))) : null;
+      batch = sharing.low() ? batch(device.low(times.ofLow(sharing))) : null;
+    } catch (RuntimeException e) { // A level perhaps that the hardware queue does not have.
+      close();
+      throw e;
+    }
   }
 
   private Requests requests(ClientDevice.Client client) {
@@ -42,15 +47,17 @@ public final class ClientSetup implements Testbed.Setup {
   }
 
   private ClientBatch batch(List<ClientDevice.Client> places) {
+    var meter = new WorkMeter(places.getFirst().computed().commandCount());
     var clients = new ArrayList<ClosedLoopClient>();
     for (ClientDevice.Client place : places) {
       clients.add(
           new ClosedLoopClient(
               place.computed(),
               submission("low-" + clients.size(), LOW, place),
-              device.passesInFlight()));
+              device.passesInFlight(),
+              meter));
     }
-    return new ClientBatch(clients, places.getFirst().computed().commandCount());
+    return new ClientBatch(clients, meter);
   }
 
   private Submission submission(String name, Hints hints, ClientDevice.Client client) {

@@ -1,7 +1,6 @@
 package dev.overtake.bench.harness;
 
 import java.util.ArrayDeque;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,25 +14,25 @@ final class ClosedLoopClient {
   private final InferenceSource source;
   private final Submission submission;
   private final int passesInFlight;
-  private final LongAdder commands = new LongAdder();
+  private final WorkMeter meter;
   private final Thread thread = Thread.ofPlatform().name("bench-low").unstarted(this::loop);
 
   private volatile boolean ending;
   private volatile @Nullable Throwable failure;
 
-  ClosedLoopClient(InferenceSource source, Submission submission, int passesInFlight) {
+  /**
+   * @param meter hears of the commands that have run
+   */
+  ClosedLoopClient(
+      InferenceSource source, Submission submission, int passesInFlight, WorkMeter meter) {
     this.source = source;
     this.submission = submission;
     this.passesInFlight = passesInFlight;
+    this.meter = meter;
   }
 
   void start() {
     thread.start();
-  }
-
-  /** Commands run so far. Counted, not whole passes, since one of those may take seconds. */
-  long commands() {
-    return commands.sum();
   }
 
   /** Whether a command failed while the trial was going on; {@link #end} then throws. */
@@ -67,7 +66,7 @@ final class ClosedLoopClient {
     var outstanding = new ArrayDeque<Outstanding>();
     try {
       while (!ending) {
-        Inference inference = source.next(commands::increment);
+        Inference inference = source.next(this::commandsRan);
         outstanding.add(new Outstanding(inference, submission.submit(inference.commands())));
         if (outstanding.size() >= passesInFlight) {
           outstanding.getFirst().ticket().await();
@@ -83,6 +82,10 @@ final class ClosedLoopClient {
     } finally {
       outstanding.forEach(each -> awaitEnd(each));
     }
+  }
+
+  private void commandsRan(int count) {
+    meter.completed(count, System.nanoTime());
   }
 
   /** Waits until the pass is over, in whichever way, and releases it. */

@@ -86,6 +86,9 @@ public record Experiment(
                   behind -> progress.at(before + behind, doing));
         } catch (LoadException e) {
           return new Outcome(series, false, e);
+        } catch (RuntimeException e) { // What was measured before is worth keeping, whatever it is.
+          return new Outcome(
+              series, false, LoadException.because(current.sharing().label() + " failed", e));
         }
         if (measured == null) {
           return new Outcome(series, false, null);

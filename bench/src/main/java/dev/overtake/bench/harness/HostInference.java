@@ -6,6 +6,7 @@ import dev.overtake.platform.host.HostCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,11 @@ final class HostInference implements Inference {
   private final List<HostCommand> commands;
 
   /**
-   * @param afterSegment called on the engine's thread after each segment
+   * @param afterSegments told on the engine's thread, after each segment, that it was one
    * @param times hears on the engine's thread, after the last segment, how many nanoseconds each
    *     took; null for nobody
    */
-  HostInference(SegmentedModel model, Runnable afterSegment, @Nullable Consumer<long[]> times) {
+  HostInference(SegmentedModel model, IntConsumer afterSegments, @Nullable Consumer<long[]> times) {
     pass = model.newPass();
     var nanos = new long[times == null ? 0 : model.segmentCount()];
     commands = new ArrayList<>(model.segmentCount());
@@ -42,7 +43,7 @@ final class HostInference implements Inference {
                     times.accept(nanos);
                   }
                 }
-                afterSegment.run();
+                afterSegments.accept(1);
               }));
     }
   }

@@ -2,6 +2,7 @@ package dev.overtake.bench.harness;
 
 import dev.overtake.bench.model.SegmentedModel;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ record HostInferences(SegmentedModel model, @Nullable Consumer<long[]> times)
   }
 
   @Override
-  public Inference next(Runnable afterCommand) {
-    return new HostInference(model, afterCommand, times);
+  public Inference next(IntConsumer afterCommands) {
+    return new HostInference(model, afterCommands, times);
   }
 }

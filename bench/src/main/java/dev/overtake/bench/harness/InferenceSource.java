@@ -1,5 +1,7 @@
 package dev.overtake.bench.harness;
 
+import java.util.function.IntConsumer;
+
 /** What a client computes, again and again. */
 public interface InferenceSource {
   /** How many commands a pass is. */
@@ -8,8 +10,8 @@ public interface InferenceSource {
   /**
    * A new pass.
    *
-   * @param afterCommand called once for each command that has run, by any thread, at the latest in
-   *     {@link Inference#ended}
+   * @param afterCommands told, by any thread, how many commands have run since it was told last; of
+   *     all at the latest in {@link Inference#ended}
    */
-  Inference next(Runnable afterCommand);
+  Inference next(IntConsumer afterCommands);
 }

@@ -27,6 +27,12 @@ final class OpenLoopClient {
   record Recording(
       int warmUps, long[] dueNanos, long[] latencyNanos, int unfinished, long busyNanos) {}
 
+  /** Of a request that was due, and could not be sent before the trial was over. */
+  private static final Requests.Answer NEVER_SENT =
+      () -> {
+        throw new IllegalStateException("not sent before the trial was over");
+      };
+
   private record Outstanding(long dueNanos, Requests.Answer answer) {}
 
   private final Requests requests;
@@ -40,6 +46,7 @@ final class OpenLoopClient {
       Thread.ofPlatform().name("bench-high-receiver").unstarted(this::receive);
 
   private volatile long startNanos;
+  private volatile long stopNanos;
   private volatile boolean stopping;
   private volatile boolean ending;
 
@@ -76,8 +83,11 @@ final class OpenLoopClient {
   }
 
   /** Sends what is due by now, even if the sender is late, and nothing more. */
-  void stop() {
-    stopping = true;
+  synchronized void stop() {
+    if (!stopping) {
+      stopNanos = System.nanoTime();
+      stopping = true;
+    }
     LockSupport.unpark(sender);
   }
 
@@ -125,10 +135,10 @@ final class OpenLoopClient {
   private void send() {
     try {
       for (long due : dueNanos) {
-        if (!sleepUntil(startNanos + due) || ending || failure != null) {
+        if (!sleepUntil(startNanos + due) || failure != null) {
           break;
         }
-        outstanding.add(Optional.of(new Outstanding(startNanos + due, requests.send())));
+        outstanding.add(Optional.of(new Outstanding(startNanos + due, sendUnlessEnding())));
       }
     } catch (RuntimeException | Error e) { // Any: a thread that ends unnoticed makes fine figures.
       fail(e);
@@ -137,6 +147,19 @@ final class OpenLoopClient {
     }
   }
 
+  /** A stalled device may keep the sender from sending: what it could not send waits as well. */
+  private Requests.Answer sendUnlessEnding() {
+    try {
+      return ending ? NEVER_SENT : requests.send();
+    } catch (RuntimeException e) {
+      if (ending) {
+        return NEVER_SENT;
+      }
+      throw e;
+    }
+  }
+
+  /** Sleeps until then, unless the client is stopped before: false. */
   private boolean sleepUntil(long timeNanos) {
     long remaining = timeNanos - System.nanoTime();
     while (remaining > 0 && !stopping) {
@@ -147,7 +170,7 @@ final class OpenLoopClient {
       }
       remaining = timeNanos - System.nanoTime();
     }
-    return remaining <= 0;
+    return !stopping || timeNanos - stopNanos <= 0;
   }
 
   private void receive() {

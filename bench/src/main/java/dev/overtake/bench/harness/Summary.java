@@ -23,6 +23,9 @@ public final class Summary {
   /** Below this, something slowed the standalone run down more than sharing does. */
   private static final double LEAST_CREDIBLE_ISOLATION = 0.9;
 
+  /** Below this share of its requests a side that was always busy did not keep up. */
+  private static final double KEEPS_UP = 0.95;
+
   /** Significant decimal digits that the histograms keep. */
   private static final int PRECISION = 3;
 
@@ -162,7 +165,9 @@ public final class Summary {
     if (lowAlone == null || !sharing.low() || sharing.equals(Sharing.LOW_ALONE)) {
       return null;
     }
-    return Ratios.toAlone(iterationsPerSecond(trials), iterationsPerSecond(lowAlone.rounds()));
+    Double rate = iterationsPerSecond(trials);
+    Double rateAlone = iterationsPerSecond(lowAlone.rounds());
+    return rate == null || rateAlone == null ? null : Ratios.toAlone(rate, rateAlone);
   }
 
   private static @Nullable Double harvest(
@@ -173,8 +178,11 @@ public final class Summary {
     if (highAlone == null || lowAlone == null || !(sharing.high() && sharing.low())) {
       return null;
     }
-    return Ratios.harvest(
-        iterationsPerSecond(trials), iterationsPerSecond(lowAlone), busyShare(highAlone));
+    Double rate = iterationsPerSecond(trials);
+    Double rateAlone = iterationsPerSecond(lowAlone);
+    return rate == null || rateAlone == null
+        ? null
+        : Ratios.harvest(rate, rateAlone, busyShare(highAlone));
   }
 
   /** Each round against the standalone trials of the same round, so that slow drift cancels out. */
@@ -189,7 +197,7 @@ public final class Summary {
               requested ? (Double) (percentile(one, 50) / NANOS_PER_MS) : null,
               requested ? (Double) (percentile(one, 99) / NANOS_PER_MS) : null,
               histogram(one).getTotalCount() - unfinished(one),
-              sharing.low() ? (Double) iterationsPerSecond(one) : null,
+              sharing.low() ? iterationsPerSecond(one) : null,
               requested ? isolation(sharing, one, round(highAlone, i)) : null,
               harvest(sharing, one, round(highAlone, i), round(lowAlone, i))));
     }
@@ -203,11 +211,13 @@ public final class Summary {
   }
 
   private static @Nullable HighResult high(List<Trial.Result> trials) {
-    return HighResult.of(histogram(trials), seconds(trials), unfinished(trials), busyShare(trials));
+    return HighResult.of(
+        histogram(trials), seconds(trials), inTime(trials), unfinished(trials), busyShare(trials));
   }
 
   private LowResult low(List<Trial.Result> trials) {
-    double iterations = iterationsPerSecond(trials);
+    Double known = iterationsPerSecond(trials);
+    double iterations = known == null ? 0 : known;
     return new LowResult(iterations, iterations * lowBatch, (long) lowWork(trials).iterations());
   }
 
@@ -220,6 +230,12 @@ public final class Summary {
     if (high != null && high.p99Warning() != null) {
       warnings.add(high.p99Warning());
     }
+    long due = histogram(trials).getTotalCount();
+    if (inTime(trials) < KEEPS_UP * due && busyShare(trials) == 1) {
+      warnings.add(
+          "the high side completed only %d %% of its requests in time: latency grows with the length of the run"
+              .formatted(100 * inTime(trials) / due));
+    }
     if (isolation != null && isolation < LEAST_CREDIBLE_ISOLATION) {
       warnings.add(
           "the high side was slower alone than here: cores that sleep between lone requests, or"
@@ -227,7 +243,8 @@ public final class Summary {
     }
     if (sharing.low() && trials.stream().anyMatch(trial -> trial.low().seconds() == 0)) {
       warnings.add(
-          "the low side did not synchronize twice within a round: its rate there is not known");
+          "the low side was not seen to complete work twice within a round: its rate there is not"
+              + " known");
     }
     trials.stream().flatMap(trial -> trial.said().stream()).distinct().forEach(warnings::add);
     ScheduledQueue queue = lowQueue(trials);
@@ -285,16 +302,29 @@ public final class Summary {
     return trials.stream().mapToDouble(Trial.Result::seconds).sum();
   }
 
-  /** 0 where no time passed in which the low side could be seen to work. */
-  private static double iterationsPerSecond(List<Trial.Result> trials) {
+  /** Null where no time passed in which the low side could be seen to work. */
+  private static @Nullable Double iterationsPerSecond(List<Trial.Result> trials) {
     BatchSide.Work work = lowWork(trials);
-    return work.seconds() > 0 ? work.iterations() / work.seconds() : 0;
+    return work.seconds() > 0 ? (Double) (work.iterations() / work.seconds()) : null;
   }
 
   private static BatchSide.Work lowWork(List<Trial.Result> trials) {
     return new BatchSide.Work(
         trials.stream().mapToDouble(trial -> trial.low().iterations()).sum(),
         trials.stream().mapToDouble(trial -> trial.low().seconds()).sum());
+  }
+
+  /** Requests that were answered while the trials measured, and not in the time of grace after. */
+  private static long inTime(List<Trial.Result> trials) {
+    long count = 0;
+    for (Trial.Result trial : trials) {
+      OpenLoopClient.Recording high = trial.high();
+      for (int i = 0; high != null && i < high.dueNanos().length - high.unfinished(); i++) {
+        double end = (high.dueNanos()[i] + high.latencyNanos()[i]) / NANOS_PER_SECOND;
+        count += end <= trial.seconds() ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   private static long unfinished(List<Trial.Result> trials) {

@@ -6,6 +6,7 @@ import dev.overtake.bench.products.ProductDevice.Matrix;
 import dev.overtake.core.xqueue.Command;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * A chain of products of square matrices in single precision: X W, X W W and so on, between two
@@ -28,10 +29,10 @@ record ProductChain(
     Matrix odd)
     implements InferenceSource {
   /** Commands are used once, and so are passes; what they compute with is the chain's. */
-  private record Pass(List<Command> commands, Runnable afterCommand) implements Inference {
+  private record Pass(List<Command> commands, IntConsumer afterCommands) implements Inference {
     @Override
     public void ended() {
-      commands.forEach(_ -> afterCommand.run());
+      afterCommands.accept(commands.size());
     }
 
     @Override
@@ -44,7 +45,7 @@ record ProductChain(
   }
 
   @Override
-  public Inference next(Runnable afterCommand) {
+  public Inference next(IntConsumer afterCommands) {
     var commands = new ArrayList<Command>(commandCount());
     for (int product = 0; product < products; product++) {
       Matrix from = product % 2 == 0 ? even : odd;
@@ -53,6 +54,6 @@ record ProductChain(
         commands.add(multiplier.multiply(row, rowsPerCommand, edge, from, weights, to));
       }
     }
-    return new Pass(commands, afterCommand);
+    return new Pass(commands, afterCommands);
   }
 }

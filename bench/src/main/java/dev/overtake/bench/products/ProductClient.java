@@ -61,7 +61,7 @@ final class ProductClient implements AutoCloseable {
   }
 
   private void submitPass(XQueue queue) {
-    chain.next(() -> {}).commands().forEach(queue::submit);
+    chain.next(_ -> {}).commands().forEach(queue::submit);
   }
 
   HwQueue openQueue(PreemptionLevel level) {

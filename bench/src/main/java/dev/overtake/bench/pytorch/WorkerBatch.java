@@ -2,6 +2,7 @@ package dev.overtake.bench.pytorch;
 
 import dev.overtake.bench.harness.BatchSide;
 import dev.overtake.bench.harness.LoadException;
+import dev.overtake.bench.harness.WorkMeter;
 import dev.overtake.bench.result.ScheduledQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,23 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerBatch implements BatchSide {
   private static final Pattern ITERATIONS = Pattern.compile("iterations (\\d{1,18}) (\\d{1,18})");
-  private static final double NANOS_PER_SECOND = 1e9;
 
   private final Exchange exchange;
   private final QueueProbe probe;
   private final Thread listener =
       Thread.ofPlatform().name("bench-low-listener").unstarted(this::listen);
 
+  /** Of iterations. The worker reads the clock of System.nanoTime, as both are Linux's. */
+  private final WorkMeter meter = new WorkMeter(1);
+
   private boolean told;
   private volatile @Nullable LoadException failure;
-
-  // Under this. Times are of System.nanoTime, which on Linux is the clock that the worker reads.
-  private boolean measuring;
-  private boolean seen;
-  private long firstNanos;
-  private long firstIterations;
-  private long lastNanos;
-  private long lastIterations;
 
   // The device's, of all time.
   private long escapesBefore;
@@ -49,14 +44,12 @@ final class WorkerBatch implements BatchSide {
   @Override
   public void beginMeasuring() {
     escapesBefore = probe.leastUrgent(exchange.pid()).map(ScheduledQueue::escapes).orElse(0L);
-    synchronized (this) {
-      measuring = true;
-    }
+    meter.begin();
   }
 
   @Override
   public Work measured() {
-    Work work = endMeasuring();
+    Work work = meter.end();
     queue =
         probe
             .leastUrgent(exchange.pid())
@@ -68,11 +61,6 @@ final class WorkerBatch implements BatchSide {
   @Override
   public @Nullable ScheduledQueue queue() {
     return queue;
-  }
-
-  private synchronized Work endMeasuring() {
-    measuring = false;
-    return new Work(lastIterations - firstIterations, (lastNanos - firstNanos) / NANOS_PER_SECOND);
   }
 
   @Override
@@ -106,28 +94,19 @@ final class WorkerBatch implements BatchSide {
   }
 
   private void listen() {
+    long before = 0;
     try {
       for (String line = exchange.readLine(); !line.equals("stopped"); line = exchange.readLine()) {
         Matcher iterations = ITERATIONS.matcher(line);
         if (!iterations.matches()) {
           throw exchange.unexpected(line, "iterations");
         }
-        progress(Long.parseLong(iterations.group(1)), Long.parseLong(iterations.group(2)));
+        long all = Long.parseLong(iterations.group(1));
+        meter.completed(all - before, Long.parseLong(iterations.group(2)));
+        before = all;
       }
     } catch (LoadException e) {
       failure = e;
-    }
-  }
-
-  private synchronized void progress(long iterations, long nanos) {
-    if (measuring && !seen) {
-      seen = true;
-      firstNanos = nanos;
-      firstIterations = iterations;
-    }
-    if (measuring) {
-      lastNanos = nanos;
-      lastIterations = iterations;
     }
   }
 }

@@ -1,7 +1,5 @@
 package dev.overtake.bench.report;
 
-import dev.overtake.bench.page.Numbers;
-import dev.overtake.bench.result.HighResult;
 import dev.overtake.bench.result.Results;
 import dev.overtake.bench.result.Run;
 import java.util.ArrayList;
@@ -9,14 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Everything a reader must know before trusting the figures: what the harness noted, and what
- * follows from the figures themselves.
- */
+/** Everything a reader must know before trusting the figures, of which the harness noted most. */
 final class Warnings {
-  /** Below this share of the offered requests, latency is the length of the run's backlog. */
-  private static final double KEEPS_UP = 0.95;
-
   private Warnings() {}
 
   /**
@@ -28,12 +20,7 @@ final class Warnings {
       warnings.put("Stopped early: what was measured until then is shown", new ArrayList<>());
     }
     for (Run run : results.runs()) {
-      var all = new ArrayList<>(run.warnings());
-      HighResult high = run.high();
-      if (high != null) {
-        addDerived(all, high);
-      }
-      for (String text : all) {
+      for (String text : run.warnings()) {
         List<String> labels = warnings.computeIfAbsent(text, key -> new ArrayList<>());
         if (!labels.contains(RunLabel.of(run))) {
           labels.add(RunLabel.of(run));
@@ -41,18 +28,6 @@ final class Warnings {
       }
     }
     return warnings;
-  }
-
-  private static void addDerived(List<String> warnings, HighResult high) {
-    String tooFew = high.p99Warning();
-    if (tooFew != null && !warnings.contains(tooFew)) {
-      warnings.add(tooFew);
-    }
-    if (high.samples() < KEEPS_UP * high.offered()) {
-      warnings.add(
-          "The high side completed only %s of its requests: latency grows with the length of the run"
-              .formatted(Numbers.percent((double) high.samples() / high.offered())));
-    }
   }
 
   /** One warning with its runs, as a line. */

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param p99Ms 99th percentile
  * @param maxMs the slowest request
  * @param meanMs arithmetic mean
- * @param throughputPerSecond requests completed in a second of measuring
+ * @param throughputPerSecond requests completed in a second of measuring; of {@code samples}, those
+ *     that were completed while it went on
  * @param samples requests completed
- * @param offered requests that were due; more than {@code samples} if the side could not keep up:
- *     those not completed count in the latencies with the time that they had waited
+ * @param offered requests that were due; more than {@code samples} if some had no answer within a
+ *     time of grace after measuring: those not completed count in the latencies with the time that
+ *     they had waited
  * @param busyShare share of the measured time in which at least one request was due and not done, 0
  *     to 1
  */
@@ -54,12 +56,13 @@ public record HighResult(
    * @param nanos one value a request that was due, in nanoseconds; of one that was not completed,
    *     how long it had waited
    * @param seconds measured time; above 0
-   * @param unfinished how many were not completed
+   * @param inTime how many were completed within that time
+   * @param unfinished how many were not completed, nor in the time of grace after it
    * @param busyShare see {@link #busyShare()}
    * @return null if no request was due: there is no latency to speak of
    */
   public static @Nullable HighResult of(
-      AbstractHistogram nanos, double seconds, long unfinished, double busyShare) {
+      AbstractHistogram nanos, double seconds, long inTime, long unfinished, double busyShare) {
     if (nanos.getTotalCount() == 0) {
       return null;
     }
@@ -70,7 +73,7 @@ public record HighResult(
         nanos.getValueAtPercentile(99) / NANOS_PER_MS,
         nanos.getMaxValue() / NANOS_PER_MS,
         nanos.getMean() / NANOS_PER_MS,
-        samples / seconds,
+        inTime / seconds,
         samples,
         nanos.getTotalCount(),
         busyShare);

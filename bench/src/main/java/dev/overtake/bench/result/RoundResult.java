@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One round of a run. Its ratios are to the standalone rounds of the same index, so that slow drift
- * of the machine cancels out. Fields are null where the side did not run or completed nothing.
+ * of the machine cancels out. Fields are null where the side did not run or completed nothing that
+ * could be counted.
  *
  * @param round index, from 0
  * @param highP50Ms the high side's median latency, milliseconds

@@ -193,6 +193,37 @@ class ClientsTest {
   }
 
   @Test
+  void requestsThatCouldNotBeSentBecauseTheSenderWasHeldUpCountToo() throws Exception {
+    var blocked = new CountDownLatch(1);
+    var givenUp = new CountDownLatch(1);
+    Requests full =
+        () -> {
+          blocked.countDown();
+          try {
+            givenUp.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          throw new IllegalStateException("given up");
+        };
+    var client = new OpenLoopClient(full, new long[] {0, 0, 1, FOREVER}, 0);
+    client.start(System.nanoTime());
+    long started = System.nanoTime();
+    blocked.await();
+    letPass(HELD_NANOS, started);
+    client.stop();
+    assertThat(client.awaitAnswers(1)).isFalse();
+    client.expectEnd();
+    givenUp.countDown();
+    OpenLoopClient.Recording recording = client.end();
+    assertThat(recording.dueNanos()).containsExactly(0, 0, 1);
+    assertThat(recording.unfinished()).isEqualTo(3);
+    assertThat(LongStream.of(recording.latencyNanos()))
+        .hasSize(3)
+        .allMatch(nanos -> nanos >= HELD_NANOS);
+  }
+
+  @Test
   void requestThatFailsEndsTheClient() throws Exception {
     try (SegmentedModel failing = TinyModels.failing()) {
       var client =
@@ -215,33 +246,38 @@ class ClientsTest {
   void batchLoopKeepsSoManyPassesAhead() throws Exception {
     holdDevice();
     var sent = new CountDownLatch(3);
-    var client = new ClosedLoopClient(new HostInferences(model), counted(sent), 3);
+    var meter = new WorkMeter(1);
+    var client = new ClosedLoopClient(new HostInferences(model), counted(sent), 3, meter);
+    meter.begin();
     client.start();
     sent.await();
     assertThat(model.openPasses()).isEqualTo(3);
-    assertThat(client.commands()).isZero();
     client.expectEnd();
     release.countDown();
     client.end();
-    assertThat(client.commands()).isEqualTo(3 * TinyModels.SEGMENTS);
+    // The first command ends before anything counts.
+    assertThat(meter.end().iterations()).isEqualTo(3 * TinyModels.SEGMENTS - 1);
   }
 
   @Test
   void batchLoopThatIsCutOffReleasesItsPasses() throws Exception {
     var sent = new CountDownLatch(100);
-    var client = new ClosedLoopClient(new HostInferences(model), counted(sent), 20);
+    var meter = new WorkMeter(1);
+    var client = new ClosedLoopClient(new HostInferences(model), counted(sent), 20, meter);
+    meter.begin();
     client.start();
     sent.await();
     client.expectEnd();
     device.close();
     client.end();
-    assertThat(client.commands()).isGreaterThanOrEqualTo(80 * TinyModels.SEGMENTS);
+    assertThat(meter.end().iterations()).isGreaterThanOrEqualTo(80 * TinyModels.SEGMENTS - 1);
   }
 
   @Test
   void passThatFailsEndsTheBatchLoop() throws Exception {
     try (SegmentedModel failing = TinyModels.failing()) {
-      var client = new ClosedLoopClient(new HostInferences(failing), submission, 4);
+      var client =
+          new ClosedLoopClient(new HostInferences(failing), submission, 4, new WorkMeter(1));
       client.start();
       assertThatExceptionOfType(LoadException.class)
           .isThrownBy(client::end)
@@ -293,7 +329,8 @@ class ClientsTest {
         .isThrownBy(high::end)
         .withMessage("a high-priority request failed: java.lang.OutOfMemoryError: of the test");
 
-    var low = new ClosedLoopClient(new HostInferences(model), erring(atSubmission), 2);
+    var low =
+        new ClosedLoopClient(new HostInferences(model), erring(atSubmission), 2, new WorkMeter(1));
     low.start();
     assertThatExceptionOfType(LoadException.class)
         .isThrownBy(low::end)

@@ -209,6 +209,45 @@ class ExperimentTest {
     }
   }
 
+  @Test
+  void trialThatCannotBeSetUpLeavesWhatWasMeasuredBefore() throws Exception {
+    var host = new HostTestbed(workloads, 1, new CommandTimes(false));
+    Testbed refusing =
+        new Testbed() {
+          @Override
+          public double warmUpSeconds() {
+            return host.warmUpSeconds();
+          }
+
+          @Override
+          public long spinNanos() {
+            return host.spinNanos();
+          }
+
+          @Override
+          public Setup setUp(Sharing sharing) {
+            if (sharing.low()) {
+              throw new IllegalArgumentException("no such level");
+            }
+            return host.setUp(sharing);
+          }
+        };
+    Experiment.Outcome outcome =
+        new Experiment(
+                refusing,
+                Arrivals.PERIODIC,
+                200,
+                List.of(
+                    new Experiment.Part(Sharing.HIGH_ALONE, SECONDS),
+                    new Experiment.Part(XQUEUES, SECONDS)),
+                1,
+                7)
+            .run(stop, Progress.NONE);
+    assertThat(outcome.complete()).isFalse();
+    assertThat(outcome.failure()).hasMessage("separate, XQueue (4,2) L2 failed: no such level");
+    assertThat(outcome.series()).extracting(each -> each.rounds().size()).containsExactly(1, 0);
+  }
+
   private Experiment.Outcome run(Workloads workloads, double seconds, Sharing... sharings)
       throws InterruptedException {
     return experiment(workloads, 1, seconds, sharings).run(stop, Progress.NONE);

@@ -188,6 +188,37 @@ class SummaryTest {
         .anySatisfy(warning -> assertThat(warning).startsWith("P99 rests on only 6 requests"));
   }
 
+  /** Twelve seconds each: of ten requests, one a second, none is answered in the ten measured. */
+  @Test
+  void answersInTheTimeOfGraceAreNoThroughput() {
+    Run late = summary(series(XQUEUES, trial(12_000, 0, 0))).getFirst();
+    assertThat(late.high().samples()).isEqualTo(10);
+    assertThat(late.high().throughputPerSecond()).isZero();
+    assertThat(late.warnings())
+        .anySatisfy(text -> assertThat(text).startsWith("the high side completed only 0 %"));
+    Run kept = summary(series(XQUEUES, trial(900, 0, 0))).getFirst();
+    assertThat(kept.high().throughputPerSecond()).isCloseTo(1, EXACT);
+    assertThat(kept.warnings()).noneSatisfy(text -> assertThat(text).contains("completed only"));
+  }
+
+  @Test
+  void rateThatIsNotKnownIsNoFigure() {
+    var unknown = new Trial.Result(10, null, new BatchSide.Work(0, 0), null, List.of());
+    var beside =
+        new Trial.Result(10, trial(100, 0, 0).high(), new BatchSide.Work(0, 0), null, List.of());
+    List<Run> runs =
+        summary(
+            series(Sharing.HIGH_ALONE, trial(100, 0, 0)),
+            series(Sharing.LOW_ALONE, unknown),
+            series(XQUEUES, beside));
+    assertThat(runs.get(1).rounds().getFirst().lowIterationsPerSecond()).isNull();
+    assertThat(runs.get(2).rounds().getFirst().harvest()).isNull();
+    assertThat(runs.get(2).harvest()).isNull();
+    assertThat(runs.get(2).lowRatio()).isNull();
+    assertThat(runs.get(2).warnings())
+        .anySatisfy(text -> assertThat(text).contains("its rate there is not known"));
+  }
+
   @Test
   void sideWithoutARequestHasNoLatencyAndNoIsolation() {
     var none = new OpenLoopClient.Recording(0, new long[0], new long[0], 0, 0);

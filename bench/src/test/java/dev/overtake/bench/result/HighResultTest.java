@@ -19,10 +19,10 @@ class HighResultTest {
 
   @Test
   void summarizesAHistogram() {
-    var high = HighResult.of(millisFrom1To(1_000), 50, 100, 0.3);
+    var high = HighResult.of(millisFrom1To(1_000), 50, 850, 100, 0.3);
     assertThat(high.p50Ms()).isCloseTo(500, Percentage.withPercentage(0.1));
     assertThat(high.p99Ms()).isCloseTo(990, Percentage.withPercentage(0.1));
-    assertThat(high.throughputPerSecond()).isEqualTo(18);
+    assertThat(high.throughputPerSecond()).isEqualTo(17);
     assertThat(high.offered()).isEqualTo(1_000);
     assertThat(high.samples()).isEqualTo(900);
     assertThat(high.p99Warning()).contains("900");
@@ -30,12 +30,12 @@ class HighResultTest {
 
   @Test
   void fewSamplesAreWarnedOf() {
-    assertThat(HighResult.of(millisFrom1To(999), 50, 0, 0.3).p99Warning()).contains("999");
+    assertThat(HighResult.of(millisFrom1To(999), 50, 999, 0, 0.3).p99Warning()).contains("999");
   }
 
   @Test
   void noRequestNoResult() {
-    assertThat(HighResult.of(new Histogram(3), 50, 0, 0)).isNull();
+    assertThat(HighResult.of(new Histogram(3), 50, 0, 0, 0)).isNull();
     assertThat(LatencyPoint.distributionOf(new Histogram(3))).isEmpty();
   }
 

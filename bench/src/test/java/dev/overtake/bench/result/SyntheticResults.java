@@ -175,7 +175,7 @@ public final class SyntheticResults {
     double[] seconds = IntStream.range(0, ms.length).mapToDouble(i -> i / HIGH_RATE).toArray();
     var histogram = histogram(ms, 0, ms.length);
     double measured = ROUNDS * SECONDS_PER_ROUND;
-    HighResult high = HighResult.of(histogram, measured, 0, BUSY_ALONE);
+    HighResult high = HighResult.of(histogram, measured, histogram.getTotalCount(), 0, BUSY_ALONE);
     LowResult low =
         lowRate == null
             ? null
