@@ -82,7 +82,10 @@ public final class LocalScheduler implements Scheduler, AutoCloseable {
     this(policy, System::nanoTime);
   }
 
-  /** The same on a clock of the caller's; it must advance as {@link System#nanoTime()} does. */
+  /**
+   * The same on a clock of the caller's; it must advance as {@link System#nanoTime()} does, and
+   * begin with it if XQueues are attached: they say by that when they became ready.
+   */
   public LocalScheduler(Policy policy, LongSupplier nanoClock) {
     this(policy, nanoClock, LocalScheduler::newTimer);
   }

@@ -1,5 +1,6 @@
 package dev.overtake.core.xqueue;
 
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ public abstract class Command {
     }
   }
 
+  private static final System.Logger LOGGER = System.getLogger(Command.class.getName());
   private static final VarHandle OWNER;
 
   static {
@@ -81,7 +83,7 @@ public abstract class Command {
   /**
    * Nothing further happens to the command, which its {@link #state} will say as soon as this has
    * returned. Called once, if {@link #accepted} returned; under the queue's lock, by whichever
-   * thread brought the news. Must neither wait nor throw.
+   * thread brought the news. Must neither wait nor throw; what it throws is logged.
    */
   protected void finished() {}
 
@@ -101,7 +103,11 @@ public abstract class Command {
 
   final void enter(State state) {
     if (state.isFinished()) {
-      finished();
+      try {
+        finished();
+      } catch (RuntimeException | Error e) { // The queue, and who awaits the command, go on.
+        LOGGER.log(Level.WARNING, "a command threw when it heard that it has finished", e);
+      }
     }
     this.state = state;
   }

@@ -139,8 +139,11 @@ public final class XQueue implements AutoCloseable {
         append(command);
       }
     } finally {
-      launch();
-      unlock();
+      try {
+        launch();
+      } finally {
+        unlock();
+      }
     }
   }
 
@@ -362,8 +365,11 @@ public final class XQueue implements AutoCloseable {
       unlock();
     }
     if (first) {
-      scheduler.detach(schedulable);
-      hwQueue.close();
+      try {
+        scheduler.detach(schedulable);
+      } finally {
+        hwQueue.close();
+      }
     }
   }
 

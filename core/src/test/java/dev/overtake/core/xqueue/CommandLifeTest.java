@@ -60,6 +60,31 @@ class CommandLifeTest {
     assertThat(pending.heard).containsExactly("accepted, CREATED", "finished, PENDING");
   }
 
+  /** It must not; but nobody shall wait forever for it, or for what comes behind it. */
+  @Test
+  void oneThatThrowsWhenItHasFinishedIsFinishedAllTheSame() throws InterruptedException {
+    var command =
+        new Telling() {
+          @Override
+          protected void finished() {
+            throw new IllegalStateException("as it must not");
+          }
+        };
+    queue.submit(command);
+    Telling next = queue.submit(new Telling());
+    Telling dropped = queue.submit(new Telling());
+
+    hw.finishAll();
+    queue.await(command);
+    queue.await(next);
+    queue.resume(ResumeFlag.DROP_PENDING);
+    queue.awaitAll();
+
+    assertThat(command.state()).isEqualTo(Command.State.COMPLETED);
+    assertThat(dropped.state().isFinished()).isTrue();
+    assertThat(queue.counts().completed()).isGreaterThanOrEqualTo(2);
+  }
+
   @Test
   void oneThatRefusesLeavesTheQueueAsItWas() {
     var refuses = new AtomicBoolean(true);

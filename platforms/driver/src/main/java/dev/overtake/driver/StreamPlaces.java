@@ -59,6 +59,7 @@ final class StreamPlaces implements Gates.Gate {
     }
   }
 
+  /** From here on there may be a command behind the last place. */
   void afterCommand() {
     commandBehindLast = true;
   }

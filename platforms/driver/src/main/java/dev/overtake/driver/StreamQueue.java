@@ -89,8 +89,8 @@ public abstract class StreamQueue extends Watched implements HwQueue {
     try {
       requireUsable();
       places.beforeCommand();
+      places.afterCommand(); // What throws may have put some of its work into the stream before.
       port.launch(command, reports);
-      places.afterCommand();
     } catch (RuntimeException e) {
       throw translated(e);
     } finally {

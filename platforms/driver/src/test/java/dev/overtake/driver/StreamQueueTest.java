@@ -40,6 +40,7 @@ class StreamQueueTest {
     private final Set<Long> alive = ConcurrentHashMap.newKeySet();
     private final AtomicLong made = new AtomicLong();
     private volatile boolean refusing;
+    private volatile boolean throwing;
     private volatile boolean done;
 
     @Override
@@ -69,6 +70,9 @@ class StreamQueueTest {
 
     @Override
     public void launch(Command command, FailureReport failures) {
+      if (throwing) {
+        throw new IllegalStateException("with work in the stream");
+      }
       failures.failed(command, new IllegalStateException("as all do"));
     }
 
@@ -190,6 +194,18 @@ class StreamQueueTest {
     assertThatExceptionOfType(DeviceLostException.class)
         .isThrownBy(() -> queue.launch(command))
         .withMessageContaining("refused");
+  }
+
+  @Test
+  void waitsForWhatALaunchThatThrewPutIntoTheStream() throws InterruptedException {
+    queue.attach(told);
+    driver.throwing = true;
+    assertThatIllegalStateException().isThrownBy(() -> queue.launch(command));
+    driver.done = true;
+
+    queue.synchronize();
+
+    assertThat(driver.made).as("a place behind it").hasPositiveValue();
   }
 
   @Test

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * lets those run that have been handed over, as it lets those run that are in flight; at level 2
  * the gate is shut at once, and they are launched behind it.
  *
+ * <p>Queues that a scheduler holds for one another need a thread each: one that is held at level 2
+ * with its stream full keeps the thread in the driver, and so all that is to be launched behind it.
+ *
  * <p>Thread-safe. Close the queues before it.
  */
 public final class LaunchThread implements AutoCloseable {
