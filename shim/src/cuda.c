@@ -77,8 +77,10 @@ DEFINE_CAPTURE(cuStreamBeginCaptureToGraph, CAPTURE_TO_GRAPH,
 DEFINE_CAPTURE(cuStreamBeginCaptureToGraph_ptsz, CAPTURE_TO_GRAPH,
                (stream, graph, nodes, edges, count, mode))
 
-DEFINE_END_CAPTURE(cuStreamEndCapture, (CUstream stream, CUgraph *graph), (stream, graph))
-DEFINE_END_CAPTURE(cuStreamEndCapture_ptsz, (CUstream stream, CUgraph *graph), (stream, graph))
+DEFINE_END_CAPTURE(cuStreamEndCapture, LEGACY(stream), (CUstream stream, CUgraph *graph),
+                   (stream, graph))
+DEFINE_END_CAPTURE(cuStreamEndCapture_ptsz, PER_THREAD(stream), (CUstream stream, CUgraph *graph),
+                   (stream, graph))
 
 /* What ends */
 
@@ -87,6 +89,8 @@ DEFINE_STREAM_DESTROY(cuStreamDestroy_v2, (CUstream stream), (stream))
 
 DEFINE_CONTEXT_DESTROY(cuCtxDestroy, context, (CUcontext context), (context))
 DEFINE_CONTEXT_DESTROY(cuCtxDestroy_v2, context, (CUcontext context), (context))
+/* Destroys it with the last use; one that is left is attached to anew. */
+DEFINE_CONTEXT_DESTROY(cuCtxDetach, context, (CUcontext context), (context))
 
 /* The primary context is destroyed by the last release, or a reset. */
 #define DEFINE_PRIMARY_END(name, resets)                                                           \
@@ -161,14 +165,16 @@ void *ot_cuda_symbol(void *handle, const char *name) {
   return ot_front_symbol(&front, handle, name);
 }
 
-/* The two whose variants differ in their arguments; everywhere else the newest is what any program
- * asks for today. */
+/* The version of CUDA from which on a name without suffix means the second variant. That of nearly
+ * all is 3.2, in which addresses and sizes came to have 64 bits. */
 static bool wants_second(const char *name, int version) {
   if (!strcmp(name, "cuCtxSynchronize"))
     return version >= 13000;
   if (!strcmp(name, "cuGetProcAddress"))
     return version >= 12000;
-  return true;
+  if (!strcmp(name, "cuStreamBeginCapture"))
+    return version >= 10010;
+  return version >= 3020;
 }
 
 /* The entry that cuGetProcAddress means by a name without suffix, where its answer is not the

@@ -1,6 +1,5 @@
 #include "cuda_driver.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -70,13 +69,10 @@ static void leave(struct ot_context *context) {
 #define MARKERS (MARKER_BYTES / sizeof(uint32_t) / 2) /* each with its `resumed` */
 
 /* The page once more, at an address of its own: memory is registered by address, for one context.
+ * Not by its path, where meanwhile another page may be, or none that the program may open.
  */
 static void *map_page_again(void) {
-  int file = open(ot_config.page_path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-  if (file < 0)
-    return NULL;
-  void *mapped = mmap(NULL, OT_PAGE_LENGTH, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  close(file);
+  void *mapped = mremap(ot_page, 0, OT_PAGE_LENGTH, MREMAP_MAYMOVE);
   return mapped == MAP_FAILED ? NULL : mapped;
 }
 

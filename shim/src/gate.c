@@ -9,6 +9,8 @@
 #include "queues.h"
 #include "watch.h"
 
+#define AGAIN_NANOS UINT64_C(1000000000)
+
 const struct ot_driver *_Atomic ot_driver;
 _Atomic bool ot_active;
 _Atomic bool ot_daemon_decides;
@@ -105,6 +107,15 @@ static OUT_OF_THE_WAY void enter_slowly(struct ot_lane *lane, uint32_t kind) {
   }
 }
 
+/* Where all slots are taken, a search goes through every program of the machine. */
+static OUT_OF_THE_WAY void look_up(struct ot_memory *memory, void *handle, void *stream) {
+  bool same = memory->context == handle && memory->stream == stream;
+  if (same && ot_now() < memory->again_at)
+    return;
+  struct ot_lane *lane = ot_look_up(handle, stream);
+  *memory = (struct ot_memory){handle, stream, lane, lane ? 0 : ot_now() + AGAIN_NANOS};
+}
+
 static inline struct ot_lane *lane_of(void *stream) {
   void *handle = ot_driver->context_of(stream);
   if (SELDOM(!handle))
@@ -117,7 +128,7 @@ static inline struct ot_lane *lane_of(void *stream) {
   struct ot_memory *memory =
       &ot_self.memory[((uintptr_t)stream >> 4 ^ (uintptr_t)stream) % OT_REMEMBERED];
   if (SELDOM(memory->context != handle || memory->stream != stream || !memory->lane))
-    *memory = (struct ot_memory){handle, stream, ot_look_up(handle, stream)};
+    look_up(memory, handle, stream);
   return memory->lane;
 }
 

@@ -60,8 +60,10 @@ DEFINE_CAPTURE(hipStreamBeginCaptureToGraph,
                (hipStream_t stream, void *graph, const void *nodes, const void *edges, size_t count,
                 int mode),
                (stream, graph, nodes, edges, count, mode))
-DEFINE_END_CAPTURE(hipStreamEndCapture, (hipStream_t stream, void **graph), (stream, graph))
-DEFINE_END_CAPTURE(hipStreamEndCapture_spt, (hipStream_t stream, void **graph), (stream, graph))
+DEFINE_END_CAPTURE(hipStreamEndCapture, LEGACY(stream), (hipStream_t stream, void **graph),
+                   (stream, graph))
+DEFINE_END_CAPTURE(hipStreamEndCapture_spt, PER_THREAD(stream), (hipStream_t stream, void **graph),
+                   (stream, graph))
 
 DEFINE_STREAM_DESTROY(hipStreamDestroy, (hipStream_t stream), (stream))
 

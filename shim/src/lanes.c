@@ -116,6 +116,7 @@ void ot_retire_stream(void *stream) {
     }
     if (queue->scope == OT_SCOPE_STREAM && queue->key == (uint64_t)(uintptr_t)stream) {
       ot_queue_release(queue);
+      ot_spare_put(queue);
     } else if (ot_queue_is_quiet(queue)) {
       ot_queue_settle(queue);
     }

@@ -33,6 +33,7 @@ enum ot_hint { OT_HINT_UNKNOWN, OT_HINT_NONE, OT_HINT_SET };
 struct ot_memory {
   void *context, *stream;
   struct ot_lane *lane;
+  uint64_t again_at; /* without a lane, when to look for one again: that takes long */
 };
 
 /* What each thread knows. A preloaded library is there from the start: its thread-local storage

@@ -55,7 +55,9 @@ bool ot_may_be_stalled(struct ot_lane *lane) {
   if (!stalled || lane->gone)
     return false;
   uint64_t completed = ot_completed(lane);
-  return stalled >= completed && atomic_load(&lane->submitted) > completed;
+  /* Nothing is behind a wait whose command the driver then refused. */
+  return stalled >= completed &&
+         (atomic_load(&lane->submitted) > completed || ot_flight_stands(lane));
 }
 
 bool ot_queue_stands_in_its_way(struct ot_queue *queue) {
@@ -191,7 +193,7 @@ static void query_lane(struct ot_lane *lane) {
   uint64_t submitted = atomic_load(&lane->submitted);
   if (lane->gone || atomic_load(&lane->proven) >= submitted)
     return;
-  if (ot_completed(lane) >= submitted) {
+  if (ot_completed(lane) >= submitted && !ot_flight_stands(lane)) {
     ot_prove(lane, submitted);
     if (lane->leaving) {
       lane->leaving = false;

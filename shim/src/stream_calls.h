@@ -89,12 +89,12 @@ static inline void *as_stream(void *stream, void *zero) { return stream ? stream
   }
 
 /* Some errors end the capture as well; others are of a stream that nobody captures. */
-#define DEFINE_END_CAPTURE(name, parameters, arguments)                                            \
+#define DEFINE_END_CAPTURE(name, of, parameters, arguments)                                        \
   FRONT(name, parameters) {                                                                        \
     FIND_DRIVER(name);                                                                             \
-    bool captured = is_scheduled() && atomic_load(&ot_captures) && ot_stream_is_capturing(stream); \
+    bool captured = is_scheduled() && atomic_load(&ot_captures) && ot_stream_is_capturing(of);     \
     RESULT result = driver arguments;                                                              \
-    if (is_scheduled() && (result == 0 || (captured && ot_stream_is_not_captured(stream))))        \
+    if (is_scheduled() && (result == 0 || (captured && ot_stream_is_not_captured(of))))            \
       ot_captures_end();                                                                           \
     return result;                                                                                 \
   }

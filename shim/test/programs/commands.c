@@ -80,6 +80,7 @@ static int make_context(char **words) {
 
 static int use_context(char **words) { return (int)cuda.CtxSetCurrent(*handle_of(words[1])); }
 static int destroy_context(char **words) { return (int)cuda.CtxDestroy(*handle_of(words[1])); }
+static int detach_context(char **words) { return (int)cuda.CtxDetach(*handle_of(words[1])); }
 
 /* stream NAME KIND PRIORITY */
 static int make_stream(char **words) {
@@ -316,6 +317,7 @@ static const struct command {
     {"context", 2, make_context},
     {"use-context", 1, use_context},
     {"destroy-context", 1, destroy_context},
+    {"detach-context", 1, detach_context},
     {"stream", 3, make_stream},
     {"streams", 2, make_streams},
     {"destroy-stream", 1, destroy_stream},

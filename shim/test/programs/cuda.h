@@ -25,6 +25,7 @@
   FUNCTION(DevicePrimaryCtxReset, _v2, )                                                           \
   FUNCTION(CtxCreate, _v2, )                                                                       \
   FUNCTION(CtxDestroy, _v2, )                                                                      \
+  FUNCTION(CtxDetach, , )                                                                          \
   FUNCTION(CtxGetCurrent, , )                                                                      \
   FUNCTION(CtxSetCurrent, , )                                                                      \
   FUNCTION(CtxSynchronize, , )                                                                     \

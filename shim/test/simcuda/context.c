@@ -289,6 +289,9 @@ static CUresult destroy(CUcontext context) {
 API CUresult cuCtxDestroy(CUcontext context) { return destroy(context); }
 API CUresult cuCtxDestroy_v2(CUcontext context) { return destroy(context); }
 
+/* Of a context without cuCtxAttach, which is not here. */
+API CUresult cuCtxDetach(CUcontext context) { return destroy(context); }
+
 API CUresult cuCtxSetCurrent(CUcontext context) {
   ENTER("cuCtxSetCurrent");
   if (context == NULL) {

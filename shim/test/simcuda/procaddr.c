@@ -23,6 +23,7 @@ static const Entry entries[] = {
     {"cuCtxCreate", 12050, (Symbol)cuCtxCreate_v4, NULL},
     {"cuCtxDestroy", 2000, (Symbol)cuCtxDestroy, NULL},
     {"cuCtxDestroy", 4000, (Symbol)cuCtxDestroy_v2, NULL},
+    {"cuCtxDetach", 2000, (Symbol)cuCtxDetach, NULL},
     {"cuCtxGetApiVersion", 3020, (Symbol)cuCtxGetApiVersion, NULL},
     {"cuCtxGetCurrent", 4000, (Symbol)cuCtxGetCurrent, NULL},
     {"cuCtxGetDevice", 2000, (Symbol)cuCtxGetDevice, NULL},

@@ -104,4 +104,18 @@ class CaptureTest {
     puppet.act("a launch s empty 2");
     lab.awaitQueue(puppet.pid(), "idle", q -> !q.ready() && q.submitted() == 2);
   }
+
+  /** Which of the default streams is asked about matters: the legacy one forbids it meanwhile. */
+  @Test
+  void captureOfAThreadsDefaultStreamThatFailsIsOver(Lab lab) {
+    lab.puppet(-5).act("a device 0", "a launch default empty 1", "a sync default");
+    Puppet puppet =
+        lab.program("puppet", "--stream=ptds").with("OVERTAKE_LINGER_US", 0).startPuppet();
+    puppet.act("a device 0", "b device 0", "b stream s blocking 0");
+    puppet.act("a capture default thread", "b capture s thread");
+    assertThat(puppet.ask("a sync default")).isEqualTo(900);
+    assertThat(puppet.ask("a end-capture default g")).isEqualTo(901);
+    puppet.act("b launch s empty 1", "b end-capture s h", "a launch default empty 2");
+    lab.awaitQueue(puppet.pid(), "idle", q -> !q.ready() && q.submitted() == 2);
+  }
 }

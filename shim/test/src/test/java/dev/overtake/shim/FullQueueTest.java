@@ -17,9 +17,6 @@ class FullQueueTest {
   private static final int DEPTH = 100;
   private static final int KERNELS = 20;
 
-  /** So often the watcher wakes up before it has surely asked about all that it asks about. */
-  private static final int LOOKS = 10;
-
   /** A program that is idle, and above another one on each device. */
   private static Puppet low(Lab lab) {
     StalledWork.prepare(lab).with("SIMCUDA_DEVICES", 2).with("SIMCUDA_QUEUE_DEPTH", DEPTH);
@@ -42,14 +39,9 @@ class FullQueueTest {
     Waiting.until("it stands", () -> !lab.trace().named("write_value").isEmpty());
     List<CompletableFuture<Integer>> calls =
         Stream.generate(() -> low.tell("b record e default")).limit(DEPTH).toList();
-    awaitLooks(low);
+    low.awaitLooks();
     assertThat(calls.getLast()).isNotDone();
     return calls;
-  }
-
-  private static void awaitLooks(Puppet low) {
-    long before = low.program().wakes("overtake");
-    Waiting.until("the watcher goes on", () -> low.program().wakes("overtake") > before + LOOKS);
   }
 
   /** Nothing has freed the thread that hangs until the high program lets the device go. */
@@ -107,7 +99,7 @@ class FullQueueTest {
     List<CompletableFuture<Integer>> calls = fill(lab, high, low);
     low.act("c priority 20");
     CompletableFuture<Integer> launched = low.tell("c launch s empty 1");
-    awaitLooks(low);
+    low.awaitLooks();
     high.program().shoot();
     assertThat(low.result("launch", launched)).isEqualTo(Puppet.SUCCESS);
     awaitEnd(low, calls);
@@ -123,7 +115,7 @@ class FullQueueTest {
     CompletableFuture<Integer> launched = low.tell("a launch default busy_20000us 60");
     Waiting.until("it is full", () -> lab.trace().named("busy_20000us").size() > 5);
     high.act("a block default");
-    awaitLooks(low);
+    low.awaitLooks();
     high.program().shoot();
     assertThat(low.result("launch", launched)).isEqualTo(Puppet.SUCCESS);
     low.act("a sync default");

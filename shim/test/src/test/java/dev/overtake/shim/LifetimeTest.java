@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes, threads, streams and contexts that come and go. */
@@ -143,8 +144,8 @@ class LifetimeTest {
 
   /** Work of the context is bounded, so that markers and the page are known to the driver in it. */
   @ParameterizedTest
-  @ValueSource(ints = {0, 1})
-  void contextsDieAndAreMadeAnew(int withoutMemOps, Lab lab) {
+  @CsvSource({"0,destroy", "1,destroy", "0,detach"})
+  void contextsDieAndAreMadeAnew(int withoutMemOps, String how, Lab lab) {
     lab.with("SIMCUDA_NO_MEMOPS", withoutMemOps)
         .with("OVERTAKE_THRESHOLD", 4)
         .with("OVERTAKE_BATCH", 2);
@@ -156,7 +157,7 @@ class LifetimeTest {
           "a stream s" + i + " nonblocking 0",
           "a launch default busy_50us 20",
           "a launch s" + i + " busy_50us 20",
-          "a destroy-context c" + i);
+          "a " + how + "-context c" + i);
     }
     // What was still in flight in a context has died with it.
     lab.awaitQueue(low.pid(), "idle", q -> !q.ready() && q.submitted() == 400);

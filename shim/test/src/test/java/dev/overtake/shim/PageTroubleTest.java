@@ -170,6 +170,22 @@ class PageTroubleTest {
     high.end();
   }
 
+  /** The device waits at the page that the program has, wherever its file is by then. */
+  @Test
+  void pageIsAnotherOneWhenWorkIsFirstBounded(Lab lab) throws IOException {
+    Puppet low = lab.puppet(0).act("a device 0", "a launch default empty 1", "a sync default");
+    Puppet high = lab.puppet(10).act("a device 0", "a launch default empty 1", "a sync default");
+    lab.page();
+    Files.delete(lab.pageFile());
+    low.act("b device 0");
+    CompletableFuture<Integer> batch = low.tell("b launch default busy_200us 3000");
+    lab.awaitQueue(low.pid(), "waits on the device", q -> q.level() == 2 && q.inFlight() > 0);
+    assertThat(low.result("batch", batch)).isZero();
+    low.act("a sync default");
+    low.end();
+    high.end();
+  }
+
   /** While programs run, are held and are stalled, bytes of any value go anywhere. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})

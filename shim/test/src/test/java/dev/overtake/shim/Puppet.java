@@ -17,6 +17,8 @@ final class Puppet {
 
   static final int NOT_READY = 600;
 
+  private static final int LOOKS = 10;
+
   private final Map<String, Queue<CompletableFuture<Integer>>> pending = new ConcurrentHashMap<>();
   private final Running program;
 
@@ -89,6 +91,12 @@ final class Puppet {
       throw ended;
     }
     return told.join();
+  }
+
+  /** Waits until its watcher has surely asked about all that it asks about. */
+  void awaitLooks() {
+    long before = program.wakes("overtake");
+    Waiting.until("the watcher goes on", () -> program.wakes("overtake") > before + LOOKS);
   }
 
   /** Ends it, as a program ends; that has to succeed. */

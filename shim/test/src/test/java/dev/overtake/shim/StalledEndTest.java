@@ -78,6 +78,30 @@ class StalledEndTest {
     low.end();
   }
 
+  /** The driver refuses the command that the last wait was for, and none comes behind it. */
+  @Test
+  void waitBeforeARefusedCommandEndsThoughWhoeverHeldItIsKilled(Lab lab) {
+    StalledWork.bystander(StalledWork.prepare(lab), -20);
+    Puppet high = StalledWork.bystander(lab, 10);
+    Puppet low =
+        lab.program("puppet")
+            .with("OVERTAKE_PRIORITY", 0)
+            .with("SIMCUDA_FAIL", "cuLaunchKernel:3:701")
+            .startPuppet();
+    low.act("a device 0", "a launch default empty 1", "a sync default");
+    low.act("a launch default busy_300000us 1");
+    assertThat(low.ask("a launch default empty 1")).isEqualTo(701);
+    Waiting.until("the kernel runs", () -> !lab.trace().named("wait_value").isEmpty());
+    high.act("a block default");
+    CompletableFuture<Integer> synchronised = low.tell("a sync default");
+    Waiting.until("it stands", () -> lab.trace().kernels(low.pid()).size() == 2);
+    low.awaitLooks();
+    assertThat(synchronised).isNotDone();
+    high.program().shoot();
+    assertThat(low.result("sync", synchronised)).isZero();
+    low.end();
+  }
+
   /** What low has in flight is bounded for as long as somebody above it might come. */
   @Test
   void boundEndsWithTheLastProgramAbove(Lab lab) {
