@@ -59,6 +59,9 @@ public final class Floor {
   private Computed compute(int device) {
     int floor = PageLayout.MIN_PRIORITY;
     int escaping = 0;
+    if (daemon.policyMode() != PolicyMode.HPF) {
+      return new Computed(floor, escaping); // Nobody is held by it, and so nobody escapes it.
+    }
     for (int slot = slots.nextActive(0); slot >= 0; slot = slots.nextActive(slot + 1)) {
       if (!slots.live(slot)
           || slots.device(slot) != device
@@ -72,8 +75,7 @@ public final class Floor {
         floor = Math.max(floor, clamped(slots.priority(slot)));
       }
     }
-    return new Computed(
-        daemon.policyMode() == PolicyMode.HPF ? floor : PageLayout.MIN_PRIORITY, escaping);
+    return new Computed(floor, escaping);
   }
 
   /** Sets a device's span right; one without queues has the span 0 to 0. */

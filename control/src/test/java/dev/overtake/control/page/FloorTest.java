@@ -149,7 +149,10 @@ class FloorTest {
     DeviceStatus status = page.devices().status().get(device);
     assertThat(status.floor()).isEqualTo(floor);
     assertThat(status.escaping())
-        .isEqualTo(here.stream().filter(q -> q.ready && !q.suspended && q.stuck).count());
+        .isEqualTo(
+            mode == PolicyMode.HPF
+                ? here.stream().filter(q -> q.ready && !q.suspended && q.stuck).count()
+                : 0);
     assertThat(status.top()).isEqualTo(here.stream().mapToInt(q -> q.priority).max().orElse(0));
     assertThat(status.bottom()).isEqualTo(here.stream().mapToInt(q -> q.priority).min().orElse(0));
     assertThat(page.floor().agrees(device)).isTrue();
