@@ -13,7 +13,7 @@ import java.lang.foreign.SymbolLookup;
 
 /**
  * The few functions of the CUDA driver that {@link DriverProbe} tries. Every one throws {@link
- * CudaException} if the driver does not return CUDA_SUCCESS.
+ * CudaException} if the driver does not return CUDA_SUCCESS, or is too old to have it.
  */
 final class CudaDriver {
   private static final String LIBRARY = "libcuda.so.1";
@@ -23,12 +23,16 @@ final class CudaDriver {
   private static final int STREAM_NON_BLOCKING = 1;
   private static final int HOST_ALLOCATION_MAPPED = 2;
 
-  /** A status of the driver other than success. */
+  /** A status of the driver other than success, or a function that it does not have. */
   static final class CudaException extends Exception {
     private static final long serialVersionUID = 1;
 
     CudaException(String function, int status) {
       super(function + " returned " + status);
+    }
+
+    CudaException(String message) {
+      super(message);
     }
   }
 
@@ -160,12 +164,16 @@ final class CudaDriver {
   }
 
   @SuppressWarnings("restricted")
-  private int status(String function, MemoryLayout[] parameters, Object... arguments) {
+  private int status(String function, MemoryLayout[] parameters, Object... arguments)
+      throws CudaException {
+    MemorySegment address =
+        library
+            .find(function)
+            .orElseThrow(() -> new CudaException("the driver has no " + function));
     try {
       return (int)
           Linker.nativeLinker()
-              .downcallHandle(
-                  library.findOrThrow(function), FunctionDescriptor.of(JAVA_INT, parameters))
+              .downcallHandle(address, FunctionDescriptor.of(JAVA_INT, parameters))
               .invokeWithArguments(arguments);
     } catch (RuntimeException | Error e) {
       throw e;

@@ -84,7 +84,10 @@ final class Doctor {
    * and whether what runs can be interrupted, which is level 3.
    */
   void driver() throws IOException {
-    ChildProcess.Output output = ChildProcess.java(DriverProbe.class, preload());
+    driver(ChildProcess.java(DriverProbe.class, preload()));
+  }
+
+  void driver(ChildProcess.Output output) {
     var devices = new ArrayList<Finding>();
     boolean mps = false;
     String problem = output.status() == 0 ? "" : "it ended with status " + output.status();
@@ -94,7 +97,7 @@ final class Doctor {
         case "driver" -> findings.add(Finding.ok(DRIVER, "CUDA driver, version " + words[1]));
         case "device" -> {
           devices.add(device(words));
-          mps |= words[5].equals("1");
+          mps |= words[6].equals("1");
         }
         default -> problem = words[words.length - 1];
       }
@@ -130,7 +133,10 @@ final class Doctor {
 
   /** OpenCL: which devices there are, and whether they do what both levels need. */
   void openCl() throws IOException {
-    ChildProcess.Output output = ChildProcess.java(OpenClProbe.class, Map.of());
+    openCl(ChildProcess.java(OpenClProbe.class, Map.of()));
+  }
+
+  void openCl(ChildProcess.Output output) {
     for (String line : output.lines()) {
       String[] words = line.split("\t", -1);
       if (words.length == 4) {
@@ -161,7 +167,10 @@ final class Doctor {
 
   /** HIP: which devices there are, and whether a stream waits for the host, which level 2 needs. */
   void hip() throws IOException {
-    ChildProcess.Output output = ChildProcess.java(HipProbe.class, Map.of());
+    hip(ChildProcess.java(HipProbe.class, Map.of()));
+  }
+
+  void hip(ChildProcess.Output output) {
     for (String line : output.lines()) {
       String[] words = line.split("\t", -1);
       if (words.length == 5) {
@@ -200,18 +209,25 @@ final class Doctor {
   private static Finding device(String[] words) {
     String check = "device " + words[1];
     String name = words[2];
-    return words[4].equals("ok")
+    if (!words[4].equals("ok")) {
+      return Finding.warning(
+          check,
+          name + ": it gives no context now: " + words[4],
+          "see in 'nvidia-smi' whether its memory is full or a process has it to itself, and try"
+              + " again once that ends");
+    }
+    return words[5].equals("ok")
         ? Finding.ok(
             check,
             name
-                + (words[6].equals("1")
+                + (words[7].equals("1")
                     ? ": levels 1 to 3; a stream waited for the host, what ran was stopped, and"
                         + " both went on"
                     : ": levels 1 and 2; a stream waited for the host, and went on; what runs"
                         + " cannot be interrupted"))
         : Finding.warning(
             check,
-            name + ": level 1 only, since streams cannot wait for the host: " + words[4],
+            name + ": level 1 only, since streams cannot wait for the host: " + words[5],
             "look whether the driver can be updated; level 1 works as it is");
   }
 

@@ -12,9 +12,9 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * A program that tries the CUDA driver and prints what it can do, a line each, words parted by
- * tabs: {@code driver VERSION}, {@code device INDEX NAME NOR WAIT MPS STOP} for each device, or
- * {@code error MESSAGE}. A process of its own, since a driver that is broken may crash whoever
- * calls it.
+ * tabs: {@code driver VERSION}, {@code device INDEX NAME NOR CONTEXT WAIT MPS STOP} for each
+ * device, or {@code error MESSAGE}. A process of its own, since a driver that is broken may crash
+ * whoever calls it.
  */
 final class DriverProbe {
   /** Of cuda.h: waits can be the kind that the floor needs no sign for. */
@@ -45,12 +45,14 @@ final class DriverProbe {
       int count = driver.deviceCount();
       for (int i = 0; i < count; i++) {
         int device = driver.device(i);
-        String streamWait = streamWait(driver, device, arena);
+        String context = context(driver, device);
+        String streamWait = context.equals("ok") ? streamWait(driver, arena) : "not tried";
         print(
             "device",
             i,
             driver.name(device),
             driver.attribute(device, CAN_USE_STREAM_WAIT_VALUE_NOR),
+            context,
             streamWait,
             mps(driver, device),
             streamWait.equals("ok") ? canStop(driver, device, arena) : 0);
@@ -59,6 +61,20 @@ final class DriverProbe {
       print("error", "libcuda.so.1 cannot be loaded");
     } catch (CudaException e) {
       print("error", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Has this thread use the device's primary context, in which all else is tried.
+   *
+   * @return {@code ok}, or why there is none: a device that is full, or another process's alone
+   */
+  private static String context(CudaDriver driver, int device) {
+    try {
+      driver.usePrimaryContext(device);
+      return "ok";
+    } catch (CudaException e) {
+      return String.valueOf(e.getMessage());
     }
   }
 
@@ -86,7 +102,6 @@ final class DriverProbe {
     }
     MethodHandle interrupt = function.orElseThrow();
     try {
-      driver.usePrimaryContext(device);
       MemorySegment uuid = driver.uuid(device);
       MemorySegment stream = driver.stream();
       MemorySegment word = driver.sharedMemory(Long.BYTES);
@@ -118,9 +133,8 @@ final class DriverProbe {
    *
    * @return {@code ok}, or what went wrong
    */
-  private static String streamWait(CudaDriver driver, int device, Arena arena) {
+  private static String streamWait(CudaDriver driver, Arena arena) {
     try {
-      driver.usePrimaryContext(device);
       MemorySegment stream = driver.stream();
       MemorySegment words = driver.sharedMemory(Long.BYTES);
       long address = driver.deviceAddress(words);

@@ -6,14 +6,13 @@ import dev.overtake.control.page.ControlPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What the doctor finds where the test knows what is wrong; the devices have probes of their own.
- */
+/** What the doctor finds where the test knows what is wrong, or what the probes say. */
 class DoctorTest {
   @TempDir Path home;
   private Doctor doctor;
@@ -62,6 +61,29 @@ class DoctorTest {
     assertThat(doctor.findings()).isEmpty();
     doctor.environment(Map.of("OVERTAKE_DISABLE", "1"));
     failed("environment", "OVERTAKE_DISABLE is set", "'unset OVERTAKE_DISABLE'");
+  }
+
+  private static ChildProcess.Output said(String... words) {
+    return new ChildProcess.Output(0, List.of(String.join("\t", words)));
+  }
+
+  @Test
+  void aGpuThatGivesNoContextIsNotSaidToLackALevel() {
+    doctor.driver(
+        said(
+            "device",
+            "0",
+            "GPU",
+            "1",
+            "cuDevicePrimaryCtxRetain returned 2",
+            "not tried",
+            "0",
+            "0"));
+    Finding found = doctor.findings().getFirst();
+    assertThat(found.result()).isEqualTo(Finding.Result.WARNING);
+    assertThat(found.found())
+        .isEqualTo("GPU: it gives no context now: cuDevicePrimaryCtxRetain returned 2");
+    assertThat(found.advice()).contains("memory is full", "has it to itself");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,20 +20,28 @@ class DriverProbeTest {
   @TempDir static Path folder;
 
   @BeforeAll
-  static void compileDriver() throws IOException, InterruptedException {
+  static void compileDrivers() throws IOException, InterruptedException {
+    compile(folder);
+    compile(Files.createDirectory(folder.resolve("old")), "-DOLD");
+  }
+
+  private static void compile(Path folder, String... options)
+      throws IOException, InterruptedException {
     Path source = folder.resolve("libcuda.c");
     try (InputStream in = DriverProbeTest.class.getResourceAsStream("libcuda.c")) {
       Files.copy(in, source);
     }
-    Process gcc =
-        new ProcessBuilder(
-                "gcc", "-shared", "-fPIC", "-o", folder + "/libcuda.so.1", source.toString())
-            .inheritIO()
-            .start();
-    assertThat(gcc.waitFor()).isZero();
+    var gcc = new ArrayList<>(List.of("gcc", "-shared", "-fPIC", "-o", folder + "/libcuda.so.1"));
+    gcc.addAll(List.of(options));
+    gcc.add(source.toString());
+    assertThat(new ProcessBuilder(gcc).inheritIO().start().waitFor()).isZero();
   }
 
   private static ChildProcess.Output probe(String fault) throws IOException {
+    return probe(folder, fault);
+  }
+
+  private static ChildProcess.Output probe(Path folder, String fault) throws IOException {
     return ChildProcess.java(
         DriverProbe.class, Map.of("LD_LIBRARY_PATH", folder.toString(), "FAKE_CUDA", fault));
   }
@@ -42,7 +51,7 @@ class DriverProbeTest {
     assertThat(probe("none"))
         .isEqualTo(
             new ChildProcess.Output(
-                0, List.of("driver\t13000", "device\t0\tFake GPU\t1\tok\t0\t0")));
+                0, List.of("driver\t13000", "device\t0\tFake GPU\t1\tok\tok\t0\t0")));
   }
 
   @Test
@@ -61,7 +70,24 @@ class DriverProbeTest {
         .last()
         .asString()
         .startsWith("device\t0")
-        .endsWith(said + "\t0\t0");
+        .endsWith("\tok\t" + said + "\t0\t0");
+  }
+
+  @Test
+  void aDriverWithoutWaitsInStreamsIsNoFailureOfTheProbe() throws IOException {
+    ChildProcess.Output output = probe(folder.resolve("old"), "none");
+    assertThat(output.status()).isZero();
+    assertThat(output.lines())
+        .last()
+        .asString()
+        .endsWith("\tok\tthe driver has no cuStreamBatchMemOp_v2\t0\t0");
+  }
+
+  @Test
+  void aDeviceWithoutRoomForAContextIsNotSaidToLackWaits() throws IOException {
+    assertThat(probe("full").lines())
+        .last()
+        .isEqualTo("device\t0\tFake GPU\t1\tcuDevicePrimaryCtxRetain returned 2\tnot tried\t0\t0");
   }
 
   @Test

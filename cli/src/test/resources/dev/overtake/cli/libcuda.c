@@ -1,5 +1,5 @@
 // A CUDA driver of one device that knows what 'overtake doctor' asks of it. FAKE_CUDA says what is
-// wrong with it.
+// wrong with it. With -DOLD it is one of before CUDA 11.7.
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +51,7 @@ int cuDeviceGetAttribute(int *value, int attribute, int device) {
 
 int cuDevicePrimaryCtxRetain(void **context, int device) {
   *context = &gate;
-  return device;
+  return is("full") ? 2 : device;
 }
 
 int cuCtxSetCurrent(void *context) { return context != &gate; }
@@ -71,6 +71,7 @@ int cuMemHostGetDevicePointer_v2(uint64_t *address, void *memory, int flags) {
   return flags;
 }
 
+#ifndef OLD
 int cuStreamBatchMemOp_v2(void *stream, int count, Operation *operations, int flags) {
   if (is("no-waits"))
     return 801;
@@ -81,6 +82,7 @@ int cuStreamBatchMemOp_v2(void *stream, int count, Operation *operations, int fl
   marker = (volatile uint32_t *)(uintptr_t)operations[1].address;
   return flags;
 }
+#endif
 
 int cuStreamQuery(void *stream) {
   if (stream != &marker)
