@@ -25,7 +25,7 @@ final class Doctor {
 
   private final Path home;
 
-  /** A machine that has a HIP or OpenCL device needs no CUDA driver. */
+  /** A machine that has a HIP or OpenCL device that works needs no CUDA driver. */
   private boolean hasOtherDevice;
 
   private final List<Finding> findings = new ArrayList<>();
@@ -141,7 +141,7 @@ final class Doctor {
       String[] words = line.split("\t", -1);
       if (words.length == 4) {
         findings.add(openClDevice(words));
-        hasOtherDevice = true;
+        hasOtherDevice |= words[3].equals("ok");
       } else if (words[0].equals("none")) {
         findings.add(Finding.ok(OPENCL, "not used here: " + words[1]));
       }
@@ -175,7 +175,7 @@ final class Doctor {
       String[] words = line.split("\t", -1);
       if (words.length == 5) {
         findings.add(hipDevice(words));
-        hasOtherDevice = true;
+        hasOtherDevice |= words[4].equals("ok");
       } else if (words[0].equals("none")) {
         findings.add(Finding.ok(HIP, "not used here: " + words[1]));
       }

@@ -87,6 +87,24 @@ class DoctorTest {
   }
 
   @Test
+  void onlyADeviceThatWorksMakesUpForAMissingCudaDriver() {
+    doctor.openCl(said("opencl:0", "GPU", "Platform", "a command does not end"));
+    doctor.hip(said("hip:0", "GPU", "6.0", "L2", "out of memory"));
+    doctor.driver(said("error", "libcuda.so.1 cannot be loaded"));
+    assertThat(doctor.wouldSchedule()).isFalse();
+
+    doctor = new Doctor(home);
+    doctor.openCl(said("opencl:0", "GPU", "Platform", "ok"));
+    doctor.driver(said("error", "libcuda.so.1 cannot be loaded"));
+    assertThat(doctor.wouldSchedule()).isTrue();
+
+    doctor = new Doctor(home);
+    doctor.hip(said("hip:0", "GPU", "6.0", "L1", "ok"));
+    doctor.driver(said("error", "libcuda.so.1 cannot be loaded"));
+    assertThat(doctor.wouldSchedule()).isTrue();
+  }
+
+  @Test
   void aPageThatCannotBe() throws IOException {
     doctor.page(Files.writeString(home.resolve("page"), "text"));
     failed("control page", "4 bytes long", "see the message");
