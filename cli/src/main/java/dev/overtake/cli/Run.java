@@ -64,9 +64,10 @@ final class Run {
 
   private int run(String library) throws IOException, WrongUseException {
     environment.putAll(options.variables());
-    if (options.page().isPresent()) {
-      environment.putAll(
-          Map.of(PagePath.VARIABLE, Optional.of(absolute(options.page().orElseThrow()))));
+    Optional<String> page =
+        options.page().or(() -> environment.get(PagePath.VARIABLE)).filter(file -> !file.isEmpty());
+    if (page.isPresent()) {
+      environment.putAll(Map.of(PagePath.VARIABLE, Optional.of(absolute(page.orElseThrow()))));
     }
     environment.preload(library);
     Optional<ProgramFile> file = ProgramFile.find(program(), path());
@@ -195,7 +196,8 @@ final class Run {
     String folder = Path.of("").toAbsolutePath().toString();
     if (folder.indexOf('\uFFFD') >= 0) {
       throw new WrongUseException(
-          "--page is relative to a folder whose name is no text in this locale: give it whole");
+          "the control page is relative to a folder whose name is no text in this locale: give"
+              + " its whole path (--page, OVERTAKE_PAGE)");
     }
     return ByteStrings.ofText(folder) + "/" + file;
   }

@@ -76,6 +76,25 @@ class RunProcessTest {
     }
   }
 
+  /** The program may change its folder before the shim reads it. */
+  @Test
+  void aPageThatTheEnvironmentNamesIsMadeAbsolute() throws Exception {
+    ProcessBuilder run =
+        OvertakeProcess.builder(
+                List.of("-Dovertake.home=" + home),
+                "run",
+                "--no-daemon",
+                "--",
+                "printenv",
+                "OVERTAKE_PAGE")
+            .directory(home.toFile())
+            .redirectError(Redirect.DISCARD);
+    run.environment().put("OVERTAKE_PAGE", "folder/page");
+    Process program = run.start();
+    assertThat(program.inputReader().readLine()).isEqualTo(home.resolve("folder/page").toString());
+    assertThat(program.waitFor()).isZero();
+  }
+
   @Test
   void startsNoDaemonForAProgramThatCannotRun() throws Exception {
     Path page = home.resolve("page");
