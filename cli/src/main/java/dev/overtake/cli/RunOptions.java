@@ -176,6 +176,10 @@ record RunOptions(
             number(variables, "OVERTAKE_BATCH") <= number(variables, "OVERTAKE_THRESHOLD"),
             "--batch is above --threshold, so the queue would wait for a marker that never comes");
       }
+      if (variables.containsKey("OVERTAKE_IN_FLIGHT_US")) { // else the environment's go first
+        variables.put("OVERTAKE_THRESHOLD", Optional.empty());
+        variables.put("OVERTAKE_BATCH", Optional.empty());
+      }
       RunHints.check(variables);
       if (!threadRules.isEmpty()) {
         set("OVERTAKE_THREADS", String.join(",", threadRules));

@@ -81,6 +81,20 @@ class RunOptionsTest {
         .isEqualTo(Map.of("OVERTAKE_LINGER_US", Optional.empty()));
   }
 
+  /** Commands would go before time. */
+  @Test
+  void aBoundByTimeTakesTheEnvironmentsBoundByCommandsAway() throws WrongUseException {
+    assertThat(options("--in-flight 300us").variables())
+        .isEqualTo(
+            Map.of(
+                "OVERTAKE_IN_FLIGHT_US",
+                Optional.of("300"),
+                "OVERTAKE_THRESHOLD",
+                Optional.empty(),
+                "OVERTAKE_BATCH",
+                Optional.empty()));
+  }
+
   @Test
   void optionsOfTheProgramAreItsOwn() throws WrongUseException {
     RunOptions options = parse("--priority", "3", "python", "--priority", "x", "--", "--help");
