@@ -1,5 +1,9 @@
 package dev.overtake.cli;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import dev.overtake.control.daemon.PageLock;
 import dev.overtake.control.daemon.PolicyJars;
 import dev.overtake.control.page.ControlPage;
@@ -8,6 +12,7 @@ import dev.overtake.control.page.PagePath;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -24,10 +29,9 @@ final class DaemonStart {
   private static final String DETACH =
       """
       trap '' HUP INT QUIT
-      log=$1
-      start=$2
-      lock=$3
-      shift 3
+      start=$1
+      lock=$2
+      shift 2
       if command -v setsid >/dev/null; then set -- setsid "$@"; fi
       {
         if command -v flock >/dev/null; then
@@ -38,7 +42,7 @@ final class DaemonStart {
           fi
         fi
         exec "$@"
-      } </dev/null >>"$log" 2>&1 &
+      } &
       """;
 
   private DaemonStart() {}
@@ -56,25 +60,22 @@ final class DaemonStart {
   }
 
   /**
-   * Starts it, and does not wait until it works. What it says goes to {@code daemon.log} beside the
-   * page.
+   * Starts it, and does not wait until it works. What it says goes to a file beside the page, by
+   * the page's name and {@code .log}.
    *
    * @param home where the jars are
    */
   static void start(String home, Path page) throws IOException {
-    Path folder = page.getParent();
-    if (folder == null) {
-      throw new IOException(page + " is not a file");
-    }
     ControlPage.openOrCreate(page).close(); // and with it the folder, for its owner alone
+    Path log = beside(page, ".log");
+    openToAppend(log);
     var shell =
         new ProcessBuilder(
                 "/bin/sh",
                 "-c",
                 DETACH,
                 "sh",
-                folder.resolve("daemon.log").toString(),
-                page.resolveSibling(page.getFileName() + ".start").toString(),
+                beside(page, ".start").toString(),
                 PageLock.file(page).toString(),
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + home + "/jvm.options",
@@ -85,8 +86,8 @@ final class DaemonStart {
                 "daemon")
             .directory(new File("/"))
             .redirectInput(Redirect.from(new File("/dev/null")))
-            .redirectOutput(Redirect.DISCARD)
-            .redirectError(Redirect.DISCARD);
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.appendTo(log.toFile()));
     shell.environment().put(PagePath.VARIABLE, page.toString());
     if (shell.environment().containsKey(PolicyJars.VARIABLE)) {
       shell.environment().put(PolicyJars.VARIABLE, absolutePolicies());
@@ -96,6 +97,24 @@ final class DaemonStart {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Not what a link leads to, which somebody else may have put there. */
+  private static void openToAppend(Path log) throws IOException {
+    try {
+      Files.newByteChannel(log, CREATE, APPEND, NOFOLLOW_LINKS).close();
+    } catch (IOException e) {
+      String reason =
+          e instanceof FileSystemException ofFile ? Main.reason(ofFile) : e.getMessage();
+      throw new IOException(
+          "its log %s cannot be written: %s; remove it, or name another page"
+              .formatted(log, reason),
+          e);
+    }
+  }
+
+  private static Path beside(Path page, String suffix) {
+    return page.resolveSibling(page.getFileName() + suffix);
   }
 
   /** It works in another folder than this process. */

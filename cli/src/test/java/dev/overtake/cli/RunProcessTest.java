@@ -96,6 +96,21 @@ class RunProcessTest {
   }
 
   @Test
+  void whereTheLogCannotBeWrittenItSaysThatNoDaemonStarts() throws Exception {
+    Path file = home.resolve("page");
+    Files.createSymbolicLink(home.resolve("page.log"), home.resolve("elsewhere"));
+    Process program = builder(file, "true").redirectError(Redirect.PIPE).start();
+    assertThat(program.errorReader().lines())
+        .anyMatch(
+            line ->
+                line.startsWith(
+                        "overtake: the daemon cannot be started; priorities work without it")
+                    && line.contains("page.log cannot be written"));
+    assertThat(program.waitFor()).isZero();
+    assertThat(home.resolve("elsewhere")).doesNotExist();
+  }
+
+  @Test
   void startsNoDaemonForAProgramThatCannotRun() throws Exception {
     Path page = home.resolve("page");
     Path text = Files.writeString(home.resolve("text"), "no program");
@@ -120,11 +135,14 @@ class RunProcessTest {
   }
 
   private Process start(Path page, String program) throws IOException {
+    return builder(page, program).start();
+  }
+
+  private ProcessBuilder builder(Path page, String program) {
     return OvertakeProcess.builder(
             List.of("-Dovertake.home=" + home), "run", "--page", page.toString(), "--", program)
         .redirectOutput(Redirect.DISCARD)
-        .redirectError(Redirect.DISCARD)
-        .start();
+        .redirectError(Redirect.DISCARD);
   }
 
   /** Waits for it, however slow the machine. */
@@ -149,7 +167,7 @@ class RunProcessTest {
   }
 
   private String log() throws IOException {
-    Path log = home.resolve("daemon.log");
+    Path log = home.resolve("page.log");
     return Files.exists(log) ? Files.readString(log) : "";
   }
 }
