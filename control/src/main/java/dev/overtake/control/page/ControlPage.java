@@ -1,5 +1,7 @@
 package dev.overtake.control.page;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
@@ -7,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -111,7 +114,7 @@ public final class ControlPage implements AutoCloseable {
       if (!Files.exists(file)) {
         createFile(file);
       }
-      long bytes = Files.isRegularFile(file) ? Files.size(file) : -1;
+      long bytes = Files.isRegularFile(file, NOFOLLOW_LINKS) ? Files.size(file) : -1;
       if (bytes != 0 && bytes != PageLayout.LENGTH) {
         return; // Something else; mapping it says what.
       }
@@ -150,10 +153,16 @@ public final class ControlPage implements AutoCloseable {
   private static ControlPage map(Path file, boolean writable) throws PageException {
     PageFolder.check(file);
     var mode = writable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY;
-    Set<StandardOpenOption> options =
+    Set<OpenOption> options =
         writable
-            ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE)
-            : Set.of(StandardOpenOption.READ);
+            ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, NOFOLLOW_LINKS)
+            : Set.of(StandardOpenOption.READ, NOFOLLOW_LINKS);
+    if (Files.isSymbolicLink(file)) {
+      throw new PageException(
+          file
+              + ": a symbolic link, which programs do not follow to a control page; name the file"
+              + " itself, or another (--page, OVERTAKE_PAGE)");
+    }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new PageException(
           file + ": not a file, so it cannot be the control page; name another (--page)");

@@ -28,6 +28,12 @@ final class Libc {
   private static final int O_RDWR = 2;
   private static final int O_CLOEXEC = 0x80000;
 
+  private static final int O_NOFOLLOW =
+      switch (System.getProperty("os.arch")) {
+        case "aarch64" -> 0x8000;
+        default -> 0x20000; // x86-64
+      };
+
   private static final int FUTEX_WAIT = 0;
   private static final int FUTEX_WAKE = 1;
 
@@ -76,7 +82,7 @@ final class Libc {
 
   /**
    * Makes sure that the file has its first {@code bytes} bytes, zeros where it had none; what it
-   * has stays as it is, whoever writes it meanwhile.
+   * has stays as it is, whoever writes it meanwhile. A link is not followed.
    *
    * @return 0 or the errno of what failed
    */
@@ -84,7 +90,9 @@ final class Libc {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(CALL_STATE);
       int descriptor =
-          (int) OPEN.invokeExact(state, arena.allocateFrom(file.toString()), O_RDWR | O_CLOEXEC);
+          (int)
+              OPEN.invokeExact(
+                  state, arena.allocateFrom(file.toString()), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
       if (descriptor < 0) {
         return errno(state);
       }

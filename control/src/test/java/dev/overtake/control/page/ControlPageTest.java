@@ -174,6 +174,24 @@ class ControlPageTest {
     refused("not a file");
   }
 
+  /** As the shim refuses it. */
+  @Test
+  void aLinkIsRefusedAndNotFollowed() throws IOException {
+    Path other = folder.resolve("other");
+    Files.createDirectories(file.getParent());
+    Files.createSymbolicLink(file, other);
+    refused("a symbolic link");
+    assertThat(other).doesNotExist();
+    Files.createFile(other);
+    refused("a symbolic link");
+    assertThat(other).isEmptyFile();
+    ControlPage.openOrCreate(other).close();
+    refused("a symbolic link");
+    assertThatExceptionOfType(PageException.class)
+        .isThrownBy(() -> ControlPage.openReadOnly(file).close())
+        .withMessageContaining("name the file itself");
+  }
+
   @Test
   void aPlaceThatCannotBeIsRefused() throws IOException {
     Files.writeString(folder.resolve("overtake"), "");
