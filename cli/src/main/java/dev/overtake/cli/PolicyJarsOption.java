@@ -18,7 +18,10 @@ final class PolicyJarsOption {
               + " says.")
   private @Nullable List<Path> paths;
 
+  /** Those that were given; an empty part is none, and not the current folder. */
   List<Path> paths() {
-    return paths == null ? PolicyJars.paths(System.getenv()) : paths;
+    return paths == null
+        ? PolicyJars.paths(System.getenv())
+        : paths.stream().filter(path -> !path.toString().isEmpty()).toList();
   }
 }

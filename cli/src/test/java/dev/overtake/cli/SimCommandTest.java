@@ -146,6 +146,14 @@ class SimCommandTest {
   }
 
   @Test
+  void emptyPartsOfThePathOfPoliciesAreNotTheCurrentFolder() {
+    assertThat(sim("FILES/small.yaml --policies=")).isEqualTo(ExitStatus.OK);
+    assertThat(sim("FILES/small.yaml --policies FILES/small.yaml::FILES/small.yaml"))
+        .isEqualTo(ExitStatus.OK);
+    assertThat(err.toString()).contains("cannot be read as a jar").doesNotContain("has no jar");
+  }
+
+  @Test
   void scenariosThatComeWithItAreListed() {
     assertThat(sim("--list")).isEqualTo(ExitStatus.OK);
     assertThat(out.toString().lines())
