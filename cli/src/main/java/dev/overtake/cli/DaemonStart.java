@@ -64,8 +64,16 @@ final class DaemonStart {
    * the page's name and {@code .log}.
    *
    * @param home where the jars are
+   * @param pid of this process, which becomes the program
+   * @throws IOException if it cannot be started, or would become a child of the program's: process
+   *     1 gets the children of all that end, and a program that waits for its own would wait for it
    */
-  static void start(String home, Path page) throws IOException {
+  static void start(String home, Path page, long pid) throws IOException {
+    if (pid == 1) {
+      throw new IOException(
+          "the program, as process 1, would have it for a child: run the container with an init"
+              + " ('docker run --init'), or start 'overtake daemon' in it by 'docker exec'");
+    }
     ControlPage.openOrCreate(page).close(); // and with it the folder, for its owner alone
     Path log = beside(page, ".log");
     openToAppend(log);

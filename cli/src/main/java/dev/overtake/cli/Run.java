@@ -143,7 +143,7 @@ final class Run {
                       ByteStrings.text(environment.get(RUNTIME_FOLDER).orElse(""))))
               .toAbsolutePath();
       if (!DaemonStart.isAlive(page)) {
-        DaemonStart.start(ByteStrings.text(home), page);
+        DaemonStart.start(ByteStrings.text(home), page, ProcessHandle.current().pid());
       }
     } catch (PageException e) { // The shim says what that means for the program.
       warnOfDaemon("the daemon cannot be started (" + e.getMessage() + ")");

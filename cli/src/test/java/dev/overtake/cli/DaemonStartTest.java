@@ -1,9 +1,11 @@
 package dev.overtake.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.overtake.control.page.ControlPage;
 import dev.overtake.control.page.DaemonLine;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,15 @@ class DaemonStartTest {
       page.daemon().beat(1, System.nanoTime() + 60 * DaemonLine.STALE_NANOS); // before a restart
       assertThat(DaemonStart.isAlive(file)).isFalse();
     }
+  }
+
+  /** Whose parent ends becomes a child of process 1. */
+  @Test
+  void noneIsStartedThatWouldBecomeAChildOfTheProgram() {
+    assertThatThrownBy(() -> DaemonStart.start("home", folder.resolve("page"), 1))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("docker run --init");
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test
