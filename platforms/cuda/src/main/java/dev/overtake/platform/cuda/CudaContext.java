@@ -327,10 +327,10 @@ public final class CudaContext implements AutoCloseable {
   }
 
   private void end() {
+    gone = true; // First: what another object's queues of the same context launch is refused now.
     try {
       unlessLost(() -> run(this::closeParts));
     } finally {
-      gone = true;
       unlessLost(this::giveBack);
     }
   }

@@ -55,8 +55,14 @@ public abstract sealed class CudaResource implements AutoCloseable
 
   /**
    * @throws IllegalArgumentException if what runs in this context cannot use it
+   * @throws IllegalStateException if it went with its own {@link CudaContext}
    */
   void requireUsableIn(CudaContext user) {
+    if (context().isGone()) {
+      throw new IllegalStateException(
+          "%s went with %s, which was closed: close what uses it before"
+              .formatted(this, context()));
+    }
     if (context().handle() != user.handle()) {
       throw new IllegalArgumentException(
           "%s belongs to %s, and the command was given to a queue of %s: a command uses what belongs to its queue's context"

@@ -1,9 +1,11 @@
 package dev.overtake.platform.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
+import dev.overtake.core.xqueue.CommandFailedException;
 import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.ResumeFlag;
@@ -115,6 +117,25 @@ class LifetimeTest {
       assertThat(freed.getCount()).as("waits for the gate").isEqualTo(1);
       queue.resume();
       freed.await();
+    }
+  }
+
+  /** Two objects for one context of the driver's. */
+  @Test
+  void aCommandIsRefusedWhoseBufferWentWithAnotherContextObject() throws InterruptedException {
+    try (CudaContext using = gpu.device.openPrimaryContext();
+        CudaStream ofUsing = using.newStream();
+        XQueue queue = XQueue.on(ofUsing.openQueue()).open()) {
+      CudaContext owner = gpu.device.openPrimaryContext();
+      DeviceBuffer buffer = owner.allocate(64);
+      queue.suspend();
+      CudaCommand command = queue.submit(CudaCommand.fill(buffer, 1));
+      buffer.close();
+      owner.close();
+      queue.resume();
+      assertThatExceptionOfType(CommandFailedException.class)
+          .isThrownBy(() -> queue.await(command))
+          .withStackTraceContaining("which was closed");
     }
   }
 
