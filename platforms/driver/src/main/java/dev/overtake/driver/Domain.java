@@ -85,7 +85,7 @@ public final class Domain {
     if (failure != null) {
       throw failure;
     }
-    janitor.close();
+    Uninterruptibly.close(janitor);
     gates.makeWaiting();
   }
 

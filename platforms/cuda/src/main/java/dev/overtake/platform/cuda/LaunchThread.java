@@ -3,6 +3,7 @@ package dev.overtake.platform.cuda;
 import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.PreemptionLevel;
+import dev.overtake.driver.Uninterruptibly;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,7 +67,7 @@ public final class LaunchThread implements AutoCloseable {
   /** Ends the thread when it has done what was handed to it. */
   @Override
   public void close() {
-    thread.close();
+    Uninterruptibly.close(thread);
   }
 
   private final class Relay implements HwQueue {
@@ -164,12 +165,8 @@ public final class LaunchThread implements AutoCloseable {
     /** After what was handed over: all of it has finished, or the queue is lost. */
     @Override
     public void close() {
-      try {
-        run(queue::close);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        thread.execute(queue::close);
-      }
+      Future<?> closed = thread.submit(queue::close);
+      Uninterruptibly.run(() -> await(closed));
     }
   }
 }

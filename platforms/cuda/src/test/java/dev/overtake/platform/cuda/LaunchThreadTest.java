@@ -3,6 +3,7 @@ package dev.overtake.platform.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.overtake.core.xqueue.Command;
 import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
@@ -67,6 +68,42 @@ class LaunchThreadTest {
       assertThat(launching.device()).isEqualTo(queue.device());
       assertThat(launching.maxLevel()).isEqualTo(queue.maxLevel());
     }
+  }
+
+  @Test
+  void whoIsInterruptedStillClosesAllInItsTurn() throws InterruptedException {
+    List<String> done = Collections.synchronizedList(new ArrayList<>());
+    var busy = new CountDownLatch(1);
+    HwQueue launching = thread.launching(stream.openQueue());
+    launching.attach(new Deaf());
+    launching.launch(call(() -> awaitQuietly(busy)));
+    launching.launch(call(() -> done.add("launched")));
+    Thread closing =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  Thread.currentThread().interrupt();
+                  launching.close();
+                  thread.close();
+                  done.add("closed, interrupted: " + Thread.currentThread().isInterrupted());
+                });
+    while (closing.getState() != Thread.State.WAITING && closing.isAlive()) {
+      Thread.onSpinWait();
+    }
+    busy.countDown();
+    closing.join();
+    assertThat(done).containsExactly("launched", "closed, interrupted: true");
+  }
+
+  private static final class Deaf implements HwQueue.Listener {
+    @Override
+    public void completed(long marker) {}
+
+    @Override
+    public void failed(Command command, Throwable cause) {}
+
+    @Override
+    public void lost(Throwable cause) {}
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
