@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "board.h"
+#include "uncancelled.h"
 
 /* A question takes microseconds, or as long as another thread has the driver for itself: at level 3
  * one that launches may, until what is above has ended. What takes longer than this may take for
@@ -17,6 +18,7 @@ static struct { _Alignas(64) _Atomic int count; } asking;
 /* Whoever asks counts itself first and looks for captures then, and whoever captures in the other
  * order: one of them sees the other. */
 void ot_captures_begin(void) {
+  OT_UNCANCELLED;
   atomic_fetch_add(&ot_captures, 1);
   ot_await_questions(PATIENCE_NANOS);
 }

@@ -3,6 +3,7 @@
 
 #include "captures.h"
 #include "registry.h"
+#include "uncancelled.h"
 
 /* Longer than a question about a context takes that began before that was ending; others may be
  * asked about all the while. */
@@ -43,6 +44,7 @@ static void add_ending(void *handle, int32_t threads) {
 /* Its lanes stay as they are: the driver may only count down who uses it, or wait for work that
  * stands stalled, which is looked after meanwhile. */
 void ot_context_may_end(void *handle) {
+  OT_UNCANCELLED;
   add_ending(handle, 1);
   ot_await_questions(QUESTION_NANOS);
 }
@@ -70,6 +72,7 @@ static void retire_streams_of(void *context) {
 void ot_forget_context(void *handle) {
   if (!atomic_load(&ot_active))
     return;
+  OT_UNCANCELLED;
   pthread_mutex_lock(&ot_registry);
   retire_streams_of(handle);
   for (struct ot_context **link = &contexts; *link; link = &(*link)->next) {

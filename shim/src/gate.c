@@ -7,6 +7,7 @@
 #include "log.h"
 #include "pace.h"
 #include "queues.h"
+#include "uncancelled.h"
 #include "watch.h"
 
 #define AGAIN_NANOS UINT64_C(1000000000)
@@ -90,6 +91,7 @@ static inline bool is_bounded(struct ot_queue *queue) {
  * closed. It has been counted as entered: it is counted first and then looks whether the queue is
  * ready, and whoever proves the queue idle looks in the other order. */
 static OUT_OF_THE_WAY void enter_slowly(struct ot_lane *lane, uint32_t kind) {
+  OT_UNCANCELLED;
   struct ot_queue *queue = lane->queue;
   if (!atomic_load(&queue->ready) || atomic_load(&queue->quiet_since))
     ot_become_ready(queue);
@@ -109,6 +111,7 @@ static OUT_OF_THE_WAY void enter_slowly(struct ot_lane *lane, uint32_t kind) {
 
 /* Where all slots are taken, a search goes through every program of the machine. */
 static OUT_OF_THE_WAY void look_up(struct ot_memory *memory, void *handle, void *stream) {
+  OT_UNCANCELLED;
   bool same = memory->context == handle && memory->stream == stream;
   if (same && ot_now() < memory->again_at)
     return;
@@ -233,6 +236,7 @@ void ot_sync_end(struct ot_sync sync, bool proved) {
   } else if (ot_holds_others(sync.queue) && !stands_held(sync.queue)) {
     /* Other streams may be idle by now as well: one question a stream, and the device is free for
      * others at once. */
+    OT_UNCANCELLED;
     ot_queues_lock();
     ot_queue_query(sync.queue);
     ot_queues_unlock();

@@ -6,6 +6,7 @@
 #include "flight.h"
 #include "pace.h"
 #include "registry.h"
+#include "uncancelled.h"
 
 void ot_lane_retire(struct ot_lane *lane) {
   uint64_t submitted = atomic_load(&lane->submitted);
@@ -93,6 +94,7 @@ static struct ot_lane *find_stalled_lane(void *stream) {
 void ot_retire_stream(void *stream) {
   if (!atomic_load(&ot_active))
     return;
+  OT_UNCANCELLED;
   struct ot_lane *stalled = find_stalled_lane(stream);
   ot_self.inside = true;
   bool will_tell = stalled && ot_pace_mark_end(stalled);

@@ -8,8 +8,10 @@
  * named, with that name as its own; "main" is the thread that reads, and can also do these:
  *
  *   main fork     the child takes the lines until it is told to exit; the result is its exit status
- *   main exec     starts this program anew in the same process, which then says "main ready" as at
- * the start main end T    thread T ends; the result comes when it has main exit N
+ *   main exec     starts this program anew in the same process, which says "main ready" again
+ *   main end T    thread T ends; the result comes when it has
+ *   main cancel T the same, wherever it is by then
+ *   main exit N
  *
  * The program ends by itself, with status 0, when there are no more lines.
  */
@@ -128,11 +130,14 @@ static void tell(struct actor *actor, const char *text) {
   pthread_mutex_unlock(&actor->mutex);
 }
 
-static int end_actor(const char *name) {
+static int end_actor(const char *name, bool cancel) {
   struct actor *actor = find_actor(name);
   if (!actor)
     return COMMAND_UNKNOWN;
-  tell(actor, "");
+  if (cancel)
+    pthread_cancel(actor->thread);
+  else
+    tell(actor, "");
   pthread_join(actor->thread, NULL);
   snprintf(actor->name, sizeof actor->name, "(ended)");
   return 0;
@@ -157,7 +162,9 @@ static int act_as_main(char **words, int count, char **argv) {
   if (!strcmp(words[0], "exec"))
     return execv("/proc/self/exe", argv);
   if (!strcmp(words[0], "end") && count == 2)
-    return end_actor(words[1]);
+    return end_actor(words[1], false);
+  if (!strcmp(words[0], "cancel") && count == 2)
+    return end_actor(words[1], true);
   return command_run(words, count);
 }
 

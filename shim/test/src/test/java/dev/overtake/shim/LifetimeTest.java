@@ -142,6 +142,23 @@ class LifetimeTest {
     puppet.end();
   }
 
+  /** Its command still goes; what it holds at the gate is not lost with it. */
+  @Test
+  void threadThatIsCancelledAtTheGateEndsWhenItIsThrough(Lab lab) {
+    Puppet high = GateTest.blocker(lab, 10);
+    Puppet low = lab.puppet(0).act("a device 0", "b device 0");
+    var _ = low.tell("a launch default empty 1");
+    lab.awaitQueue(low.pid(), "held", SlotStatus::held);
+    CompletableFuture<Integer> cancelled = low.tell("main cancel a");
+    low.awaitLooks();
+    assertThat(cancelled).isNotDone();
+    high.act("b unblock");
+    assertThat(low.result("cancel", cancelled)).isZero();
+    low.act("b launch default empty 1", "b sync default");
+    lab.awaitQueue(low.pid(), "idle", q -> !q.ready() && q.submitted() == 2);
+    low.end();
+  }
+
   /** Work of the context is bounded, so that markers and the page are known to the driver in it. */
   @ParameterizedTest
   @CsvSource({"0,destroy", "1,destroy", "0,detach"})
