@@ -176,10 +176,12 @@ public final class XQueue implements AutoCloseable {
       timeoutNanos = Math.max(0, timeoutNanos - (System.nanoTime() - start));
     }
     if (!command.state().isFinished()) {
-      lock.lockInterruptibly();
+      long left = lockWithin(timeoutNanos);
+      if (left < 0) {
+        return command.state().isFinished();
+      }
       try {
-        if (!waiters.await(
-            command.submitNumber, () -> command.state().isFinished(), timeoutNanos)) {
+        if (!waiters.await(command.submitNumber, () -> command.state().isFinished(), left)) {
           return false;
         }
       } finally {
@@ -192,6 +194,22 @@ public final class XQueue implements AutoCloseable {
       default -> {}
     }
     return true;
+  }
+
+  /**
+   * Takes the lock, which a launch has for as long as it takes: a model's, or one into a full
+   * stream.
+   *
+   * @return what is left of the time then; below 0 if the lock was not to be had in it
+   */
+  private long lockWithin(long timeoutNanos) throws InterruptedException {
+    if (lock.tryLock(0, NANOSECONDS)) {
+      return Math.max(0, timeoutNanos);
+    }
+    long start = System.nanoTime();
+    return lock.tryLock(timeoutNanos, NANOSECONDS)
+        ? Math.max(0, timeoutNanos - (System.nanoTime() - start))
+        : -1;
   }
 
   /**
@@ -213,10 +231,13 @@ public final class XQueue implements AutoCloseable {
    */
   public boolean awaitAll(Duration timeout) throws InterruptedException {
     Throwable failure;
-    lock.lockInterruptibly();
+    long left = lockWithin(NANOSECONDS.convert(timeout));
+    if (left < 0) {
+      return false;
+    }
     try {
       long last = worker.submitted();
-      if (!waiters.await(last, () -> worker.hasFinished(last), NANOSECONDS.convert(timeout))) {
+      if (!waiters.await(last, () -> worker.hasFinished(last), left)) {
         return false;
       }
       failure = worker.takeFirstFailure();

@@ -9,6 +9,7 @@ import dev.overtake.core.testing.Background;
 import dev.overtake.core.xqueue.Command.State;
 import dev.overtake.core.xqueue.FakeHwQueue.Named;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class AwaitTest {
@@ -63,6 +64,35 @@ class AwaitTest {
     assertThat(one.outcome()).isNull();
     assertThat(two.outcome()).isNull();
     assertThat(all.outcome()).isNull();
+  }
+
+  /** A launch may take long, and has the queue for itself. */
+  @Test
+  void waitsNoLongerThanItsTimeForALaunchEither() throws InterruptedException {
+    var command = queue.submit(new Named("first"));
+    var launching = new CountDownLatch(1);
+    var launched = new CountDownLatch(1);
+    hw.duringNextLaunch(
+        () -> {
+          launching.countDown();
+          awaitQuietly(launched);
+        });
+    var submitter = Background.started(() -> queue.submit(new Named("second")));
+    launching.await();
+
+    assertThat(queue.await(command, SHORT)).isFalse();
+    assertThat(queue.awaitAll(SHORT)).isFalse();
+
+    launched.countDown();
+    assertThat(submitter.outcome()).isNull();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** On a machine with few processors nobody spins, and the same holds. */
