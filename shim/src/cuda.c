@@ -29,6 +29,9 @@ enum entry_index {
   ENTRIES
 };
 
+/* The release whose functions are all known here; of later ones some are. */
+#define KNOWN_VERSION 13000
+
 static struct ot_front front;
 
 /* What stream_calls.h asks for */
@@ -76,6 +79,10 @@ DEFINE_CAPTURE(cuStreamBeginCaptureToGraph, CAPTURE_TO_GRAPH,
                (stream, graph, nodes, edges, count, mode))
 DEFINE_CAPTURE(cuStreamBeginCaptureToGraph_ptsz, CAPTURE_TO_GRAPH,
                (stream, graph, nodes, edges, count, mode))
+
+#define RECAPTURE (CUstream stream, int mode, CUgraph graph, void *callback, void *data)
+DEFINE_CAPTURE(cuStreamBeginRecaptureToGraph, RECAPTURE, (stream, mode, graph, callback, data))
+DEFINE_CAPTURE(cuStreamBeginRecaptureToGraph_ptsz, RECAPTURE, (stream, mode, graph, callback, data))
 
 DEFINE_END_CAPTURE(cuStreamEndCapture, LEGACY(stream), (CUstream stream, CUgraph *graph),
                    (stream, graph))
@@ -172,6 +179,8 @@ static bool wants_second(const char *name, int version) {
     return version >= 13000;
   if (!strcmp(name, "cuGetProcAddress"))
     return version >= 12000;
+  if (!strcmp(name, "cuLaunchHostFunc"))
+    return version >= 13020;
   if (!strcmp(name, "cuStreamBeginCapture"))
     return version >= 10010;
   return version >= 3020;
@@ -196,13 +205,22 @@ static int find_variant(const char *name, int version, uint64_t flags) {
   return -1;
 }
 
+/* Whether a release that came later has given the name a signature that is not known here. */
+static bool is_later(const char *name, void *found, int version, uint64_t flags) {
+  void *known = NULL;
+  return version > KNOWN_VERSION &&
+         (!real[AT_cuGetProcAddress] ||
+          REAL(cuGetProcAddress)(name, &known, KNOWN_VERSION, flags) != CUDA_SUCCESS ||
+          known != found);
+}
+
 static void *substitute(const char *name, void *found, int version, uint64_t flags) {
   for (int i = 0; i < ENTRIES; i++) {
     if (real[i] == found)
       return entries[i].ours;
   }
   int index = find_variant(name, version, flags);
-  if (index < 0)
+  if (index < 0 || is_later(name, found, version, flags))
     return found;
   ot_debug("cuGetProcAddress: %s at an address of its own, taken for %s", name,
            entries[index].symbol);

@@ -112,6 +112,11 @@ SAME_PLACE(CUstreamBatchMemOpParams, value32.value, waitValue.value);
 SAME_PLACE(CUstreamBatchMemOpParams, value32.flags, waitValue.flags);
 SAME_PLACE(CUstreamBatchMemOpParams, value32.value, writeValue.value);
 
+#if CUDA_VERSION < 13020 /* A later release compares it. */
+CUresult cuLaunchHostFunc_v2(CUstream stream, CUhostFn function, void *data, unsigned mode);
+CUresult cuLaunchHostFunc_v2_ptsz(CUstream stream, CUhostFn function, void *data, unsigned mode);
+#endif
+
 /* With a wrong number of parameters, or a wrong kind, these do not compile. */
 #define CALL(name, parameters, arguments)                                                          \
   CUresult call_##name parameters;                                                                 \
