@@ -233,7 +233,7 @@ public final class Summary {
     long due = histogram(trials).getTotalCount();
     if (inTime(trials) < KEEPS_UP * due && busyShare(trials) == 1) {
       warnings.add(
-          "the high side completed only %d %% of its requests in time: latency grows with the length of the run"
+          "the high side completed only %d %% of its requests within the measured time: if it does not keep up, latency grows with the length of the run"
               .formatted(100 * inTime(trials) / due));
     }
     if (isolation != null && isolation < LEAST_CREDIBLE_ISOLATION) {
