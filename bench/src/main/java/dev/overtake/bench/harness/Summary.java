@@ -23,7 +23,7 @@ public final class Summary {
   /** Below this, something slowed the standalone run down more than sharing does. */
   private static final double LEAST_CREDIBLE_ISOLATION = 0.9;
 
-  /** Below this share of its requests a side that was always busy did not keep up. */
+  /** Below this share of its requests a side that was always busy may not keep up. */
   private static final double KEEPS_UP = 0.95;
 
   /** Significant decimal digits that the histograms keep. */

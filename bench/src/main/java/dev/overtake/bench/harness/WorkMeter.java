@@ -42,11 +42,12 @@ public final class WorkMeter {
     }
     if (begun) {
       units += more;
+      lastNanos = Math.max(lastNanos, nanos);
     } else {
       begun = true; // What ends here was begun before.
       firstNanos = nanos;
+      lastNanos = nanos;
     }
-    lastNanos = Math.max(lastNanos, nanos);
   }
 
   /** What was completed until now; what comes later does not count. */

@@ -3,7 +3,7 @@ package dev.overtake.platform.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.overtake.core.xqueue.Command;
+import dev.overtake.core.testing.SilentListener;
 import dev.overtake.core.xqueue.HwQueue;
 import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.PreemptionLevel;
@@ -75,7 +75,7 @@ class LaunchThreadTest {
     List<String> done = Collections.synchronizedList(new ArrayList<>());
     var busy = new CountDownLatch(1);
     HwQueue launching = thread.launching(stream.openQueue());
-    launching.attach(new Deaf());
+    launching.attach(new SilentListener());
     launching.launch(call(() -> awaitQuietly(busy)));
     launching.launch(call(() -> done.add("launched")));
     Thread closing =
@@ -93,17 +93,6 @@ class LaunchThreadTest {
     busy.countDown();
     closing.join();
     assertThat(done).containsExactly("launched", "closed, interrupted: true");
-  }
-
-  private static final class Deaf implements HwQueue.Listener {
-    @Override
-    public void completed(long marker) {}
-
-    @Override
-    public void failed(Command command, Throwable cause) {}
-
-    @Override
-    public void lost(Throwable cause) {}
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
