@@ -162,8 +162,9 @@ static struct ot_front front = {
     .entries = entries,
     .count = ENTRIES,
     .real = real,
+    .needs = ot_cuda_needs,
     .start = ot_cuda_driver_start,
-    .resolving = PTHREAD_MUTEX_INITIALIZER,
+    .starting = PTHREAD_MUTEX_INITIALIZER,
 };
 
 bool ot_cuda_has(const char *name) { return ot_front_find(&front, name) >= 0; }

@@ -8,7 +8,6 @@
 #include "events.h"
 #include "gate.h"
 #include "log.h"
-#include "preload.h"
 #include "stream_driver.h"
 
 /* What the gate calls, each NULL where the driver does not have it. */
@@ -200,7 +199,13 @@ static int never_capturing(void *stream, int *status) {
   return CUDA_SUCCESS;
 }
 
-static struct ot_stream_driver streams = {.enter = enter, .leave = leave};
+static struct ot_stream_driver streams = {
+    .enter = enter,
+    .leave = leave,
+    /* where the driver has neither */
+    .stream_is_capturing = never_capturing,
+    .exchange_capture_mode = no_capture_mode,
+};
 
 static const struct ot_driver cuda = {
     .name = "CUDA",
@@ -218,39 +223,37 @@ static const struct ot_driver cuda = {
     .streams = &streams,
 };
 
-static void *either(void *library, const char *first, const char *second) {
-  void *found = ot_real_dlsym(library, first);
-  return found ? found : ot_real_dlsym(library, second);
-}
+const struct ot_need ot_cuda_needs[] = {
+    {"cuCtxGetCurrent", &driver.ctx_get_current},
+    {"cuCtxPushCurrent_v2", &driver.ctx_push},
+    {"cuCtxPopCurrent_v2", &driver.ctx_pop},
+    {"cuCtxGetDevice", &driver.ctx_get_device},
+    {"cuDeviceGetUuid_v2", &driver.device_get_uuid},
+    {"cuDeviceGetUuid", &driver.device_get_uuid},
+    {"cuDeviceGetName", &driver.device_get_name},
+    {"cuDeviceGetPCIBusId", &driver.device_get_pci_bus_id},
+    {"cuDevicePrimaryCtxGetState", &driver.primary_get_state},
+    {"cuDevicePrimaryCtxRetain", &driver.primary_retain},
+    {"cuDevicePrimaryCtxRelease_v2", &driver.primary_release},
+    {"cuDevicePrimaryCtxRelease", &driver.primary_release},
+    {"cuMemHostRegister_v2", &driver.host_register},
+    {"cuMemHostRegister", &driver.host_register},
+    {"cuMemHostUnregister", &driver.host_unregister},
+    {"cuMemHostGetDevicePointer_v2", &driver.host_device_pointer},
+    {"cuMemHostGetDevicePointer", &driver.host_device_pointer},
+    {"cuStreamBatchMemOp_v2", &driver.stream_batch_mem_op},
+    {"cuStreamIsCapturing", &streams.stream_is_capturing},
+    {"cuStreamGetPriority", &streams.stream_get_priority},
+    {"cuStreamQuery", &streams.stream_query},
+    {"cuThreadExchangeStreamCaptureMode", &streams.exchange_capture_mode},
+    {"cuEventCreate", &streams.event_create},
+    {"cuEventRecord", &streams.event_record},
+    {"cuEventQuery", &streams.event_query},
+    {NULL, NULL},
+};
+_Static_assert(sizeof ot_cuda_needs / sizeof *ot_cuda_needs <= OT_NEEDS, "OT_NEEDS");
 
-void ot_cuda_driver_start(void *library) {
-  driver.ctx_get_current = ot_real_dlsym(library, "cuCtxGetCurrent");
-  driver.ctx_push = ot_real_dlsym(library, "cuCtxPushCurrent_v2");
-  driver.ctx_pop = ot_real_dlsym(library, "cuCtxPopCurrent_v2");
-  driver.ctx_get_device = ot_real_dlsym(library, "cuCtxGetDevice");
-  driver.device_get_uuid = either(library, "cuDeviceGetUuid_v2", "cuDeviceGetUuid");
-  driver.device_get_name = ot_real_dlsym(library, "cuDeviceGetName");
-  driver.device_get_pci_bus_id = ot_real_dlsym(library, "cuDeviceGetPCIBusId");
-  driver.primary_get_state = ot_real_dlsym(library, "cuDevicePrimaryCtxGetState");
-  driver.primary_retain = ot_real_dlsym(library, "cuDevicePrimaryCtxRetain");
-  driver.primary_release =
-      either(library, "cuDevicePrimaryCtxRelease_v2", "cuDevicePrimaryCtxRelease");
-  driver.host_register = either(library, "cuMemHostRegister_v2", "cuMemHostRegister");
-  driver.host_unregister = ot_real_dlsym(library, "cuMemHostUnregister");
-  driver.host_device_pointer =
-      either(library, "cuMemHostGetDevicePointer_v2", "cuMemHostGetDevicePointer");
-  streams.stream_is_capturing = ot_real_dlsym(library, "cuStreamIsCapturing");
-  streams.stream_get_priority = ot_real_dlsym(library, "cuStreamGetPriority");
-  streams.stream_query = ot_real_dlsym(library, "cuStreamQuery");
-  driver.stream_batch_mem_op = ot_real_dlsym(library, "cuStreamBatchMemOp_v2");
-  streams.exchange_capture_mode = ot_real_dlsym(library, "cuThreadExchangeStreamCaptureMode");
-  streams.event_create = ot_real_dlsym(library, "cuEventCreate");
-  streams.event_record = ot_real_dlsym(library, "cuEventRecord");
-  streams.event_query = ot_real_dlsym(library, "cuEventQuery");
-  if (!streams.exchange_capture_mode)
-    streams.exchange_capture_mode = no_capture_mode;
-  if (!streams.stream_is_capturing)
-    streams.stream_is_capturing = never_capturing;
+void ot_cuda_driver_start(void) {
   bool usable = driver.ctx_get_current && driver.ctx_push && driver.ctx_pop &&
                 driver.ctx_get_device && driver.device_get_uuid && driver.device_get_name &&
                 driver.device_get_pci_bus_id && streams.stream_query && streams.event_create &&

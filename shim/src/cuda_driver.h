@@ -5,9 +5,12 @@
 #include <stdbool.h>
 
 #include "cuda_api.h"
+#include "front.h"
 
-/* Looks up what is needed in the driver's library and makes itself known to the gate. */
-void ot_cuda_driver_start(void *library);
+extern const struct ot_need ot_cuda_needs[];
+
+/* Once these are there: makes itself known to the gate. */
+void ot_cuda_driver_start(void);
 
 /* Whether the gate asks this driver. If not, CUDA may be what another one is made of, which calls
  * it from anywhere, also where the gate called that one. */

@@ -29,26 +29,44 @@ static void *find_library(const struct ot_front *front, bool load) {
   return handle;
 }
 
+static int look_up(const struct ot_need *needs, void *library, void **found) {
+  int count = 0;
+  for (; needs[count].symbol; count++)
+    found[count] = ot_real_dlsym(library, needs[count].symbol);
+  return count;
+}
+
+static void keep(const struct ot_need *needs, void *const *found, int count) {
+  while (count-- > 0) {
+    if (found[count])
+      memcpy(needs[count].place, &found[count], sizeof found[count]);
+  }
+}
+
 void *ot_front_library(struct ot_front *front, bool load) {
   void *handle = atomic_load(&front->library);
   if (handle)
     return handle;
-  /* Outside the lock: what the loader runs may come back here. */
   handle = find_library(front, load);
   if (!handle) {
     dlerror(); /* not the program's mistake, and not for it to find */
     return NULL;
   }
-  pthread_mutex_lock(&front->resolving);
+  /* Without our lock: a look takes the loader's, under which a library that is being loaded may
+   * come here. Several threads find the same. */
+  void *needed[OT_NEEDS];
+  int count = look_up(front->needs, handle, needed);
+  for (int i = 0; i < front->count; i++)
+    front->real[i] = ot_real_dlsym(handle, front->entries[i].symbol);
+  pthread_mutex_lock(&front->starting);
   if (!atomic_load(&front->library)) {
-    for (int i = 0; i < front->count; i++)
-      front->real[i] = ot_real_dlsym(handle, front->entries[i].symbol);
-    front->start(handle);
+    keep(front->needs, needed, count);
+    front->start();
     ot_start();
     /* Not before: nobody may take what is not there yet for missing. */
     atomic_store(&front->library, handle);
   }
-  pthread_mutex_unlock(&front->resolving);
+  pthread_mutex_unlock(&front->starting);
   return handle;
 }
 

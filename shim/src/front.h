@@ -13,6 +13,14 @@
 #include <stddef.h>
 
 #define OT_SONAMES 4
+#define OT_NEEDS 32 /* at most, the end of them included */
+
+/* A function of the library that the shim itself calls, and where the pointer to it is. Of several
+ * for one place the first that is there counts; where none is, the place keeps what it has. */
+struct ot_need {
+  const char *symbol; /* NULL: the end */
+  void *place;
+};
 
 struct ot_front {
   const char *sonames[OT_SONAMES]; /* one library by the names that its releases have had */
@@ -21,9 +29,10 @@ struct ot_front {
     void *ours;
   } * entries;
   int count;
-  void *_Atomic *real;          /* of each entry the library's own; NULL: not there, or not yet */
-  void (*start)(void *library); /* called once, with all of `real` known */
-  pthread_mutex_t resolving;
+  void *_Atomic *real; /* of each entry the library's own; NULL: not there, or not yet */
+  const struct ot_need *needs;
+  void (*start)(void); /* called once, with all of `real` and `needs` known */
+  pthread_mutex_t starting;
   void *_Atomic library;
 };
 

@@ -109,8 +109,9 @@ static struct ot_front front = {
     .entries = entries,
     .count = ENTRIES,
     .real = real,
+    .needs = ot_hip_needs,
     .start = ot_hip_driver_start,
-    .resolving = PTHREAD_MUTEX_INITIALIZER,
+    .starting = PTHREAD_MUTEX_INITIALIZER,
 };
 
 bool ot_hip_has(const char *name) { return ot_front_find(&front, name) >= 0; }

@@ -4,7 +4,6 @@
 
 #include "hip_api.h"
 #include "log.h"
-#include "preload.h"
 #include "stream_driver.h"
 
 static struct {
@@ -94,22 +93,32 @@ static const struct ot_driver hip = {
 
 static _Atomic bool usable; /* nothing is asked of the driver before */
 
-void ot_hip_driver_start(void *library) {
-#define FIND(function, symbol) ((function = ot_real_dlsym(library, symbol)) != NULL)
-  driver.stream_device = ot_real_dlsym(library, "hipGetStreamDeviceId");
-  driver.device_get_uuid = ot_real_dlsym(library, "hipDeviceGetUuid");
-  usable = FIND(driver.get_device, "hipGetDevice") && FIND(driver.set_device, "hipSetDevice") &&
-           FIND(driver.device_get_name, "hipDeviceGetName") &&
-           FIND(driver.device_get_pci_bus_id, "hipDeviceGetPCIBusId") &&
-           FIND(driver.get_last_error, "hipGetLastError") &&
-           FIND(driver.peek_at_last_error, "hipPeekAtLastError") &&
-           FIND(streams.stream_is_capturing, "hipStreamIsCapturing") &&
-           FIND(streams.stream_get_priority, "hipStreamGetPriority") &&
-           FIND(streams.stream_query, "hipStreamQuery") &&
-           FIND(streams.exchange_capture_mode, "hipThreadExchangeStreamCaptureMode") &&
-           FIND(streams.event_create, "hipEventCreateWithFlags") &&
-           FIND(streams.event_record, "hipEventRecord") &&
-           FIND(streams.event_query, "hipEventQuery");
+const struct ot_need ot_hip_needs[] = {
+    {"hipGetDevice", &driver.get_device},
+    {"hipSetDevice", &driver.set_device},
+    {"hipDeviceGetName", &driver.device_get_name},
+    {"hipDeviceGetPCIBusId", &driver.device_get_pci_bus_id},
+    {"hipGetLastError", &driver.get_last_error},
+    {"hipPeekAtLastError", &driver.peek_at_last_error},
+    {"hipGetStreamDeviceId", &driver.stream_device},
+    {"hipDeviceGetUuid", &driver.device_get_uuid},
+    {"hipStreamIsCapturing", &streams.stream_is_capturing},
+    {"hipStreamGetPriority", &streams.stream_get_priority},
+    {"hipStreamQuery", &streams.stream_query},
+    {"hipThreadExchangeStreamCaptureMode", &streams.exchange_capture_mode},
+    {"hipEventCreateWithFlags", &streams.event_create},
+    {"hipEventRecord", &streams.event_record},
+    {"hipEventQuery", &streams.event_query},
+    {NULL, NULL},
+};
+_Static_assert(sizeof ot_hip_needs / sizeof *ot_hip_needs <= OT_NEEDS, "OT_NEEDS");
+
+void ot_hip_driver_start(void) {
+  usable = driver.get_device && driver.set_device && driver.device_get_name &&
+           driver.device_get_pci_bus_id && driver.get_last_error && driver.peek_at_last_error &&
+           streams.stream_is_capturing && streams.stream_get_priority && streams.stream_query &&
+           streams.exchange_capture_mode && streams.event_create && streams.event_record &&
+           streams.event_query;
   if (!usable)
     ot_warn("this HIP library lacks functions that every one since ROCm 5 has: its work is not "
             "scheduled");

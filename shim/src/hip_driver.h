@@ -4,7 +4,12 @@
 
 #include <stdbool.h>
 
-void ot_hip_driver_start(void *library);
+#include "front.h"
+
+extern const struct ot_need ot_hip_needs[];
+
+/* Called once these are there. */
+void ot_hip_driver_start(void);
 
 /* Whether the gate asks this driver. */
 bool ot_hip_is_scheduled(void);

@@ -267,8 +267,9 @@ static struct ot_front front = {
     .entries = entries,
     .count = ENTRIES,
     .real = real,
+    .needs = ot_opencl_needs,
     .start = ot_opencl_driver_start,
-    .resolving = PTHREAD_MUTEX_INITIALIZER,
+    .starting = PTHREAD_MUTEX_INITIALIZER,
 };
 
 bool ot_opencl_has(const char *name) { return ot_front_find(&front, name) >= 0; }

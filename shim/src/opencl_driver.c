@@ -6,7 +6,6 @@
 #include "events.h"
 #include "gate.h"
 #include "log.h"
-#include "preload.h"
 
 /* What the gate calls, each NULL where the library does not have it. */
 static struct {
@@ -173,15 +172,20 @@ void ot_opencl_claim(void) {
                  ot_driver->name);
 }
 
-void ot_opencl_driver_start(void *library) {
-  driver.get_device_ids = ot_real_dlsym(library, "clGetDeviceIDs");
-  driver.get_platform_info = ot_real_dlsym(library, "clGetPlatformInfo");
-  driver.get_device_info = ot_real_dlsym(library, "clGetDeviceInfo");
-  driver.get_queue_info = ot_real_dlsym(library, "clGetCommandQueueInfo");
-  driver.get_event_info = ot_real_dlsym(library, "clGetEventInfo");
-  driver.enqueue_marker = ot_real_dlsym(library, "clEnqueueMarkerWithWaitList");
-  driver.flush = ot_real_dlsym(library, "clFlush");
-  driver.release_event = ot_real_dlsym(library, "clReleaseEvent");
+const struct ot_need ot_opencl_needs[] = {
+    {"clGetDeviceIDs", &driver.get_device_ids},
+    {"clGetPlatformInfo", &driver.get_platform_info},
+    {"clGetDeviceInfo", &driver.get_device_info},
+    {"clGetCommandQueueInfo", &driver.get_queue_info},
+    {"clGetEventInfo", &driver.get_event_info},
+    {"clEnqueueMarkerWithWaitList", &driver.enqueue_marker},
+    {"clFlush", &driver.flush},
+    {"clReleaseEvent", &driver.release_event},
+    {NULL, NULL},
+};
+_Static_assert(sizeof ot_opencl_needs / sizeof *ot_opencl_needs <= OT_NEEDS, "OT_NEEDS");
+
+void ot_opencl_driver_start(void) {
   usable = driver.get_device_ids && driver.get_platform_info && driver.get_device_info &&
            driver.get_queue_info && driver.get_event_info && driver.enqueue_marker &&
            driver.flush && driver.release_event;

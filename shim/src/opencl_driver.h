@@ -5,10 +5,13 @@
 
 #include <stdbool.h>
 
+#include "front.h"
 #include "opencl_api.h"
 
-/* Looks up what is needed in the library. */
-void ot_opencl_driver_start(void *library);
+extern const struct ot_need ot_opencl_needs[];
+
+/* Called once these are there. */
+void ot_opencl_driver_start(void);
 
 /* Makes itself known to the gate: with the first command queue, since programs ask for platforms
  * and devices that they do not use. */

@@ -182,6 +182,8 @@ API hipError_t hipExtLaunchKernel(const void *host_function, dim3 grid, dim3 blo
 
 API hipError_t hipLaunchKernelExC(const hipLaunchConfig_t *config, const void *host_function,
                                   void **arguments) {
+  if (!config)
+    return bridge_error(hipErrorInvalidConfiguration);
   return hipLaunchKernel(host_function, config->gridDim, config->blockDim, arguments,
                          config->dynamicSmemBytes, config->stream);
 }

@@ -127,6 +127,12 @@ static int launch(char **words) {
   return (int)result;
 }
 
+/* launch-nothing: without the description of a launch, which is an error */
+static int launch_nothing(char **words) {
+  (void)words;
+  return (int)cuda.LaunchKernelEx(NULL, NULL, NULL, NULL);
+}
+
 /* kernel NAME: looks it up, so that a later launch does nothing but launch */
 static int look_up_kernel(char **words) { return (int)find_kernel(words[1]); }
 
@@ -323,6 +329,7 @@ static const struct command {
     {"destroy-stream", 1, destroy_stream},
     {"kernel", 1, look_up_kernel},
     {"launch", 3, launch},
+    {"launch-nothing", 0, launch_nothing},
     {"sync", 1, synchronize},
     {"query", 1, query},
     {"sync-context", 0, synchronize_context},

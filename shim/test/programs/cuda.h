@@ -32,6 +32,7 @@
   FUNCTION(ModuleLoadData, , )                                                                     \
   FUNCTION(ModuleGetFunction, , )                                                                  \
   FUNCTION(LaunchKernel, , _ptsz)                                                                  \
+  FUNCTION(LaunchKernelEx, , _ptsz)                                                                \
   FUNCTION(LaunchHostFunc, , _ptsz)                                                                \
   FUNCTION(MemAlloc, _v2, )                                                                        \
   FUNCTION(MemHostRegister, _v2, )                                                                 \

@@ -63,6 +63,8 @@ static void launch_what_was_compiled(void) {
   REQUIRE(hipLaunchCooperativeKernel(kernel, one, one, arguments, 0, NULL));
   hipLaunchConfig_t config = {.gridDim = one, .blockDim = one};
   REQUIRE(hipLaunchKernelExC(&config, kernel, arguments));
+  printf("without a configuration: %d\n", (int)hipLaunchKernelExC(NULL, kernel, arguments));
+  (void)hipGetLastError();
   print("compiled");
   dim3 grid, block;
   size_t shared;

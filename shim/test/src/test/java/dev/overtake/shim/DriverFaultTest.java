@@ -22,6 +22,7 @@ class DriverFaultTest {
           "a stream s nonblocking 0",
           "a launch default busy_100us 4",
           "a launch s busy_100us 4",
+          "a launch-nothing",
           "a sync s",
           "a sync default",
           "a memcpy",
