@@ -70,6 +70,7 @@
   FUNCTION(MemcpyDtoDAsync, _v2)                                                                   \
   FUNCTION(MemcpyPeer, )                                                                           \
   FUNCTION(MemcpyPeerAsync, )                                                                      \
+  FUNCTION(PointerGetAttribute, )                                                                  \
   FUNCTION(MemsetD8, _v2)                                                                          \
   FUNCTION(MemsetD16, _v2)                                                                         \
   FUNCTION(MemsetD32, _v2)                                                                         \

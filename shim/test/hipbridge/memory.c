@@ -2,6 +2,7 @@
 #include "bridge.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 
 /* Of nothing there is no address, and no error. */
 API hipError_t hipMalloc(void **pointer, size_t bytes) {
@@ -92,7 +93,28 @@ API hipError_t hipHostGetDevicePointer(void **pointer, void *memory, unsigned in
 
 /* ---- copies ---- */
 
+/* The context that memory is of, if a device's; NULL of anything else. */
+static CUcontext owner(const void *address) {
+  unsigned type = 0;
+  CUcontext context = NULL;
+  if (cuda.PointerGetAttribute(&type, CU_POINTER_ATTRIBUTE_MEMORY_TYPE, ADDRESS(address)) ||
+      type != CU_MEMORYTYPE_DEVICE ||
+      cuda.PointerGetAttribute(&context, CU_POINTER_ATTRIBUTE_CONTEXT, ADDRESS(address)))
+    return NULL;
+  return context;
+}
+
+/* HIP copies between devices by any of its calls, CUDA by one that says so: whether it is that. */
+static bool between_peers(const void *to, const void *from, CUcontext *there, CUcontext *here) {
+  *there = owner(to);
+  *here = owner(from);
+  return *there && *here && *there != *here;
+}
+
 static CUresult copy(void *to, const void *from, size_t bytes, hipMemcpyKind kind) {
+  CUcontext there, here;
+  if (between_peers(to, from, &there, &here))
+    return cuda.MemcpyPeer(ADDRESS(to), there, ADDRESS(from), here, bytes);
   switch (kind) {
   case hipMemcpyHostToDevice:
     return cuda.MemcpyHtoD(ADDRESS(to), from, bytes);
@@ -107,6 +129,9 @@ static CUresult copy(void *to, const void *from, size_t bytes, hipMemcpyKind kin
 
 static CUresult copy_in(CUstream stream, void *to, const void *from, size_t bytes,
                         hipMemcpyKind kind) {
+  CUcontext there, here;
+  if (between_peers(to, from, &there, &here))
+    return cuda.MemcpyPeerAsync(ADDRESS(to), there, ADDRESS(from), here, bytes, stream);
   switch (kind) {
   case hipMemcpyHostToDevice:
     return cuda.MemcpyHtoDAsync(ADDRESS(to), from, bytes, stream);
@@ -147,7 +172,7 @@ API hipError_t hipMemcpyDtoH(void *to, hipDeviceptr_t from, size_t bytes) {
 }
 
 API hipError_t hipMemcpyDtoD(hipDeviceptr_t to, hipDeviceptr_t from, size_t bytes) {
-  BOUND(cuda.MemcpyDtoD(ADDRESS(to), ADDRESS(from), bytes));
+  BOUND(copy((void *)to, (const void *)from, bytes, hipMemcpyDeviceToDevice));
 }
 
 API hipError_t hipMemcpyHtoDAsync(hipDeviceptr_t to, void *from, size_t bytes, hipStream_t stream) {
@@ -160,7 +185,8 @@ API hipError_t hipMemcpyDtoHAsync(void *to, hipDeviceptr_t from, size_t bytes, h
 
 API hipError_t hipMemcpyDtoDAsync(hipDeviceptr_t to, hipDeviceptr_t from, size_t bytes,
                                   hipStream_t stream) {
-  BOUND_TO(stream, cuda.MemcpyDtoDAsync(ADDRESS(to), ADDRESS(from), bytes, STREAM(stream)));
+  BOUND_TO(stream,
+           copy_in(STREAM(stream), (void *)to, (const void *)from, bytes, hipMemcpyDeviceToDevice));
 }
 
 API hipError_t hipMemcpyPeer(void *to, int there, const void *from, int here, size_t bytes) {

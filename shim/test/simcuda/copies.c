@@ -26,8 +26,8 @@ static CUresult stage(Work *work) {
   return CUDA_SUCCESS;
 }
 
-static CUresult copy(const char *name, CUstream handle, DefaultStream which, Work work,
-                     Waiting waiting) {
+static CUresult copy_anywhere(const char *name, CUstream handle, DefaultStream which, Work work,
+                              Waiting waiting) {
   ENTER(name);
   CUstream stream;
   TRY(stream_resolve(handle, which, &stream));
@@ -47,6 +47,14 @@ static CUresult copy(const char *name, CUstream handle, DefaultStream which, Wor
     }
   }
   return wait ? stream_submit_and_wait(stream, work) : stream_submit(stream, work, NULL);
+}
+
+/* From one device to another only where the caller says so: no device has access to its peers. */
+static CUresult copy(const char *name, CUstream handle, DefaultStream which, Work work,
+                     Waiting waiting) {
+  bool apart = memory_is_on_device(work.copy.src) && memory_is_on_device(work.copy.dst) &&
+               memory_device(work.copy.src) != memory_device(work.copy.dst);
+  return apart ? CUDA_ERROR_INVALID_VALUE : copy_anywhere(name, handle, which, work, waiting);
 }
 
 static Work linear(void *dst, const void *src, size_t bytes) {
@@ -128,32 +136,33 @@ API CUresult cuMemcpyAsync_ptsz(CUdeviceptr dst, CUdeviceptr src, size_t bytes, 
   return copy("cuMemcpyAsync", stream, PER_THREAD, linear(at(dst), at(src), bytes), ASYNC);
 }
 
-API CUresult cuMemcpyPeer(CUdeviceptr dst, CUcontext dstContext, CUdeviceptr src,
-                          CUcontext srcContext, size_t bytes) {
+static CUresult copy_peer(const char *name, CUstream stream, DefaultStream which, CUdeviceptr dst,
+                          CUcontext dstContext, CUdeviceptr src, CUcontext srcContext,
+                          size_t bytes) {
   TRY(context_usable(dstContext));
   TRY(context_usable(srcContext));
-  return copy("cuMemcpyPeer", NULL, LEGACY, linear(at(dst), at(src), bytes), ASYNC);
+  return copy_anywhere(name, stream, which, linear(at(dst), at(src), bytes), ASYNC);
+}
+
+API CUresult cuMemcpyPeer(CUdeviceptr dst, CUcontext dstContext, CUdeviceptr src,
+                          CUcontext srcContext, size_t bytes) {
+  return copy_peer("cuMemcpyPeer", NULL, LEGACY, dst, dstContext, src, srcContext, bytes);
 }
 
 API CUresult cuMemcpyPeer_ptds(CUdeviceptr dst, CUcontext dstContext, CUdeviceptr src,
                                CUcontext srcContext, size_t bytes) {
-  TRY(context_usable(dstContext));
-  TRY(context_usable(srcContext));
-  return copy("cuMemcpyPeer", NULL, PER_THREAD, linear(at(dst), at(src), bytes), ASYNC);
+  return copy_peer("cuMemcpyPeer", NULL, PER_THREAD, dst, dstContext, src, srcContext, bytes);
 }
 
 API CUresult cuMemcpyPeerAsync(CUdeviceptr dst, CUcontext dstContext, CUdeviceptr src,
                                CUcontext srcContext, size_t bytes, CUstream stream) {
-  TRY(context_usable(dstContext));
-  TRY(context_usable(srcContext));
-  return copy("cuMemcpyPeerAsync", stream, LEGACY, linear(at(dst), at(src), bytes), ASYNC);
+  return copy_peer("cuMemcpyPeerAsync", stream, LEGACY, dst, dstContext, src, srcContext, bytes);
 }
 
 API CUresult cuMemcpyPeerAsync_ptsz(CUdeviceptr dst, CUcontext dstContext, CUdeviceptr src,
                                     CUcontext srcContext, size_t bytes, CUstream stream) {
-  TRY(context_usable(dstContext));
-  TRY(context_usable(srcContext));
-  return copy("cuMemcpyPeerAsync", stream, PER_THREAD, linear(at(dst), at(src), bytes), ASYNC);
+  return copy_peer("cuMemcpyPeerAsync", stream, PER_THREAD, dst, dstContext, src, srcContext,
+                   bytes);
 }
 
 /* ---- two-dimensional copies ---- */

@@ -93,6 +93,14 @@ bool memory_is_on_device(const void *address) {
   return device;
 }
 
+int memory_device(const void *address) {
+  pthread_mutex_lock(&lock);
+  const Block *block = block_at(address);
+  int device = block != NULL ? block->context->device : -1;
+  pthread_mutex_unlock(&lock);
+  return device;
+}
+
 /* The current context, if no capture forbids to allocate or free now. */
 static CUresult context_to_allocate(CUcontext *context) {
   TRY(context_current(context));

@@ -323,6 +323,7 @@ size_t memory_used(int device);
 /* Is this host memory that the device can reach by itself: allocated here or registered? */
 bool memory_is_pinned(const void *address);
 bool memory_is_on_device(const void *address);
+int memory_device(const void *address); /* of memory that is known */
 CUresult memory_free(CUdeviceptr address);
 
 /* ---- memops.c ---- */

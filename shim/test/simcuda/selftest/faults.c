@@ -139,6 +139,25 @@ static void devices_have_engines_of_their_own(void) {
   OK(cuDevicePrimaryCtxRelease_v2(0));
 }
 
+static void only_a_copy_between_peers_reaches_another_device(void) {
+  CUdeviceptr here, there;
+  CUcontext first, second;
+  int back = 0;
+  use_device(0);
+  OK(cuCtxGetCurrent(&first));
+  OK(cuMemAlloc_v2(&here, sizeof back));
+  OK(cuMemsetD32_v2(here, 7, 1));
+  OK(cuCtxSynchronize());
+  use_device(1);
+  OK(cuCtxGetCurrent(&second));
+  OK(cuMemAlloc_v2(&there, sizeof back));
+  EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemcpyAsync(there, here, sizeof back, NULL));
+  EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemcpyDtoD_v2(there, here, sizeof back));
+  OK(cuMemcpyPeer(there, second, here, first, sizeof back));
+  OK(cuMemcpyDtoH_v2(&back, there, sizeof back));
+  CHECK(back == 7);
+}
+
 static void kernels_that_do_not_exist_are_not_found(void) {
   use_device(0);
   CUmodule module;
@@ -188,6 +207,8 @@ const Test faultTests[] = {
     {"a_full_queue_ends_with_its_context", "SIMCUDA_QUEUE_DEPTH=3",
      a_full_queue_ends_with_its_context},
     {"devices_have_engines_of_their_own", "SIMCUDA_DEVICES=2", devices_have_engines_of_their_own},
+    {"only_a_copy_between_peers_reaches_another_device", "SIMCUDA_DEVICES=2",
+     only_a_copy_between_peers_reaches_another_device},
     {"kernels_that_do_not_exist_are_not_found", NULL, kernels_that_do_not_exist_are_not_found},
     {"memory_runs_out", NULL, memory_runs_out},
     {"kernels_say_what_they_take", NULL, kernels_say_what_they_take},
