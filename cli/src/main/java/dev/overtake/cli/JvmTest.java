@@ -66,8 +66,10 @@ record JvmTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
     List<Mode> modes = Objects.requireNonNullElse(options.modes, MODES);
     use.require(
         modes.stream().noneMatch(Mode.Shim.class::isInstance),
-        "mode overtake is of programs under the shim: give --runner pytorch, or start the bench by"
-            + " 'overtake run'");
+        "mode overtake is of programs under the shim: "
+            + (options.suite == Suite.TEST5
+                ? "give --runner pytorch, or start the bench by 'overtake run'"
+                : "give test5"));
     use.require(
         modes.stream().noneMatch(mode -> mode.level() == PreemptionLevel.L3),
         "level 3 is not to be had on %s: a running kernel cannot be interrupted",

@@ -117,12 +117,19 @@ final class PreemptionCommand implements Callable<Integer> {
     }
     try (var stop = new InterruptByUser();
         PreemptionBench bench = PreemptionBench.prepare(request)) {
-      show(measured(bench, stop.keep()));
+      PreemptionBench.Outcome outcome = measured(bench, stop.keep());
+      PreemptionResults results = outcome.results();
+      if (outcome.failure() == null || !results.runs().isEmpty() || !results.overhead().isEmpty()) {
+        show(results);
+      }
+      if (outcome.failure() != null) {
+        throw outcome.failure();
+      }
       return stop.status();
     }
   }
 
-  private PreemptionResults measured(PreemptionBench bench, StopSignal stop)
+  private PreemptionBench.Outcome measured(PreemptionBench bench, StopSignal stop)
       throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     err.printf("measuring for about %.0f s%n", bench.totalSeconds());

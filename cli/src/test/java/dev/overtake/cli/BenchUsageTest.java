@@ -75,7 +75,9 @@ class BenchUsageTest {
             "--device cuda:0 --runner jvm --modes overtake", "mode overtake is of programs under"),
         arguments("test4 --device cuda:0 --threads 1", "test4 multiplies matrices on cuda:0"),
         arguments("test4 --device cuda:0 --eager", "are of PyTorch programs: give test5"),
-        arguments("test4 --device cuda:0 --modes overtake", "mode overtake is of programs under"),
+        arguments(
+            "test4 --device cuda:0 --modes overtake",
+            "mode overtake is of programs under the shim: give test5"),
         arguments("test4 --device cuda:0 --modes 4:2@L3", "level 3 is not to be had on cuda:0"),
         arguments("test4 --device cuda:0 --edge 0", "--edge is 0: give 1 or more"),
         arguments("--device cuda:0 --trace x", "--trace is of commands that this JVM launches on"),

@@ -6,7 +6,6 @@ import dev.overtake.bench.harness.StopSignal;
 import dev.overtake.bench.result.LatencyPoint;
 import dev.overtake.bench.suite.ThisMachine;
 import dev.overtake.core.xqueue.LaunchConfig;
-import dev.overtake.core.xqueue.OvertakeException;
 import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.platform.cuda.CudaException;
 import java.time.Clock;
@@ -45,8 +44,20 @@ public final class PreemptionBench implements AutoCloseable {
 
   private final List<String> warnings = new ArrayList<>();
   private @Nullable Double latencyMicros;
+  private final List<PreemptionResults.Latency> latencies = new ArrayList<>();
+  private final List<OverheadSeries> overheads = new ArrayList<>();
 
-  private PreemptionBench(PreemptionRequest request, SpinDevice device) {
+  /**
+   * What came of it.
+   *
+   * @param failure why it could not go on, if a command failed; the results are then not complete
+   */
+  public record Outcome(PreemptionResults results, @Nullable LoadException failure) {}
+
+  /**
+   * @param device is closed by {@link #close}
+   */
+  PreemptionBench(PreemptionRequest request, SpinDevice device) {
     this.request = request;
     this.device = device;
   }
@@ -89,51 +100,53 @@ public final class PreemptionBench implements AutoCloseable {
   }
 
   /**
-   * Measures until all is done, or the signal is raised: then the results hold what was measured
-   * until then.
+   * Measures until all is done, a command fails, or the signal is raised: then the results hold
+   * what was measured until then. To be called once.
    *
    * @param commandLine as typed, for the record
    * @param toolVersion for the record
-   * @throws LoadException if a command failed
    */
-  public PreemptionResults run(
+  public Outcome run(
       List<String> commandLine, String toolVersion, Clock clock, StopSignal stop, Progress progress)
       throws InterruptedException {
     Instant started = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     var under = new Underway(progress, totalSeconds());
-    List<PreemptionResults.Latency> latencies;
-    List<PreemptionResults.Overhead> overheads;
+    @Nullable LoadException failure = null;
     try {
-      latencies = request.samples() == 0 ? List.of() : latencies(stop, under);
-      overheads = request.rounds() == 0 ? List.of() : overheads(stop, under);
-    } catch (CudaException | OvertakeException e) {
-      throw LoadException.because("a command failed on " + request.device(), e);
+      if (request.samples() > 0) {
+        measureLatencies(stop, under);
+      }
+      if (request.rounds() > 0) {
+        measureOverheads(stop, under);
+      }
+    } catch (RuntimeException e) { // What was measured before is worth keeping, whatever it is.
+      failure = LoadException.because("a command failed on " + request.device(), e);
     }
-    return new PreemptionResults(
-        PreemptionResults.SCHEMA_VERSION,
-        toolVersion,
-        commandLine,
-        started,
-        clock.instant().truncatedTo(ChronoUnit.SECONDS),
-        !stop.isRaised(),
-        ThisMachine.describe(device.name(), request.device().equals("host") ? 1 : 0, null),
-        request.device(),
-        latencyMicros,
-        latencies,
-        overheads,
-        latencies.isEmpty() ? List.of() : PaperFigure.forCommands(request.latencyMicros()),
-        warnings);
+    var results =
+        new PreemptionResults(
+            PreemptionResults.SCHEMA_VERSION,
+            toolVersion,
+            commandLine,
+            started,
+            clock.instant().truncatedTo(ChronoUnit.SECONDS),
+            failure == null && !stop.isRaised(),
+            ThisMachine.describe(device.name(), request.device().equals("host") ? 1 : 0, null),
+            request.device(),
+            latencyMicros,
+            List.copyOf(latencies),
+            overheads.stream().flatMap(each -> each.results().stream()).toList(),
+            latencies.isEmpty() ? List.of() : PaperFigure.forCommands(request.latencyMicros()),
+            warnings);
+    return new Outcome(results, failure);
   }
 
   // ---- latency
 
-  private List<PreemptionResults.Latency> latencies(StopSignal stop, Underway under)
-      throws InterruptedException {
+  private void measureLatencies(StopSignal stop, Underway under) throws InterruptedException {
     CommandLength length = CommandLength.find(device, device::counted, request.latencyMicros());
     warnIfOff(length, "preempted");
     latencyMicros = length.micros();
     var commands = device.counted(length.spinNanos());
-    var found = new ArrayList<PreemptionResults.Latency>();
     for (PreemptionLevel level : EnumSet.copyOf(levels)) {
       for (int threshold : request.thresholds()) {
         if (stop.isRaised() || !levels.contains(level)) {
@@ -151,14 +164,13 @@ public final class PreemptionBench implements AutoCloseable {
                   request.samples(),
                   stop);
           if (outcome.nanos().getTotalCount() > 0) {
-            found.add(latency(level, config(threshold), outcome, length));
+            latencies.add(latency(level, config(threshold), outcome, length));
           }
         } catch (UnsupportedOperationException e) {
           leaveOut(level, e);
         }
       }
     }
-    return found;
   }
 
   private PreemptionResults.Latency latency(
@@ -199,24 +211,21 @@ public final class PreemptionBench implements AutoCloseable {
 
   // ---- overhead
 
-  private List<PreemptionResults.Overhead> overheads(StopSignal stop, Underway under)
-      throws InterruptedException {
-    var series = new ArrayList<OverheadSeries>();
+  private void measureOverheads(StopSignal stop, Underway under) throws InterruptedException {
     for (int micros : request.overheadMicros()) {
       CommandLength length = CommandLength.find(device, device::spinning, micros);
       warnIfOff(length, "run");
-      series.add(new OverheadSeries(device, length, commandCount(micros)));
+      overheads.add(new OverheadSeries(device, length, commandCount(micros)));
     }
     // The first is not kept: code is compiled in it, and clocks rise.
     for (int round = 0; round <= request.rounds() && !stop.isRaised(); round++) {
-      for (OverheadSeries each : series) {
+      for (OverheadSeries each : overheads) {
         under.at(
             "overhead, commands of %d us, round %d"
                 .formatted((int) each.length().targetMicros(), round));
         measure(each, round > 0, stop);
       }
     }
-    return series.stream().flatMap(each -> each.results().stream()).toList();
   }
 
   private int commandCount(int micros) {

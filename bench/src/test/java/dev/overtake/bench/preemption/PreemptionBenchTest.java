@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Progress;
 import dev.overtake.bench.harness.StopSignal;
+import dev.overtake.core.xqueue.Command;
+import dev.overtake.core.xqueue.HwQueue;
+import dev.overtake.core.xqueue.PreemptionLevel;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,8 +27,15 @@ class PreemptionBenchTest {
   private static PreemptionResults run(PreemptionRequest request, StopSignal stop)
       throws InterruptedException {
     try (PreemptionBench bench = PreemptionBench.prepare(request)) {
-      return bench.run(List.of("overtake"), "test", Clock.systemUTC(), stop, Progress.NONE);
+      PreemptionBench.Outcome outcome = outcome(bench, stop);
+      assertThat(outcome.failure()).isNull();
+      return outcome.results();
     }
+  }
+
+  private static PreemptionBench.Outcome outcome(PreemptionBench bench, StopSignal stop)
+      throws InterruptedException {
+    return bench.run(List.of("overtake"), "test", Clock.systemUTC(), stop, Progress.NONE);
   }
 
   @ParameterizedTest
@@ -72,6 +83,63 @@ class PreemptionBenchTest {
     assertThat(results.complete()).isFalse();
     assertThat(results.runs()).isEmpty();
     assertThat(results.overhead()).isEmpty();
+  }
+
+  @Test
+  void whatWasMeasuredBeforeACommandFailedIsKept() throws InterruptedException {
+    try (var bench =
+        new PreemptionBench(request("host"), new FailsInSecondPart(new HostSpinDevice()))) {
+      PreemptionBench.Outcome outcome = outcome(bench, new StopSignal());
+
+      assertThat(outcome.failure()).hasMessageContaining("no longer there");
+      assertThat(outcome.results().complete()).isFalse();
+      assertThat(outcome.results().runs()).hasSize(4);
+      assertThat(outcome.results().overhead()).isEmpty();
+    }
+  }
+
+  /** One that has no commands of the second part's kind. */
+  private record FailsInSecondPart(SpinDevice device) implements SpinDevice {
+    @Override
+    public String name() {
+      return device.name();
+    }
+
+    @Override
+    public HwQueue openQueue(PreemptionLevel level) {
+      return device.openQueue(level);
+    }
+
+    @Override
+    public Supplier<? extends Command> spinning(long nanos) {
+      throw new IllegalStateException("the device is no longer there");
+    }
+
+    @Override
+    public Supplier<? extends Command> counted(long nanos) {
+      return device.counted(nanos);
+    }
+
+    @Override
+    public int begun() {
+      return device.begun();
+    }
+
+    @Override
+    public int ended() {
+      return device.ended();
+    }
+
+    @Override
+    public long launchBare(Supplier<? extends Command> commands, int count)
+        throws InterruptedException {
+      return device.launchBare(commands, count);
+    }
+
+    @Override
+    public void close() {
+      device.close();
+    }
   }
 
   @Test
