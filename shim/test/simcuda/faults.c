@@ -66,6 +66,7 @@ static void read_environment(void) {
   uint64_t devices = number_from("SIMCUDA_DEVICES", 1);
   current.devices = devices > MAX_DEVICES ? MAX_DEVICES : (int)devices;
   current.version = (int)number_from("SIMCUDA_VERSION", 13000);
+  current.ownAddresses = number_from("SIMCUDA_OWN_ADDRESSES", 0) != 0;
   current.memOps = number_from("SIMCUDA_NO_MEMOPS", 0) == 0;
   current.queueDepth = number_from("SIMCUDA_QUEUE_DEPTH", 0);
   current.lostAfterLaunches = number_from("SIMCUDA_LOST_AFTER", 0);

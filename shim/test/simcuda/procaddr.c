@@ -3,7 +3,10 @@
  * variant that is not newer than that version, and of it the one for per-thread default streams
  * where the flags ask for them. The versions are those of cudaTypedefs.h.
  */
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "simcuda.h"
 
@@ -171,6 +174,53 @@ static const Entry entries[] = {
     {"cuThreadExchangeStreamCaptureMode", 10010, (Symbol)cuThreadExchangeStreamCaptureMode, NULL},
 };
 
+#define ENTRIES (sizeof entries / sizeof *entries)
+
+/* A function that does nothing but go on to another, and so has an address of its own. */
+typedef struct {
+  uint8_t code[8];
+  Symbol target;
+} Detour;
+
+#if defined(__x86_64__)
+static const uint8_t to_target[8] = {0xff, 0x25, 2, 0, 0, 0, 0xcc, 0xcc}; /* jmp [rip + 2] */
+#elif defined(__aarch64__)
+static const uint8_t to_target[8] = {0x50, 0, 0, 0x58, 0, 2, 0x1f, 0xd6}; /* ldr x16, 8; br x16 */
+#else
+#error "a detour is a jump: write it for this processor"
+#endif
+
+static Detour *detours; /* of each entry two */
+
+static void make_detours(void) {
+  size_t bytes = 2 * ENTRIES * sizeof *detours;
+  detours = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (detours == MAP_FAILED) {
+    abort();
+  }
+  for (size_t i = 0; i < 2 * ENTRIES; i++) {
+    memcpy(detours[i].code, to_target, sizeof to_target);
+    detours[i].target = i % 2 ? entries[i / 2].perThread : entries[i / 2].legacy;
+  }
+  __builtin___clear_cache((char *)detours, (char *)detours + bytes);
+  if (mprotect(detours, bytes, PROT_READ | PROT_EXEC) != 0) {
+    abort();
+  }
+}
+
+/* Where an entry's function is: at the symbol's address, or elsewhere, as real drivers may have it.
+ */
+static void *address_of_entry(const Entry *entry, bool perThread) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  void *address;
+  if (settings()->ownAddresses) {
+    pthread_once(&once, make_detours);
+    return &detours[2 * (entry - entries) + perThread];
+  }
+  memcpy(&address, perThread ? &entry->perThread : &entry->legacy, sizeof address); /* no cast */
+  return address;
+}
+
 static CUresult find(const char *name, void **symbol, int version, cuuint64_t flags,
                      CUdriverProcAddressQueryResult *status) {
   TRY(fault_of_call("cuGetProcAddress"));
@@ -180,7 +230,7 @@ static CUresult find(const char *name, void **symbol, int version, cuuint64_t fl
   int newest = version < settings()->version ? version : settings()->version;
   const Entry *found = NULL;
   bool known = false;
-  for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
+  for (size_t i = 0; i < ENTRIES; i++) {
     if (strcmp(entries[i].name, name) == 0) {
       known |= entries[i].since <= settings()->version;
       found = entries[i].since <= newest ? &entries[i] : found;
@@ -193,8 +243,7 @@ static CUresult find(const char *name, void **symbol, int version, cuuint64_t fl
     return CUDA_ERROR_NOT_FOUND;
   }
   bool perThread = (flags & CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM) != 0;
-  Symbol chosen = perThread && found->perThread != NULL ? found->perThread : found->legacy;
-  memcpy(symbol, &chosen, sizeof chosen); /* ISO C has no cast for this */
+  *symbol = address_of_entry(found, perThread && found->perThread != NULL);
   *status = CU_GET_PROC_ADDRESS_SUCCESS;
   return CUDA_SUCCESS;
 }

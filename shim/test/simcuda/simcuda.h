@@ -23,6 +23,7 @@
  *   SIMCUDA_DEVICES     how many GPUs there are (1); 0: cuInit returns CUDA_ERROR_NO_DEVICE
  *   SIMCUDA_VERSION     what cuDriverGetVersion says (13000); cuGetProcAddress gives no symbol that
  *                       came later
+ *   SIMCUDA_OWN_ADDRESSES  1: what cuGetProcAddress gives is at other addresses than the symbols
  *   SIMCUDA_NO_MEMOPS   1: no stream memory operations; the attributes say 0, the calls return
  *                       CUDA_ERROR_NOT_SUPPORTED
  *   SIMCUDA_QUEUE_DEPTH N: a stream's queue takes that many commands (any number); a call with one
@@ -106,6 +107,7 @@ void clock_sleep_until(uint64_t nanos);
 typedef struct {
   int devices;
   int version;
+  bool ownAddresses;
   bool memOps;
   uint64_t queueDepth;        /* 0: no limit */
   uint64_t lostAfterLaunches; /* 0: never */

@@ -352,6 +352,15 @@ static void an_old_driver_lacks_what_is_newer(void) {
   CHECK(symbol("cuGetProcAddress", 12000, 0) == (void *)cuGetProcAddress);
 }
 
+static void a_function_may_have_an_address_of_its_own(void) {
+  CUresult (*query)(CUstream) = (CUresult(*)(CUstream))symbol("cuStreamQuery", 12000, 0);
+  CHECK(query != cuStreamQuery);
+  CHECK(symbol("cuStreamQuery", 12000, 2) != (void *)query);
+  CHECK(symbol("cuStreamQuery", 12000, 0) == (void *)query);
+  use_device(0);
+  EXPECT(cuStreamQuery(NULL), query(NULL));
+}
+
 const Test streamTests[] = {
     {"a_kernel_awaits_a_word", NULL, a_kernel_awaits_a_word},
     {"work_of_a_stream_runs_in_order", NULL, work_of_a_stream_runs_in_order},
@@ -373,6 +382,8 @@ const Test streamTests[] = {
     {"rectangles_are_copied", NULL, rectangles_are_copied},
     {"a_name_means_the_variant_of_version_and_flags", NULL,
      a_name_means_the_variant_of_version_and_flags},
+    {"a_function_may_have_an_address_of_its_own", "SIMCUDA_OWN_ADDRESSES=1",
+     a_function_may_have_an_address_of_its_own},
     {"an_old_driver_lacks_what_is_newer", "SIMCUDA_VERSION=11080",
      an_old_driver_lacks_what_is_newer},
     {NULL, NULL, NULL}};

@@ -18,7 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @ExtendWith(Labs.class)
 class BindingTest {
-  private static final String[] BINDINGS = {"direct", "dlsym", "getproc"};
+  /** The last: by cuGetProcAddress, whose answers are not the symbols' addresses. */
+  private static final String[] BINDINGS = {"direct", "dlsym", "getproc", "getproc-elsewhere"};
+
   private static final String[] STREAMS = {
     "default", "ptds", "legacy", "perthread", "blocking", "nonblocking", "priority"
   };
@@ -30,7 +32,9 @@ class BindingTest {
 
   private static Puppet puppet(Lab lab, String binding, String stream) {
     String program = binding.equals("direct") ? "puppet-direct" : "puppet";
-    return lab.program(program, "--bind=" + binding, "--stream=" + stream)
+    String way = binding.replace("-elsewhere", "");
+    return lab.program(program, "--bind=" + way, "--stream=" + stream)
+        .with("SIMCUDA_OWN_ADDRESSES", way.equals(binding) ? 0 : 1)
         .with("OVERTAKE_PRIORITY", 7)
         .startPuppet();
   }
@@ -50,7 +54,7 @@ class BindingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"direct", "dlsym", "getproc"})
+  @ValueSource(strings = {"direct", "dlsym", "getproc", "getproc-elsewhere"})
   void copiesAreCommandsToo(String binding, Lab lab) {
     Puppet puppet = puppet(lab, binding, "default");
     puppet.act("a device 0", "a memcpy", "a memcpy");
