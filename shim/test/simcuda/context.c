@@ -206,6 +206,7 @@ static void context_destroy(CUcontext context) {
   context_fail(context, CUDA_ERROR_CONTEXT_IS_DESTROYED);
   channels_release(context);
   streams_end(context);
+  memory_end_registrations(context);
 }
 
 static bool context_alive(CUcontext context) {

@@ -8,8 +8,11 @@
 static CUevent events; /* every one ever made */
 
 static CUresult check(CUevent event) {
-  if (event == NULL || event->magic != MAGIC || event->destroyed) {
+  if (event == NULL || event->magic != MAGIC) {
     return CUDA_ERROR_INVALID_HANDLE;
+  }
+  if (event->destroyed) {
+    return use_of_destroyed("an event");
   }
   return context_usable(event->context);
 }

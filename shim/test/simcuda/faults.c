@@ -67,6 +67,7 @@ static void read_environment(void) {
   current.devices = devices > MAX_DEVICES ? MAX_DEVICES : (int)devices;
   current.version = (int)number_from("SIMCUDA_VERSION", 13000);
   current.ownAddresses = number_from("SIMCUDA_OWN_ADDRESSES", 0) != 0;
+  current.strict = number_from("SIMCUDA_STRICT", 0) != 0;
   current.memOps = number_from("SIMCUDA_NO_MEMOPS", 0) == 0;
   current.queueDepth = number_from("SIMCUDA_QUEUE_DEPTH", 0);
   current.lostAfterLaunches = number_from("SIMCUDA_LOST_AFTER", 0);
@@ -79,6 +80,14 @@ static void read_environment(void) {
 const Settings *settings(void) {
   pthread_once(&once, read_environment);
   return &current;
+}
+
+CUresult use_of_destroyed(const char *what) {
+  if (settings()->strict) {
+    fprintf(stderr, "simcuda: %s was used after it had been destroyed\n", what);
+    abort();
+  }
+  return CUDA_ERROR_INVALID_HANDLE;
 }
 
 CUresult fault_of_call(const char *function) {

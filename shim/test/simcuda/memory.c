@@ -58,6 +58,21 @@ static bool remove_block(const void *start, MemoryKind kind) {
   return found != NULL;
 }
 
+void memory_end_registrations(CUcontext context) {
+  pthread_mutex_lock(&lock);
+  Block **link = &blocks;
+  while (*link != NULL) {
+    Block *block = *link;
+    if (block->kind == REGISTERED && block->context == context) {
+      *link = block->next;
+      free(block);
+    } else {
+      link = &block->next;
+    }
+  }
+  pthread_mutex_unlock(&lock);
+}
+
 bool memory_is_pinned(const void *address) {
   pthread_mutex_lock(&lock);
   bool known = block_at(address) != NULL;

@@ -24,6 +24,8 @@
  *   SIMCUDA_VERSION     what cuDriverGetVersion says (13000); cuGetProcAddress gives no symbol that
  *                       came later
  *   SIMCUDA_OWN_ADDRESSES  1: what cuGetProcAddress gives is at other addresses than the symbols
+ *   SIMCUDA_STRICT      1: a call with a stream or an event that was destroyed ends the program, as
+ *                       with a real driver it may
  *   SIMCUDA_NO_MEMOPS   1: no stream memory operations; the attributes say 0, the calls return
  *                       CUDA_ERROR_NOT_SUPPORTED
  *   SIMCUDA_QUEUE_DEPTH N: a stream's queue takes that many commands (any number); a call with one
@@ -108,6 +110,7 @@ typedef struct {
   int devices;
   int version;
   bool ownAddresses;
+  bool strict;
   bool memOps;
   uint64_t queueDepth;        /* 0: no limit */
   uint64_t lostAfterLaunches; /* 0: never */
@@ -116,6 +119,8 @@ typedef struct {
 } Settings;
 
 const Settings *settings(void);
+/* What a call with a stream or an event that was destroyed returns; or it ends the program. */
+CUresult use_of_destroyed(const char *what);
 /* Injects the failure or delay that the environment asks for. */
 CUresult fault_of_call(const char *function);
 
@@ -325,6 +330,8 @@ size_t memory_used(int device);
 /* Is this host memory that the device can reach by itself: allocated here or registered? */
 bool memory_is_pinned(const void *address);
 bool memory_is_on_device(const void *address);
+/* With its context a registration of the host's memory ends. */
+void memory_end_registrations(CUcontext context);
 int memory_device(const void *address); /* of memory that is known */
 CUresult memory_free(CUdeviceptr address);
 

@@ -67,8 +67,11 @@ CUresult stream_resolve(CUstream handle, DefaultStream which, CUstream *stream) 
     *stream = legacy ? context->legacy : per_thread_stream(context);
     return CUDA_SUCCESS;
   }
-  if (handle->magic != MAGIC || handle->destroyed) {
+  if (handle->magic != MAGIC) {
     return CUDA_ERROR_INVALID_HANDLE;
+  }
+  if (handle->destroyed) {
+    return use_of_destroyed("a stream");
   }
   *stream = handle;
   return context_usable(handle->context);

@@ -3,10 +3,12 @@
 
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -106,6 +108,40 @@ static void a_page_that_is_given_up_wakes_all(void) {
   ends(&guard);
 }
 
+/* Whether those below get past the slot once they look after who holds them. */
+static void is_reaped(bool expected) {
+  CHECK(!ot_above_floor(device, 0));
+  ot_board_watch(device, 0, 1);
+  CHECK((atomic_load(&slot->claim) == OT_CLAIM_FREE) == expected);
+  if (expected) {
+    CHECK(ot_above_floor(device, 0));
+    slot = ot_board_claim(device, OT_SCOPE_PROCESS, 0, "test", 10);
+    CHECK(slot);
+  }
+  become(OT_RUN_READY);
+}
+
+static void the_living_are_not_reaped(void) { is_reaped(false); }
+
+/* As where a parent takes its time to ask for the status of who was killed. */
+static void who_is_dead_and_not_buried_is_reaped(void) {
+  siginfo_t ended;
+  pid_t child = fork();
+  CHECK(child >= 0);
+  if (child == 0)
+    _exit(0);
+  CHECK(!waitid(P_PID, (id_t)child, &ended, WEXITED | WNOWAIT));
+  atomic_store(&slot->pid, (uint32_t)child);
+  atomic_store(&slot->start_time, 0);
+  is_reaped(true);
+  CHECK(waitpid(child, NULL, 0) == child);
+}
+
+static void who_has_the_pid_of_a_dead_one_is_not_him(void) {
+  atomic_store(&slot->start_time, atomic_load(&slot->start_time) + 1);
+  is_reaped(true);
+}
+
 int main(void) {
   const char *temporary = getenv("TMPDIR");
   char folder[PATH_MAX], page[PATH_MAX + sizeof "/page"];
@@ -121,6 +157,10 @@ int main(void) {
   CHECK(slot);
   a_fall_wakes_whom_it_matters_to();
   a_rise_wakes_nobody_where_it_matters_to_none();
+  become(OT_RUN_READY);
+  the_living_are_not_reaped();
+  who_is_dead_and_not_buried_is_reaped();
+  who_has_the_pid_of_a_dead_one_is_not_him();
   another_priority_wakes_who_is_held();
   a_page_that_is_given_up_wakes_all();
   return 0;

@@ -32,7 +32,9 @@ class CaptureTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void captureIsNotHeldAndTheGraphIs(int withoutMemOps, Lab lab) {
-    lab.with("SIMCUDA_NO_MEMOPS", withoutMemOps);
+    lab.with("SIMCUDA_NO_MEMOPS", withoutMemOps)
+        .with("OVERTAKE_THRESHOLD", 2)
+        .with("OVERTAKE_BATCH", 1);
     Puppet high = GateTest.blocker(lab, 10);
     Puppet low = lab.puppet(0);
     low.act("a device 0", "a stream s nonblocking 0");
@@ -43,8 +45,8 @@ class CaptureTest {
     assertThat(lab.trace().kernels(low.pid())).isEmpty();
     high.act("b unblock");
     assertThat(low.result("launch", launch)).isZero();
-    low.act("a sync s");
-    assertThat(lab.trace().kernels(low.pid())).hasSize(40);
+    low.act("a launch-graph s g", "a launch-graph s g", "a sync s");
+    assertThat(lab.trace().kernels(low.pid())).hasSize(3 * 40);
   }
 
   /** One thread is held, and its release comes in the middle of the other's capture. */

@@ -42,15 +42,31 @@ class EscapeTest {
     assertWarnedOnce(puppet.program(), "puppet (pid " + puppet.pid() + ")", 100);
     // Order is back: the high stream moves again, and holds the low one again.
     puppet.act("h block hi");
+    long heldBefore = heldNanos(lab, puppet);
     CompletableFuture<Integer> launch = puppet.tell("l launch lo empty 1");
     Waiting.until(
-        "the low stream is held",
+        "the low stream is held, or was until it escaped again",
         () -> launch.isDone() || lab.queues(puppet.pid()).stream().anyMatch(SlotStatus::held));
     puppet.act("main unblock");
     assertThat(puppet.result("launch", launch)).isZero();
     puppet.act("h sync hi", "l sync lo");
+    assertThat(heldNanos(lab, puppet)).isGreaterThan(heldBefore);
     lab.awaitOpenFloor(0);
     assertThat(lab.device(0).escaping()).isZero();
+  }
+
+  /** It looks like one that waits: only its silence tells. */
+  @Test
+  void processThatIsStoppedHoldsNobodyForLong(Lab lab) {
+    lab.with("OVERTAKE_ESCAPE_MS", 100);
+    Puppet high = GateTest.blocker(lab, 10);
+    high.program().freeze();
+    lab.puppet(0).act("a device 0", "a launch default empty 3", "a sync default");
+    assertEscaped(lab, high.pid());
+  }
+
+  private static long heldNanos(Lab lab, Puppet puppet) {
+    return lab.queues(puppet.pid()).stream().mapToLong(SlotStatus::heldNanos).sum();
   }
 
   /**

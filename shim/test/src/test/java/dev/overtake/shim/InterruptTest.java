@@ -357,7 +357,7 @@ class InterruptTest {
   }
 
   @Test
-  void childHasNoneOfItsParents(Lab lab) {
+  void childHasNoneOfItsParents(Lab lab) throws IOException {
     Puppet parent = program(lab, 0).startPuppet().act("main channels", "main fork");
     parent.act("main device 0", "main launch default empty 1", "main sync default");
     int child = lab.page().slots().status().getFirst().owner().pid();
@@ -373,6 +373,7 @@ class InterruptTest {
             throw new AssertionError(e);
           }
         });
+    assertThat(Files.readAllLines(log(lab))).doesNotContain(child + " stop 1 0");
   }
 
   /** Other requests, and what is said of them, are as ever: EBADF, ENOTTY, and a pipe's answer. */

@@ -45,6 +45,7 @@ final class Lab {
     environment.put("OVERTAKE_PAGE", pageFile().toString());
     environment.put("SIMCUDA_STATE", folder.resolve("simcuda").toString());
     environment.put("SIMCUDA_TRACE", folder.resolve("trace").toString());
+    environment.put("SIMCUDA_STRICT", "1");
     // The simulated driver keeps all of its objects, and what a program has at its end is no leak.
     environment.put("ASAN_OPTIONS", "detect_leaks=0");
     // A child after fork may start threads: the shim's are started where they are needed.
@@ -206,7 +207,8 @@ final class Lab {
   /**
    * Ends what still runs.
    *
-   * @throws AssertionError if a sanitizer reported something about any program
+   * @throws AssertionError if a program ended by a signal that no test sent, or a sanitizer
+   *     reported something about it
    */
   void close() {
     programs.forEach(Running::shoot);

@@ -177,7 +177,8 @@ class LifetimeTest {
           "a " + how + "-context c" + i);
     }
     // What was still in flight in a context has died with it.
-    lab.awaitQueue(low.pid(), "idle", q -> !q.ready() && q.submitted() == 400);
+    SlotStatus queue = lab.awaitQueue(low.pid(), "idle", q -> !q.ready() && q.submitted() == 400);
+    assertThat(queue.level()).isEqualTo(withoutMemOps == 0 ? 2 : 1);
     low.end();
   }
 

@@ -14,11 +14,17 @@ import java.util.function.Consumer;
 
 /** A program that a test started. */
 final class Running {
+  /** Exit status of a process that ended by a signal, less that signal. */
+  private static final int FIRST_SIGNAL = 128;
+
   private final String name;
   private final Process process;
   private final List<String> output = new CopyOnWriteArrayList<>();
   private final List<String> errors = new CopyOnWriteArrayList<>();
   private final List<Thread> readers;
+
+  /** Whether a test asked for its end. */
+  private volatile boolean ended;
 
   Running(String name, Process process, Consumer<String> onLine) {
     this.name = name;
@@ -104,18 +110,32 @@ final class Running {
 
   /** SIGTERM. */
   void terminate() {
+    ended = true;
     process.destroy();
   }
 
   /** SIGKILL; returns when it is dead. */
   void kill() {
-    process.destroyForcibly();
+    shoot();
     exitStatus();
   }
 
   /** SIGKILL; returns at once. */
   void shoot() {
+    if (!process.isAlive()) {
+      assertNotEndedBySignal();
+    }
+    ended = true;
     process.destroyForcibly();
+  }
+
+  /** If it has ended by a signal, a test sent that. */
+  private void assertNotEndedBySignal() {
+    if (!ended && process.exitValue() > FIRST_SIGNAL) {
+      exitStatus(); // so that all of its output is there
+      throw new AssertionError(
+          "ended by signal " + (process.exitValue() - FIRST_SIGNAL) + ": " + this);
+    }
   }
 
   /** Stops it as it stands (SIGSTOP), until {@link #shoot}. */
