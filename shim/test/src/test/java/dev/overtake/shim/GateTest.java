@@ -15,6 +15,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("sanitized")
 @ExtendWith(Labs.class)
 class GateTest {
+  /** Commands of a queue, where they wait on the device; OT_MAX_IN_FLIGHT of the shim. */
+  private static final int MOST_IN_FLIGHT = 1024;
+
   /** A queue that stays ready until it is told otherwise, though it leaves the device alone. */
   static Puppet blocker(Lab lab, int priority) {
     return lab.program("puppet")
@@ -103,6 +106,19 @@ class GateTest {
     CompletableFuture<Integer> launch = launchAndHold(lab, low);
     lab.controls().policy(PolicyMode.NONE, "none");
     assertLetThrough(lab, low, launch);
+  }
+
+  /** More would fill a real driver's queue, and who launches would stand in there with its lock. */
+  @Test
+  void whatStandsBehindAWaitOnTheDeviceIsBounded(Lab lab) {
+    lab.puppet(10).act("a device 0", "a launch default empty 1", "a sync default");
+    Puppet low = lab.puppet(0).act("a device 0");
+    CompletableFuture<Integer> launch = low.tell("a launch default busy_200us 5000");
+    lab.awaitQueue(low.pid(), "is full", q -> q.level() == 2 && q.inFlight() > MOST_IN_FLIGHT - 50);
+    while (!launch.isDone()) {
+      assertThat(lab.queue(low.pid()).inFlight()).isLessThanOrEqualTo(MOST_IN_FLIGHT);
+    }
+    assertThat(low.result("launch", launch)).isZero();
   }
 
   @Test
