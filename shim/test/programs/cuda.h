@@ -1,10 +1,10 @@
 /*
  * The CUDA driver as the test programs and some of shim/bench call it: through a table of pointers,
- * filled in one of the three ways by which programs come to the driver's functions.
+ * filled in one of the ways by which programs come to the driver's functions.
  *
  *   direct    by the linker; for that, a program is built a second time, as NAME-direct
  *   dlsym     loaded at run time, each symbol looked up by its name
- *   getproc   by cuGetProcAddress, as CUDA's runtime does
+ *   getproc   by cuGetProcAddress, as the runtime of CUDA 12 does; getproc11: as that of 11.8
  *
  * A call is cuda.LaunchKernel(...) for cuLaunchKernel.
  */

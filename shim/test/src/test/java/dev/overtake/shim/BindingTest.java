@@ -18,8 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @ExtendWith(Labs.class)
 class BindingTest {
-  /** The last: by cuGetProcAddress, whose answers are not the symbols' addresses. */
-  private static final String[] BINDINGS = {"direct", "dlsym", "getproc", "getproc-elsewhere"};
+  /** Elsewhere: by cuGetProcAddress, whose answers are not the symbols' addresses. */
+  private static final String[] BINDINGS = {
+    "direct", "dlsym", "getproc", "getproc-elsewhere", "getproc11", "getproc11-elsewhere"
+  };
 
   private static final String[] STREAMS = {
     "default", "ptds", "legacy", "perthread", "blocking", "nonblocking", "priority"
