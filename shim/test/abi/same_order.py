@@ -14,11 +14,14 @@ KINDS = ["LAUNCH", "COPY", "COPY_TO_HOST", "WAITING", "MANGLED", "TRANSFER", "MA
 
 
 def entries(path):
-    definitions = ["-D%s(name, ...)=@ name (__VA_ARGS__)" % kind for kind in KINDS]
+    definitions = ["-D%s(name, ...)=@ name (__VA_ARGS__) @" % kind for kind in KINDS] + ["-DOTHER(name)="]
     text = subprocess.run(["gcc", "-E", "-P", "-x", "c", *definitions, path], check=True, capture_output=True, text=True).stdout
-    for entry in text.split("@")[1:]:
-        parameters, arguments = re.search(r"\(([^()]*)\)\s*,\s*\(([^()]*)\)\s*\)\s*(\w+\(|$)", entry).group(1, 2)
-        yield entry.split()[0], parameters, arguments
+    parts = text.split("@")
+    between, found = "".join(parts[::2]).strip(), parts[1::2]
+    if between or not found:
+        sys.exit("%s has entries of another kind, or none: %s" % (path, between))
+    for entry in found:
+        yield entry.split()[0], *re.search(r"\(([^()]*)\)\s*,\s*\(([^()]*)\)\s*\)\s*$", entry).groups()
 
 
 def main():

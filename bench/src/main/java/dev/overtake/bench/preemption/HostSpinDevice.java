@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** This machine's CPU as a device. What goes "bare" there goes straight to its hardware queue. */
-final class HostSpinDevice implements SpinDevice {
+class HostSpinDevice implements SpinDevice {
   private final HostDevice device = HostDevice.open(1);
   private final AtomicInteger begun = new AtomicInteger();
   private final AtomicInteger ended = new AtomicInteger();

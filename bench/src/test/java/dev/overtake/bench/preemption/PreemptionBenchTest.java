@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.overtake.bench.harness.LoadException;
 import dev.overtake.bench.harness.Progress;
 import dev.overtake.bench.harness.StopSignal;
-import dev.overtake.core.xqueue.Command;
-import dev.overtake.core.xqueue.HwQueue;
-import dev.overtake.core.xqueue.PreemptionLevel;
+import dev.overtake.platform.host.HostCommand;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
@@ -87,8 +85,7 @@ class PreemptionBenchTest {
 
   @Test
   void whatWasMeasuredBeforeACommandFailedIsKept() throws InterruptedException {
-    try (var bench =
-        new PreemptionBench(request("host"), new FailsInSecondPart(new HostSpinDevice()))) {
+    try (var bench = new PreemptionBench(request("host"), new FailsInSecondPart())) {
       PreemptionBench.Outcome outcome = outcome(bench, new StopSignal());
 
       assertThat(outcome.failure()).hasMessageContaining("no longer there");
@@ -99,46 +96,10 @@ class PreemptionBenchTest {
   }
 
   /** One that has no commands of the second part's kind. */
-  private record FailsInSecondPart(SpinDevice device) implements SpinDevice {
+  private static final class FailsInSecondPart extends HostSpinDevice {
     @Override
-    public String name() {
-      return device.name();
-    }
-
-    @Override
-    public HwQueue openQueue(PreemptionLevel level) {
-      return device.openQueue(level);
-    }
-
-    @Override
-    public Supplier<? extends Command> spinning(long nanos) {
+    public Supplier<HostCommand> spinning(long nanos) {
       throw new IllegalStateException("the device is no longer there");
-    }
-
-    @Override
-    public Supplier<? extends Command> counted(long nanos) {
-      return device.counted(nanos);
-    }
-
-    @Override
-    public int begun() {
-      return device.begun();
-    }
-
-    @Override
-    public int ended() {
-      return device.ended();
-    }
-
-    @Override
-    public long launchBare(Supplier<? extends Command> commands, int count)
-        throws InterruptedException {
-      return device.launchBare(commands, count);
-    }
-
-    @Override
-    public void close() {
-      device.close();
     }
   }
 

@@ -215,6 +215,9 @@ final class Lab {
     programs.forEach(Running::exitStatus);
     closePage();
     for (Running program : programs) {
+      if (program.hasCrashed()) {
+        throw new AssertionError("ended by signal: " + program);
+      }
       if (program.errors().stream()
           .anyMatch(line -> line.contains("Sanitizer") || line.contains("runtime error:"))) {
         throw new AssertionError(String.join("\n", program.errors()));

@@ -137,7 +137,7 @@ class ManyTest {
     for (int i = 0; i < PROCESSES && System.nanoTime() < end; i++) {
       alive.add(startOne(lab, random));
       if (alive.size() == AT_ONCE) {
-        alive.remove(random.nextInt(AT_ONCE)).shoot(); // asserts that none has crashed
+        alive.remove(random.nextInt(AT_ONCE)).shoot();
       }
       LockSupport.parkNanos(Duration.ofMillis(random.nextInt(LIFE_MILLIS / AT_ONCE)).toNanos());
     }
