@@ -156,8 +156,7 @@ struct ot_lane *ot_enter(void *stream, uint32_t kind) {
              atomic_load_explicit(&queue->quiet_since, memory_order_relaxed) ||
              !ot_above_floor(queue->device, priority) ||
              atomic_load_explicit(&queue->slot->gate, memory_order_relaxed) != OT_GATE_OPEN ||
-             (others && entered - atomic_load_explicit(&lane->marked, memory_order_relaxed) >=
-                            OT_PROGRESS_BATCH) ||
+             (others && entered >= atomic_load_explicit(&lane->show_at, memory_order_relaxed)) ||
              (bounded && !ot_self.paced_at)))
     enter_slowly(lane, kind);
   return lane;

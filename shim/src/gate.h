@@ -77,6 +77,7 @@ struct ot_lane {
   _Atomic uint64_t entered;   /* commands that came to the gate */
   _Atomic uint64_t submitted; /* commands that the driver has taken */
   _Atomic uint64_t marked;    /* the last command with a marker behind it */
+  _Atomic uint64_t show_at;   /* the command before which its progress is to be shown, at times */
 
   struct ot_context *context;
   void *stream;
@@ -89,8 +90,9 @@ struct ot_lane {
   _Atomic uint64_t proven; /* commands known to be complete, by a synchronization or query */
   /* Markers */
   atomic_flag marking;
-  _Atomic uint64_t stalled;   /* the last command with a wait behind it */
-  _Atomic int32_t stalled_at; /* the lowest priority of the waits that may still stand */
+  _Atomic uint32_t show_batch; /* commands between two that only show progress */
+  _Atomic uint64_t stalled;    /* the last command with a wait behind it */
+  _Atomic int32_t stalled_at;  /* the lowest priority of the waits that may still stand */
   _Atomic uint32_t
       *_Atomic word; /* where the device writes the number of the marker that it reached */
   _Atomic uint32_t *_Atomic resumed; /* where it writes the number of the marker whose wait it has

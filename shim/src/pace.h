@@ -21,9 +21,6 @@
 /* How long a queue that lingers counts as ready after its last command. */
 #define OT_LINGER_NANOS UINT64_C(200000)
 
-/* Commands between two markers that only show progress. */
-#define OT_PROGRESS_BATCH 64
-
 /* Before a command of this kind: places a marker if one is due, with a wait behind it if it may
  * stall the stream, then waits until there is room in flight. Gives up where waiting cannot be what
  * is needed: no progress for the escape time though nothing is held. Returns the time by then. */
@@ -33,8 +30,9 @@ uint64_t ot_pace_before(struct ot_lane *lane, uint32_t kind);
  * one last looked: when that was; else 0. */
 uint64_t ot_pace_passes(struct ot_lane *lane, uint32_t kind);
 
-/* Before a command of a queue that nobody overtakes, but that holds others: markers, few of them,
- * by which others see that it makes progress. */
+/* Before a command of a queue that nobody overtakes, but that holds others, from `show_at` on: a
+ * marker, by which others see that it makes progress, or none where that shows anyway. Says when it
+ * is to be called again. */
 void ot_pace_show_progress(struct ot_lane *lane);
 
 /* Behind the last command of a stream that is to be destroyed: a marker, if there is none, so that

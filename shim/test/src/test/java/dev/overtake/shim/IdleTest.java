@@ -95,6 +95,35 @@ class IdleTest {
     assertThat(high.program().threads("overtake")).isEqualTo(1);
   }
 
+  /** Else it would be taken for one that waits for those below it. */
+  @Test
+  void longWorkShowsProgress(Lab lab) {
+    Puppet high = high(lab, 0).act("a launch s busy_2000us 500");
+    lab.awaitQueue(high.pid(), "half of it", q -> q.completed() >= 250 && q.completed() < 500);
+  }
+
+  private static long markers(Lab lab, Puppet puppet) {
+    return lab.trace().named("write_value").stream().filter(w -> w.pid() == puppet.pid()).count();
+  }
+
+  @Test
+  void progressThatSynchronizationsShowNeedsNoMarkers(Lab lab) {
+    Puppet high = high(lab, 0);
+    for (int i = 0; i < 10; i++) {
+      high.act("a launch s empty 40", "a sync s");
+    }
+    assertThat(markers(lab, high)).isZero();
+  }
+
+  /** Launches so slow that each marker is reached long before the next. */
+  @Test
+  void markersThatAreReachedInTimeAreFurtherApart(Lab lab) {
+    haveSomebodyBelow(lab);
+    lab.with("SIMCUDA_SLOW", "cuLaunchKernel:1000");
+    Puppet high = lab.puppet(10).act("a device 0", "a launch default empty 720", "a sync default");
+    assertThat(markers(lab, high)).isBetween(1L, 8L);
+  }
+
   @Test
   void perThreadStreamThatNobodyAsksAboutIsFoundIdle(Lab lab) {
     Puppet high = high(lab, 0);
