@@ -224,40 +224,36 @@ static const struct ot_driver cuda = {
 };
 
 const struct ot_need ot_cuda_needs[] = {
-    {"cuCtxGetCurrent", &driver.ctx_get_current},
-    {"cuCtxPushCurrent_v2", &driver.ctx_push},
-    {"cuCtxPopCurrent_v2", &driver.ctx_pop},
-    {"cuCtxGetDevice", &driver.ctx_get_device},
-    {"cuDeviceGetUuid_v2", &driver.device_get_uuid},
-    {"cuDeviceGetUuid", &driver.device_get_uuid},
-    {"cuDeviceGetName", &driver.device_get_name},
-    {"cuDeviceGetPCIBusId", &driver.device_get_pci_bus_id},
-    {"cuDevicePrimaryCtxGetState", &driver.primary_get_state},
-    {"cuDevicePrimaryCtxRetain", &driver.primary_retain},
-    {"cuDevicePrimaryCtxRelease_v2", &driver.primary_release},
-    {"cuDevicePrimaryCtxRelease", &driver.primary_release},
-    {"cuMemHostRegister_v2", &driver.host_register},
-    {"cuMemHostRegister", &driver.host_register},
-    {"cuMemHostUnregister", &driver.host_unregister},
-    {"cuMemHostGetDevicePointer_v2", &driver.host_device_pointer},
-    {"cuMemHostGetDevicePointer", &driver.host_device_pointer},
-    {"cuStreamBatchMemOp_v2", &driver.stream_batch_mem_op},
-    {"cuStreamIsCapturing", &streams.stream_is_capturing},
-    {"cuStreamGetPriority", &streams.stream_get_priority},
-    {"cuStreamQuery", &streams.stream_query},
-    {"cuThreadExchangeStreamCaptureMode", &streams.exchange_capture_mode},
-    {"cuEventCreate", &streams.event_create},
-    {"cuEventRecord", &streams.event_record},
-    {"cuEventQuery", &streams.event_query},
-    {NULL, NULL},
+    {"cuCtxGetCurrent", &driver.ctx_get_current, OT_REQUIRED},
+    {"cuCtxPushCurrent_v2", &driver.ctx_push, OT_REQUIRED},
+    {"cuCtxPopCurrent_v2", &driver.ctx_pop, OT_REQUIRED},
+    {"cuCtxGetDevice", &driver.ctx_get_device, OT_REQUIRED},
+    {"cuDeviceGetUuid_v2", &driver.device_get_uuid, OT_REQUIRED},
+    {"cuDeviceGetUuid", &driver.device_get_uuid, OT_REQUIRED},
+    {"cuDeviceGetName", &driver.device_get_name, OT_REQUIRED},
+    {"cuDeviceGetPCIBusId", &driver.device_get_pci_bus_id, OT_REQUIRED},
+    {"cuDevicePrimaryCtxGetState", &driver.primary_get_state, OT_OPTIONAL},
+    {"cuDevicePrimaryCtxRetain", &driver.primary_retain, OT_OPTIONAL},
+    {"cuDevicePrimaryCtxRelease_v2", &driver.primary_release, OT_OPTIONAL},
+    {"cuDevicePrimaryCtxRelease", &driver.primary_release, OT_OPTIONAL},
+    {"cuMemHostRegister_v2", &driver.host_register, OT_OPTIONAL},
+    {"cuMemHostRegister", &driver.host_register, OT_OPTIONAL},
+    {"cuMemHostUnregister", &driver.host_unregister, OT_OPTIONAL},
+    {"cuMemHostGetDevicePointer_v2", &driver.host_device_pointer, OT_OPTIONAL},
+    {"cuMemHostGetDevicePointer", &driver.host_device_pointer, OT_OPTIONAL},
+    {"cuStreamBatchMemOp_v2", &driver.stream_batch_mem_op, OT_OPTIONAL},
+    {"cuStreamIsCapturing", &streams.stream_is_capturing, OT_OPTIONAL},
+    {"cuStreamGetPriority", &streams.stream_get_priority, OT_OPTIONAL},
+    {"cuStreamQuery", &streams.stream_query, OT_REQUIRED},
+    {"cuThreadExchangeStreamCaptureMode", &streams.exchange_capture_mode, OT_OPTIONAL},
+    {"cuEventCreate", &streams.event_create, OT_REQUIRED},
+    {"cuEventRecord", &streams.event_record, OT_REQUIRED},
+    {"cuEventQuery", &streams.event_query, OT_REQUIRED},
+    {NULL, NULL, OT_OPTIONAL},
 };
 _Static_assert(sizeof ot_cuda_needs / sizeof *ot_cuda_needs <= OT_NEEDS, "OT_NEEDS");
 
-void ot_cuda_driver_start(void) {
-  bool usable = driver.ctx_get_current && driver.ctx_push && driver.ctx_pop &&
-                driver.ctx_get_device && driver.device_get_uuid && driver.device_get_name &&
-                driver.device_get_pci_bus_id && streams.stream_query && streams.event_create &&
-                streams.event_record && streams.event_query;
+void ot_cuda_driver_start(bool usable) {
   if (usable) {
     ot_claim(&cuda);
   } else {

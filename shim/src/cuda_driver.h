@@ -10,7 +10,7 @@
 extern const struct ot_need ot_cuda_needs[];
 
 /* Once these are there: makes itself known to the gate. */
-void ot_cuda_driver_start(void);
+void ot_cuda_driver_start(bool usable);
 
 /* Whether the gate asks this driver. If not, CUDA may be what another one is made of, which calls
  * it from anywhere, also where the gate called that one. */

@@ -43,6 +43,16 @@ static void keep(const struct ot_need *needs, void *const *found, int count) {
   }
 }
 
+static bool are_met(const struct ot_need *needs) {
+  for (; needs->symbol; needs++) {
+    void *function;
+    memcpy(&function, needs->place, sizeof function);
+    if (!function && needs->necessity == OT_REQUIRED)
+      return false;
+  }
+  return true;
+}
+
 void *ot_front_library(struct ot_front *front, bool load) {
   void *handle = atomic_load(&front->library);
   if (handle)
@@ -61,7 +71,7 @@ void *ot_front_library(struct ot_front *front, bool load) {
   pthread_mutex_lock(&front->starting);
   if (!atomic_load(&front->library)) {
     keep(front->needs, needed, count);
-    front->start();
+    front->start(are_met(front->needs));
     ot_start();
     /* Not before: nobody may take what is not there yet for missing. */
     atomic_store(&front->library, handle);

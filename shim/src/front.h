@@ -20,6 +20,7 @@
 struct ot_need {
   const char *symbol; /* NULL: the end */
   void *place;
+  enum { OT_OPTIONAL, OT_REQUIRED } necessity; /* whether nothing is scheduled without one there */
 };
 
 struct ot_front {
@@ -31,7 +32,8 @@ struct ot_front {
   int count;
   void *_Atomic *real; /* of each entry the library's own; NULL: not there, or not yet */
   const struct ot_need *needs;
-  void (*start)(void); /* called once, with all of `real` and `needs` known */
+  /* Called once, with all of `real` and `needs` known: whether all that is required is there. */
+  void (*start)(bool usable);
   pthread_mutex_t starting;
   void *_Atomic library;
 };

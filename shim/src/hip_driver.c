@@ -94,31 +94,27 @@ static const struct ot_driver hip = {
 static _Atomic bool usable; /* nothing is asked of the driver before */
 
 const struct ot_need ot_hip_needs[] = {
-    {"hipGetDevice", &driver.get_device},
-    {"hipSetDevice", &driver.set_device},
-    {"hipDeviceGetName", &driver.device_get_name},
-    {"hipDeviceGetPCIBusId", &driver.device_get_pci_bus_id},
-    {"hipGetLastError", &driver.get_last_error},
-    {"hipPeekAtLastError", &driver.peek_at_last_error},
-    {"hipGetStreamDeviceId", &driver.stream_device},
-    {"hipDeviceGetUuid", &driver.device_get_uuid},
-    {"hipStreamIsCapturing", &streams.stream_is_capturing},
-    {"hipStreamGetPriority", &streams.stream_get_priority},
-    {"hipStreamQuery", &streams.stream_query},
-    {"hipThreadExchangeStreamCaptureMode", &streams.exchange_capture_mode},
-    {"hipEventCreateWithFlags", &streams.event_create},
-    {"hipEventRecord", &streams.event_record},
-    {"hipEventQuery", &streams.event_query},
-    {NULL, NULL},
+    {"hipGetDevice", &driver.get_device, OT_REQUIRED},
+    {"hipSetDevice", &driver.set_device, OT_REQUIRED},
+    {"hipDeviceGetName", &driver.device_get_name, OT_REQUIRED},
+    {"hipDeviceGetPCIBusId", &driver.device_get_pci_bus_id, OT_REQUIRED},
+    {"hipGetLastError", &driver.get_last_error, OT_REQUIRED},
+    {"hipPeekAtLastError", &driver.peek_at_last_error, OT_REQUIRED},
+    {"hipGetStreamDeviceId", &driver.stream_device, OT_OPTIONAL},
+    {"hipDeviceGetUuid", &driver.device_get_uuid, OT_OPTIONAL},
+    {"hipStreamIsCapturing", &streams.stream_is_capturing, OT_REQUIRED},
+    {"hipStreamGetPriority", &streams.stream_get_priority, OT_REQUIRED},
+    {"hipStreamQuery", &streams.stream_query, OT_REQUIRED},
+    {"hipThreadExchangeStreamCaptureMode", &streams.exchange_capture_mode, OT_REQUIRED},
+    {"hipEventCreateWithFlags", &streams.event_create, OT_REQUIRED},
+    {"hipEventRecord", &streams.event_record, OT_REQUIRED},
+    {"hipEventQuery", &streams.event_query, OT_REQUIRED},
+    {NULL, NULL, OT_OPTIONAL},
 };
 _Static_assert(sizeof ot_hip_needs / sizeof *ot_hip_needs <= OT_NEEDS, "OT_NEEDS");
 
-void ot_hip_driver_start(void) {
-  usable = driver.get_device && driver.set_device && driver.device_get_name &&
-           driver.device_get_pci_bus_id && driver.get_last_error && driver.peek_at_last_error &&
-           streams.stream_is_capturing && streams.stream_get_priority && streams.stream_query &&
-           streams.exchange_capture_mode && streams.event_create && streams.event_record &&
-           streams.event_query;
+void ot_hip_driver_start(bool is_usable) {
+  usable = is_usable;
   if (!usable)
     ot_warn("this HIP library lacks functions that every one since ROCm 5 has: its work is not "
             "scheduled");

@@ -9,7 +9,7 @@
 extern const struct ot_need ot_hip_needs[];
 
 /* Called once these are there. */
-void ot_hip_driver_start(void);
+void ot_hip_driver_start(bool usable);
 
 /* Whether the gate asks this driver. */
 bool ot_hip_is_scheduled(void);

@@ -173,22 +173,20 @@ void ot_opencl_claim(void) {
 }
 
 const struct ot_need ot_opencl_needs[] = {
-    {"clGetDeviceIDs", &driver.get_device_ids},
-    {"clGetPlatformInfo", &driver.get_platform_info},
-    {"clGetDeviceInfo", &driver.get_device_info},
-    {"clGetCommandQueueInfo", &driver.get_queue_info},
-    {"clGetEventInfo", &driver.get_event_info},
-    {"clEnqueueMarkerWithWaitList", &driver.enqueue_marker},
-    {"clFlush", &driver.flush},
-    {"clReleaseEvent", &driver.release_event},
-    {NULL, NULL},
+    {"clGetDeviceIDs", &driver.get_device_ids, OT_REQUIRED},
+    {"clGetPlatformInfo", &driver.get_platform_info, OT_REQUIRED},
+    {"clGetDeviceInfo", &driver.get_device_info, OT_REQUIRED},
+    {"clGetCommandQueueInfo", &driver.get_queue_info, OT_REQUIRED},
+    {"clGetEventInfo", &driver.get_event_info, OT_REQUIRED},
+    {"clEnqueueMarkerWithWaitList", &driver.enqueue_marker, OT_REQUIRED},
+    {"clFlush", &driver.flush, OT_REQUIRED},
+    {"clReleaseEvent", &driver.release_event, OT_REQUIRED},
+    {NULL, NULL, OT_OPTIONAL},
 };
 _Static_assert(sizeof ot_opencl_needs / sizeof *ot_opencl_needs <= OT_NEEDS, "OT_NEEDS");
 
-void ot_opencl_driver_start(void) {
-  usable = driver.get_device_ids && driver.get_platform_info && driver.get_device_info &&
-           driver.get_queue_info && driver.get_event_info && driver.enqueue_marker &&
-           driver.flush && driver.release_event;
+void ot_opencl_driver_start(bool is_usable) {
+  usable = is_usable;
   if (!usable)
     ot_warn("this OpenCL library lacks functions that every one since 1.2 has: its work is not "
             "scheduled");

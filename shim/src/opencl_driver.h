@@ -11,7 +11,7 @@
 extern const struct ot_need ot_opencl_needs[];
 
 /* Called once these are there. */
-void ot_opencl_driver_start(void);
+void ot_opencl_driver_start(bool usable);
 
 /* Makes itself known to the gate: with the first command queue, since programs ask for platforms
  * and devices that they do not use. */

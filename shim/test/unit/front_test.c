@@ -19,11 +19,15 @@ static double our_cosine(double x) { return x; }
 
 static const struct ot_entry entries[] = {{"cos", our_cosine}, {"no_such_function", our_cosine}};
 static const struct ot_need needs[] = {
-    {"no_such_function", &sine}, {"sin", &sine}, {"cos", &cosine}, {"sin", &cosine},
-    {"no_such", &neither},       {NULL, NULL},
+    {"no_such_function", &sine, OT_REQUIRED},
+    {"sin", &sine, OT_REQUIRED},
+    {"cos", &cosine, OT_REQUIRED},
+    {"sin", &cosine, OT_REQUIRED},
+    {"no_such", &neither, OT_OPTIONAL},
+    {NULL, NULL, OT_OPTIONAL},
 };
 
-static void start(void);
+static void start(bool usable);
 
 static void *_Atomic real[2];
 static struct ot_front front = {
@@ -36,8 +40,9 @@ static struct ot_front front = {
     .starting = PTHREAD_MUTEX_INITIALIZER,
 };
 
-static void start(void) {
+static void start(bool usable) {
   started++;
+  CHECK(usable);
   CHECK(real[0] && !real[1]);
   CHECK(sine && sine(0) == 0);
   CHECK(cosine && cosine(0) == 1); /* the first that is there */
@@ -96,8 +101,34 @@ static void names_are_answered_by_ours_where_the_library_has_them(void) {
   CHECK(ot_front_named(&front, "no_such_function", &front) == (void *)&front);
 }
 
+static void *missing;
+static const struct ot_need unmet[] = {
+    {"sin", &sine, OT_REQUIRED}, {"no_such", &missing, OT_REQUIRED}, {NULL, NULL, OT_OPTIONAL}};
+static int started_unusable;
+
+static void start_unusable(bool usable) {
+  CHECK(!usable);
+  started_unusable++;
+}
+
+static void what_is_missing_is_told(void) {
+  static void *_Atomic found[2];
+  static struct ot_front poor = {
+      .sonames = {"libm.so.6"},
+      .entries = entries,
+      .count = 2,
+      .real = found,
+      .needs = unmet,
+      .start = start_unusable,
+      .starting = PTHREAD_MUTEX_INITIALIZER,
+  };
+  CHECK(ot_front_library(&poor, true));
+  CHECK(started_unusable == 1);
+}
+
 int main(void) {
   who_loads_does_not_wait_for_who_looks_up();
   names_are_answered_by_ours_where_the_library_has_them();
+  what_is_missing_is_told();
   return 0;
 }
