@@ -235,6 +235,7 @@ static void fill(struct ot_slot *slot, uint32_t device, uint32_t scope, uint64_t
   atomic_store(&slot->key, key);
   snprintf(slot->name, sizeof slot->name, "%s", name);
   atomic_store(&slot->priority, priority);
+  atomic_store(&slot->level, 1); /* That of a gate before the launch, which all have. */
   atomic_store(&slot->level_wanted, ot_config.level);
   atomic_store(&slot->threshold_wanted, ot_config.threshold);
   atomic_store(&slot->batch_wanted, ot_config.batch);

@@ -128,12 +128,16 @@ final class StatusTable {
             : String.format(Locale.ROOT, "%.0f %%", 100 * queue.usage().readyShare()));
   }
 
-  /** What is in effect; and the time that it comes from, if it does. */
+  /**
+   * What is in effect, where something has been bounded; and the time that it comes from, if it
+   * does.
+   */
   private static String config(QueueReport queue) {
-    String commands = "(%d,%d)".formatted(queue.threshold(), queue.batch());
-    return queue.inFlightMicros() == null
-        ? commands
-        : commands + " " + queue.inFlightMicros() + "us";
+    String commands =
+        queue.batch() == 0 ? "" : "(%d,%d)".formatted(queue.threshold(), queue.batch());
+    String time = queue.inFlightMicros() == null ? "" : queue.inFlightMicros() + "us";
+    String config = (commands + " " + time).strip();
+    return config.isEmpty() ? "-" : config;
   }
 
   private static String table(List<String> names, List<List<String>> rows) {

@@ -113,6 +113,7 @@ class IdleTest {
       high.act("a launch s empty 40", "a sync s");
     }
     assertThat(markers(lab, high)).isZero();
+    assertThat(lab.queue(high.pid()).level()).as("a launch waits at the gate, if any").isEqualTo(1);
   }
 
   /** Launches so slow that each marker is reached long before the next. */
