@@ -68,10 +68,12 @@ void ot_flight_observe(struct ot_lane *lane, uint64_t now) {
   uint64_t complete = ot_completed(lane), first = atomic_load(&lane->seen_complete) + 1;
   if (complete < first)
     return;
-  if (complete - first >= OT_MAX_IN_FLIGHT)
-    first = complete - OT_MAX_IN_FLIGHT + 1; /* They were not bounded then. */
   bool idle = complete >= atomic_load(&lane->submitted);
   uint64_t expected = 0, since = atomic_load(&lane->busy_since);
+  if (complete - first >= OT_MAX_IN_FLIGHT) { /* They were not bounded then, nor noted. */
+    first = complete - OT_MAX_IN_FLIGHT + 1;
+    since = 0;
+  }
   for (uint64_t n = first; n <= complete; n++)
     expected += forecast_of(atomic_load(in_ring(lane, n)));
   if (since && expected && now > since) {

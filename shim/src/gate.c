@@ -98,8 +98,10 @@ static OUT_OF_THE_WAY void enter_slowly(struct ot_lane *lane, uint32_t kind) {
   ot_self.inside = true;
   if (is_bounded(queue)) {
     ot_self.paced_at = ot_pace_before(lane, kind);
-  } else if (ot_holds_others(queue)) {
-    ot_pace_show_progress(lane);
+  } else {
+    ot_flight_held(lane); /* What is not bounded is not timed either. */
+    if (ot_holds_others(queue))
+      ot_pace_show_progress(lane);
   }
   ot_self.inside = false;
   if (ot_gate_wait(queue)) {
@@ -156,8 +158,9 @@ struct ot_lane *ot_enter(void *stream, uint32_t kind) {
              atomic_load_explicit(&queue->quiet_since, memory_order_relaxed) ||
              !ot_above_floor(queue->device, priority) ||
              atomic_load_explicit(&queue->slot->gate, memory_order_relaxed) != OT_GATE_OPEN ||
-             (others && entered >= atomic_load_explicit(&lane->show_at, memory_order_relaxed)) ||
-             (bounded && !ot_self.paced_at)))
+             (bounded ? !ot_self.paced_at
+                      : others &&
+                            entered >= atomic_load_explicit(&lane->show_at, memory_order_relaxed))))
     enter_slowly(lane, kind);
   return lane;
 }

@@ -90,9 +90,8 @@ struct ot_lane {
   _Atomic uint64_t proven; /* commands known to be complete, by a synchronization or query */
   /* Markers */
   atomic_flag marking;
-  _Atomic uint32_t show_batch; /* commands between two that only show progress */
-  _Atomic uint64_t stalled;    /* the last command with a wait behind it */
-  _Atomic int32_t stalled_at;  /* the lowest priority of the waits that may still stand */
+  _Atomic uint64_t stalled;   /* the last command with a wait behind it */
+  _Atomic int32_t stalled_at; /* the lowest priority of the waits that may still stand */
   _Atomic uint32_t
       *_Atomic word; /* where the device writes the number of the marker that it reached */
   _Atomic uint32_t *_Atomic resumed; /* where it writes the number of the marker whose wait it has

@@ -35,10 +35,8 @@
  * look takes a good part of what the launch of a short command does. */
 #define PASS_SHARE 10 /* a tenth */
 
-/* Commands between two markers that only show progress. Where few are far apart, a flood of long
- * ones behind many short ones looks like no progress, once. */
-#define MIN_SHOW_BATCH 64
-#define MAX_SHOW_BATCH 256
+/* Commands between two markers that only show progress; twice as many while they are short. */
+#define SHOW_BATCH 64
 
 /* The bound is raised by this share of itself each time that the device ran dry behind it, to twice
  * at most. It falls again with what completes. */
@@ -111,26 +109,22 @@ static void place(struct ot_lane *lane, bool stall) {
   ot_flight_observe(lane, ot_now());
 }
 
-/* Its own synchronizations show progress too. Else the markers are as far apart as at first, or
- * further while each is reached before the next is due: then the commands are short, and a marker
- * costs the launching thread about as much as one of them. */
+/* Its own synchronizations show progress too. Where the last marker has been reached already, the
+ * commands are short, and the next may be further away: it costs the launching thread about as much
+ * as one of them. A marker before a synchronization says nothing about what came behind that. */
 void ot_pace_show_progress(struct ot_lane *lane) {
   uint64_t submitted = atomic_load(&lane->submitted), marked = atomic_load(&lane->marked);
   uint64_t proven = atomic_load(&lane->proven), shown = marked > proven ? marked : proven;
-  uint32_t batch = atomic_load(&lane->show_batch);
-  if (batch < MIN_SHOW_BATCH)
-    batch = MIN_SHOW_BATCH;
-  if (submitted >= shown + batch && !atomic_flag_test_and_set(&lane->marking)) {
-    if (marked && marked >= proven) /* Else nobody has tried how fast these are. */
-      batch = ot_completed(lane) < marked ? MIN_SHOW_BATCH : 2 * batch;
-    if (batch > MAX_SHOW_BATCH)
-      batch = MAX_SHOW_BATCH;
-    place(lane, false);
-    atomic_flag_clear(&lane->marking);
-    shown = submitted;
+  if (submitted < shown + SHOW_BATCH) {
+    atomic_store(&lane->show_at, shown + SHOW_BATCH);
+    return;
   }
-  atomic_store(&lane->show_batch, batch);
-  atomic_store(&lane->show_at, shown + batch);
+  if (atomic_flag_test_and_set(&lane->marking))
+    return;
+  bool keeps_up = marked >= proven && ot_completed(lane) >= marked;
+  place(lane, false);
+  atomic_flag_clear(&lane->marking);
+  atomic_store(&lane->show_at, submitted + (keeps_up ? 2 : 1) * SHOW_BATCH);
 }
 
 bool ot_pace_mark_end(struct ot_lane *lane) {

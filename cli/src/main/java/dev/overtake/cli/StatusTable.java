@@ -134,7 +134,7 @@ final class StatusTable {
    */
   private static String config(QueueReport queue) {
     String commands =
-        queue.batch() == 0 ? "" : "(%d,%d)".formatted(queue.threshold(), queue.batch());
+        queue.threshold() == 0 ? "" : "(%d,%d)".formatted(queue.threshold(), queue.batch());
     String time = queue.inFlightMicros() == null ? "" : queue.inFlightMicros() + "us";
     String config = (commands + " " + time).strip();
     return config.isEmpty() ? "-" : config;
