@@ -87,6 +87,23 @@ static void learns_from_synchronizations(void) {
   drop(lane);
 }
 
+/* While nothing bounded a queue its commands were not noted: how long they took says nothing about
+ * those that lie in the ring. */
+static void learns_nothing_of_what_was_not_bounded(void) {
+  struct ot_lane *lane = new_lane();
+  for (int i = 0; i < 50; i++)
+    launch(lane, LONG);
+  atomic_store(&lane->proven, 1); /* not idle: from here on the next is timed */
+  ot_flight_catch_up(lane, now);
+  uint32_t before = ot_forecast(LONG, 0);
+  atomic_fetch_add(&lane->submitted, 5 * OT_MAX_IN_FLIGHT);
+  pass(60000000 * US);
+  atomic_store(&lane->proven, atomic_load(&lane->submitted) - 1);
+  ot_flight_catch_up(lane, now);
+  CHECK(ot_forecast(LONG, 0) == before);
+  drop(lane);
+}
+
 /* What remains falls as time passes, though nothing completes, and is nothing once all has. */
 static void remaining_falls(void) {
   struct ot_lane *lane = new_lane();
@@ -140,6 +157,7 @@ static void stands_at_a_wait(void) {
 int main(void) {
   learns_from_markers();
   learns_from_synchronizations();
+  learns_nothing_of_what_was_not_bounded();
   remaining_falls();
   stands_at_a_wait();
   return 0;
