@@ -56,7 +56,7 @@ uint64_t ot_in_flight(struct ot_lane *lane) {
   return submitted > complete ? submitted - complete : 0;
 }
 
-void ot_flight_held(struct ot_lane *lane) {
+void ot_flight_untimed(struct ot_lane *lane) {
   atomic_store(&lane->busy_since, 0);
   atomic_store(&lane->waited, false);
   atomic_store(&lane->may_pass, 0); /* What comes next is looked at. */

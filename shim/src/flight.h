@@ -46,8 +46,9 @@ uint64_t ot_flight_next(struct ot_lane *lane);
 /* Nanoseconds that what is in flight will still take. */
 uint64_t ot_flight_remaining(struct ot_lane *lane, uint64_t now);
 
-/* The queue was held: the time until the next completion says nothing about its commands. */
-void ot_flight_held(struct ot_lane *lane);
+/* The queue was held, interrupted, or not bounded: the time until the next completion says nothing
+ * about its commands. */
+void ot_flight_untimed(struct ot_lane *lane);
 
 /* How long a command of this kind will take, if anything is known; where too small a guess would
  * let a flood of long commands stand before one marker, of one never seen before: for ever. */

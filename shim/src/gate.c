@@ -99,13 +99,13 @@ static OUT_OF_THE_WAY void enter_slowly(struct ot_lane *lane, uint32_t kind) {
   if (is_bounded(queue)) {
     ot_self.paced_at = ot_pace_before(lane, kind);
   } else {
-    ot_flight_held(lane); /* What is not bounded is not timed either. */
+    ot_flight_untimed(lane);
     if (ot_holds_others(queue))
       ot_pace_show_progress(lane);
   }
   ot_self.inside = false;
   if (ot_gate_wait(queue)) {
-    ot_flight_held(lane);
+    ot_flight_untimed(lane);
     if (ot_self.paced_at)
       ot_self.paced_at = ot_now();
   }

@@ -77,7 +77,7 @@ struct ot_lane {
   _Atomic uint64_t entered;   /* commands that came to the gate */
   _Atomic uint64_t submitted; /* commands that the driver has taken */
   _Atomic uint64_t marked;    /* the last command with a marker behind it */
-  _Atomic uint64_t show_at;   /* the command before which its progress is to be shown, at times */
+  _Atomic uint64_t show_at;   /* the command before which progress may have to be shown next */
 
   struct ot_context *context;
   void *stream;

@@ -254,7 +254,7 @@ static uint64_t wait_for_room(struct ot_lane *lane, struct config config, uint64
          atomic_load(&lane->marked) > complete) {
     if (ot_gate_wait(lane->queue)) { /* What is in flight may stand stalled on the device: no use in
                                         looking. */
-      ot_flight_held(lane);
+      ot_flight_untimed(lane);
       progress_at = asked_at = ot_now();
     }
     if (now - progress_at < spin) {

@@ -103,7 +103,7 @@ bool ot_queue_runs(struct ot_queue *queue, uint64_t *nanos) {
 
 void ot_queue_was_interrupted(struct ot_queue *queue) {
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next)
-    ot_flight_held(lane);
+    ot_flight_untimed(lane);
 }
 
 /* A moving average with a memory of some eight gaps. */

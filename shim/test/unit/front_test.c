@@ -27,18 +27,19 @@ static const struct ot_need needs[] = {
     {NULL, NULL, OT_OPTIONAL},
 };
 
-static void start(bool usable);
-
 static void *_Atomic real[2];
-static struct ot_front front = {
-    .sonames = {"libm.so.6"},
-    .entries = entries,
-    .count = 2,
-    .real = real,
-    .needs = needs,
-    .start = start,
-    .starting = PTHREAD_MUTEX_INITIALIZER,
-};
+static struct ot_front front;
+
+static struct ot_front of_mathematics(void *_Atomic *found, const struct ot_need *needed,
+                                      void (*begin)(bool usable)) {
+  return (struct ot_front){.sonames = {"libm.so.6"},
+                           .entries = entries,
+                           .count = 2,
+                           .real = found,
+                           .needs = needed,
+                           .start = begin,
+                           .starting = PTHREAD_MUTEX_INITIALIZER};
+}
 
 static void start(bool usable) {
   started++;
@@ -113,20 +114,13 @@ static void start_unusable(bool usable) {
 
 static void what_is_missing_is_told(void) {
   static void *_Atomic found[2];
-  static struct ot_front poor = {
-      .sonames = {"libm.so.6"},
-      .entries = entries,
-      .count = 2,
-      .real = found,
-      .needs = unmet,
-      .start = start_unusable,
-      .starting = PTHREAD_MUTEX_INITIALIZER,
-  };
+  struct ot_front poor = of_mathematics(found, unmet, start_unusable);
   CHECK(ot_front_library(&poor, true));
   CHECK(started_unusable == 1);
 }
 
 int main(void) {
+  front = of_mathematics(real, needs, start);
   who_loads_does_not_wait_for_who_looks_up();
   names_are_answered_by_ours_where_the_library_has_them();
   what_is_missing_is_told();
