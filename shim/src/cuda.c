@@ -175,16 +175,16 @@ void *ot_cuda_symbol(void *handle, const char *name) {
 
 /* The version of CUDA from which on a name without suffix means the second variant. That of nearly
  * all is 3.2, in which addresses and sizes came to have 64 bits. */
-static bool wants_second(const char *name, int version) {
+static int second_since(const char *name) {
   if (!strcmp(name, "cuCtxSynchronize"))
-    return version >= 13000;
+    return 13000;
   if (!strcmp(name, "cuGetProcAddress"))
-    return version >= 12000;
+    return 12000;
   if (!strcmp(name, "cuLaunchHostFunc"))
-    return version >= 13020;
+    return 13020;
   if (!strcmp(name, "cuStreamBeginCapture"))
-    return version >= 10010;
-  return version >= 3020;
+    return 10010;
+  return 3020;
 }
 
 /* The entry that cuGetProcAddress means by a name without suffix, where its answer is not the
@@ -195,7 +195,7 @@ static int find_variant(const char *name, int version, uint64_t flags) {
   bool threads = flags & CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM;
   const char *const *suffixes = threads ? per_thread : common;
   for (size_t i = 0; i < (threads ? sizeof per_thread : sizeof common) / sizeof *common; i++) {
-    if (!strncmp(suffixes[i], "_v2", 3) && !wants_second(name, version))
+    if (!strncmp(suffixes[i], "_v2", 3) && version < second_since(name))
       continue;
     char symbol[96];
     snprintf(symbol, sizeof symbol, "%s%s", name, suffixes[i]);
@@ -208,11 +208,11 @@ static int find_variant(const char *name, int version, uint64_t flags) {
 
 /* Whether a release that came later has given the name a signature that is not known here. */
 static bool is_later(const char *name, void *found, int version, uint64_t flags) {
+  int second = second_since(name), newest = second > KNOWN_VERSION ? second : KNOWN_VERSION;
   void *known = NULL;
-  return version > KNOWN_VERSION &&
+  return version > newest &&
          (!real[AT_cuGetProcAddress] ||
-          REAL(cuGetProcAddress)(name, &known, KNOWN_VERSION, flags) != CUDA_SUCCESS ||
-          known != found);
+          REAL(cuGetProcAddress)(name, &known, newest, flags) != CUDA_SUCCESS || known != found);
 }
 
 static void *substitute(const char *name, void *found, int version, uint64_t flags) {

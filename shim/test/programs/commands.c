@@ -243,6 +243,29 @@ static int unblock(char **words) {
   return 0;
 }
 
+static void do_nothing(void *unused) { (void)unused; }
+
+/* host STREAM VERSION: a host function, by what cuLaunchHostFunc means to programs that were built
+ * for that version of CUDA: 13000, 13020, or the simulated driver's 99000 */
+static int launch_host(char **words) {
+  CUstream stream = stream_of(words[1]);
+  int version = atoi(words[2]);
+  CUdriverProcAddressQueryResult status;
+  void *driver = dlopen("libcuda.so.1", RTLD_NOW), *found = NULL;
+  __typeof__(&cuGetProcAddress_v2) get =
+      (__typeof__(get))(driver ? dlsym(driver, "cuGetProcAddress_v2") : NULL);
+  CUresult result =
+      get ? get("cuLaunchHostFunc", &found, version, 0, &status) : CUDA_ERROR_NOT_FOUND;
+  if (result != CUDA_SUCCESS)
+    return (int)result;
+  if (version == 13000)
+    return (int)((CUresult(*)(CUstream, CUhostFn, void *))found)(stream, do_nothing, NULL);
+  if (version == 13020)
+    return (int)((CUresult(*)(CUstream, CUhostFn, void *, unsigned))found)(stream, do_nothing, NULL,
+                                                                           0);
+  return (int)((CUresult(*)(CUhostFn, void *, CUstream))found)(do_nothing, NULL, stream);
+}
+
 static int set_priority(char **words) { return overtake_thread_priority_set(atoi(words[1])); }
 static int set_process_priority(char **words) {
   return overtake_process_priority_set(atoi(words[1]));
@@ -345,6 +368,7 @@ static const struct command {
     {"launch-graph", 2, launch_graph},
     {"block", 1, block},
     {"unblock", 0, unblock},
+    {"host", 2, launch_host},
     {"priority", 1, set_priority},
     {"process-priority", 1, set_process_priority},
     {"clear-priority", 0, clear_priority},

@@ -271,6 +271,21 @@ API CUresult cuLaunchHostFunc_ptsz(CUstream stream, CUhostFn function, void *dat
   return launch_host_function(stream, PER_THREAD, function, data);
 }
 
+API CUresult cuLaunchHostFunc_v2(CUstream stream, CUhostFn function, void *data, unsigned mode) {
+  (void)mode;
+  return launch_host_function(stream, LEGACY, function, data);
+}
+
+API CUresult cuLaunchHostFunc_v2_ptsz(CUstream stream, CUhostFn function, void *data,
+                                      unsigned mode) {
+  (void)mode;
+  return launch_host_function(stream, PER_THREAD, function, data);
+}
+
+CUresult launch_host_some_day(CUhostFn function, void *data, CUstream stream) {
+  return launch_host_function(stream, LEGACY, function, data);
+}
+
 static CUresult add_callback(CUstream stream, DefaultStream which, CUstreamCallback callback,
                              void *data) {
   Work work = {.kind = WORK_CALLBACK, .host = {.callback = callback, .data = data}};

@@ -99,6 +99,8 @@ static const Entry entries[] = {
     {"cuLaunchCooperativeKernel", 9000, (Symbol)cuLaunchCooperativeKernel,
      (Symbol)cuLaunchCooperativeKernel_ptsz},
     {"cuLaunchHostFunc", 10000, (Symbol)cuLaunchHostFunc, (Symbol)cuLaunchHostFunc_ptsz},
+    {"cuLaunchHostFunc", 13020, (Symbol)cuLaunchHostFunc_v2, (Symbol)cuLaunchHostFunc_v2_ptsz},
+    {"cuLaunchHostFunc", SOME_DAY, (Symbol)launch_host_some_day, NULL},
     {"cuLaunchKernel", 4000, (Symbol)cuLaunchKernel, (Symbol)cuLaunchKernel_ptsz},
     {"cuLaunchKernelEx", 11060, (Symbol)cuLaunchKernelEx, (Symbol)cuLaunchKernelEx_ptsz},
     {"cuMemAlloc", 3020, (Symbol)cuMemAlloc_v2, NULL},

@@ -91,6 +91,16 @@ Engine *engine_copy(int device);
 Turn engine_enter(Engine *engine, uint64_t readyNanos);
 void engine_leave(Turn turn, uint64_t endNanos);
 
+/* ---- newer than the cuda.h that the declarations are compared with ---- */
+
+/* CUDA 13.2's: what `data` points to may be read ahead, or not. Here that makes no difference. */
+API CUresult cuLaunchHostFunc_v2(CUstream stream, CUhostFn function, void *data, unsigned mode);
+API CUresult cuLaunchHostFunc_v2_ptsz(CUstream stream, CUhostFn function, void *data,
+                                      unsigned mode);
+/* What that name might mean some day: a release that nobody knows yet, and no symbol. */
+#define SOME_DAY 99000
+CUresult launch_host_some_day(CUhostFn function, void *data, CUstream stream);
+
 /* ---- for tests alone: no real driver exports these ---- */
 
 /* What the program has made and not destroyed. */

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,6 +64,24 @@ class BindingTest {
     SlotStatus queue = lab.awaitQueue(puppet.pid(), "idle", q -> !q.ready());
     assertThat(queue.submitted()).isEqualTo(2);
     assertThat(queue.completed()).isEqualTo(2);
+  }
+
+  /** CUDA 13.2 gave cuLaunchHostFunc a fourth parameter; what is to come may change anything. */
+  @ParameterizedTest
+  @CsvSource({"13000, 1", "13020, 1", "99000, 0"})
+  void aNameMeansWhatItDoesInTheProgramsRelease(int version, int scheduled, Lab lab) {
+    Puppet puppet =
+        lab.program("puppet")
+            .with("SIMCUDA_VERSION", 99000)
+            .with("SIMCUDA_OWN_ADDRESSES", 1)
+            .startPuppet();
+    puppet.act("a device 0", "a launch default busy_10us 1", "a sync default");
+
+    puppet.act("a host default " + version, "a sync default");
+
+    SlotStatus queue = lab.awaitQueue(puppet.pid(), "idle", q -> !q.ready());
+    assertThat(queue.submitted()).isEqualTo(1 + scheduled);
+    assertThat(puppet.program().warnings()).isEmpty();
   }
 
   @ParameterizedTest
