@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -35,7 +36,7 @@ final class Door implements AutoCloseable {
   }
 
   private void accept() {
-    try {
+    try (socket) {
       connection.complete(new Channel(socket.accept()));
     } catch (IOException e) {
       connection.completeExceptionally(e);
@@ -45,7 +46,8 @@ final class Door implements AutoCloseable {
   /**
    * Waits for the side.
    *
-   * @throws IOException if the door was closed before it came
+   * @return at whose end there is nothing to read if the door was closed before it came
+   * @throws IOException if it cannot come
    */
   Channel connection() throws IOException {
     try {
@@ -55,9 +57,16 @@ final class Door implements AutoCloseable {
     }
   }
 
-  /** Lets nobody in any more; a connection that stands is not affected. */
+  /**
+   * Lets nobody in any more but a side that has come already, and may have said why it ended. Done
+   * by coming last; a connection that stands is not affected.
+   */
   @Override
   public void close() throws IOException {
-    socket.close();
+    try {
+      SocketChannel.open(socket.getLocalAddress()).close();
+    } catch (IOException e) {
+      socket.close(); // It has been, or nobody can come to it any more.
+    }
   }
 }
