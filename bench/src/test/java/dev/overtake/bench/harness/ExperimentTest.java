@@ -278,10 +278,11 @@ class ExperimentTest {
                     .isSortedAccordingTo(Comparator.comparingLong(RecordedRequest::dueNanos))
                     .allSatisfy(each -> assertThat(each.commandNanos()).hasSize(segments())));
     List<RecordedRequest> high = sides.get("high");
-    assertThat(high)
-        .hasSize(outcome.series().get(1).rounds().stream().mapToInt(this::answers).sum());
+    List<Trial.Result> rounds = outcome.series().get(1).rounds();
+    assertThat(high).hasSize(rounds.stream().mapToInt(this::answers).sum());
     // The second round begins where the first one ended.
-    assertThat(high.getLast().dueNanos()).isBetween((long) (SECONDS * 1e9), (long) (SECONDS * 9e9));
+    double begin = rounds.getFirst().seconds();
+    assertThat(high.getLast().dueNanos() / 1e9).isBetween(begin, begin + SECONDS);
   }
 
   private int answers(Trial.Result round) {

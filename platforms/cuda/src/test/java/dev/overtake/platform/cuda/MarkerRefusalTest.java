@@ -158,6 +158,7 @@ class MarkerRefusalTest extends MarkerRefusalContract {
                   launching,
                   gpu.launch("add_one", count.buffer())));
       Command refused = queue.submit(gpu.launch("add_one", count.buffer()));
+      StreamDevice.await("what was launched is done", () -> count.value() == 1);
       letOthersBeLookedAt();
       assertThat(count.value()).isEqualTo(1);
       assertThat(command.state()).isEqualTo(Command.State.IN_FLIGHT);

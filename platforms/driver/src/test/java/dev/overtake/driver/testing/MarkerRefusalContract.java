@@ -11,6 +11,8 @@ import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.QueueState;
 import dev.overtake.core.xqueue.XQueue;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -82,6 +84,7 @@ public abstract class MarkerRefusalContract {
     private Always() {}
 
     public static void main(String[] arguments) throws Exception {
+      Logger.getLogger("").setLevel(Level.OFF); // It warns where this takes long.
       try (StreamDevice device = FaultContract.open(arguments[0]);
           TestStream stream = device.newStream();
           XQueue queue = open(stream, PreemptionLevel.L1);

@@ -87,8 +87,12 @@ final class SignalPool {
   }
 
   synchronized Slot take() {
-    while (!retired.isEmpty() && retired.getFirst().isQuiet()) {
-      free.addFirst(retired.removeFirst().slot());
+    for (var each = retired.iterator(); each.hasNext(); ) {
+      GatedSignals signals = each.next();
+      if (signals.isQuiet()) {
+        each.remove();
+        free.addFirst(signals.slot());
+      }
     }
     if (free.isEmpty()) {
       device.run(this::addSlots);

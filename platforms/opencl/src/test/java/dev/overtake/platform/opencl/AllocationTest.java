@@ -10,10 +10,12 @@ import java.lang.management.ManagementFactory;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a launch costs the garbage collector. */
+@Timeout(90)
 class AllocationTest {
   private static final int LAUNCHES = 2_000;
   private static final int BATCH = 1;

@@ -16,7 +16,6 @@ import dev.overtake.core.xqueue.PreemptionLevel;
 import dev.overtake.core.xqueue.SuspendFlag;
 import dev.overtake.core.xqueue.XQueue;
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.LongConsumer;
@@ -126,15 +125,23 @@ class OpenClXQueueTest {
                 .open();
         OpenClBuffer lowNumber = device.number();
         OpenClBuffer highNumber = device.number()) {
-      var batch = new ArrayList<OpenClCommand>();
-      for (int i = 0; i < 40; i++) {
-        batch.add(
-            low.submit(device.program.kernel("work", lowNumber, 5_000_000).launch(TestDevice.ONE)));
+      long lowEnd = OpenCl.createUserEvent(device.context.retained());
+      long highEnd = OpenCl.createUserEvent(device.context.retained());
+      OpenClCommand running = low.submit(runningUntil(lowEnd, device.append(lowNumber, 0)));
+      for (int n = 1; n < 5; n++) {
+        low.submit(device.append(lowNumber, n));
       }
-      high.await(high.submit(device.append(highNumber, 1)));
-      long finished = batch.stream().filter(command -> command.state().isFinished()).count();
-      assertThat(finished).isLessThan(40);
+      OpenClCommand urgent = high.submit(runningUntil(highEnd, device.append(highNumber, 1)));
+      OpenCl.completeUserEvent(lowEnd);
+      low.await(running);
+      assertThat(low.counts().launched()).as("none while the other runs").isEqualTo(2);
+
+      OpenCl.completeUserEvent(highEnd);
+      high.await(urgent);
       low.awaitAll();
+      assertThat(device.read(lowNumber)).isEqualTo(TestDevice.appended(5));
+      OpenCl.release(OpenCl.Kind.EVENT, lowEnd);
+      OpenCl.release(OpenCl.Kind.EVENT, highEnd);
     }
   }
 
