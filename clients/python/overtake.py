@@ -81,7 +81,8 @@ def get_priority() -> Optional[int]:
 def clear_priority() -> None:
     """Takes the calling thread's priority back: it is scheduled with its process again.
 
-    Does nothing if it has none.
+    Does nothing if it has none. The thread's queue stays for half a minute, idle: so a priority may
+    be set and cleared with each request.
     """
     if _library is not None:
         _require_done(_library.overtake_thread_priority_clear())

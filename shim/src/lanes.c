@@ -118,8 +118,7 @@ void ot_retire_stream(void *stream) {
         ot_lane_retire(lane);
     }
     if (queue->scope == OT_SCOPE_STREAM && queue->key == (uint64_t)(uintptr_t)stream) {
-      ot_queue_release(queue);
-      ot_spare_put(queue);
+      ot_queue_leave(queue);
     } else if (ot_queue_is_quiet(queue)) {
       ot_queue_settle(queue);
     }

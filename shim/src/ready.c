@@ -132,7 +132,7 @@ OUT_OF_THE_WAY void ot_become_ready(struct ot_queue *queue) {
     note_gap(queue, now - quiet);
     atomic_store(&queue->quiet_since, 0);
   }
-  if (!atomic_load(&queue->ready) && !queue->released) {
+  if (!atomic_load(&queue->ready) && !queue->left) {
     publish(queue); /* So that nobody takes what it did until now for a lack of progress. */
     atomic_store(&queue->slot->escape_mark, 0);
     atomic_store(&queue->slot->ready_since, now);
@@ -141,6 +141,12 @@ OUT_OF_THE_WAY void ot_become_ready(struct ot_queue *queue) {
     ot_watch_start();
   }
   pthread_mutex_unlock(&queue->transition);
+}
+
+static void end_ready(struct ot_queue *queue, uint64_t now) {
+  publish(queue);
+  atomic_fetch_add(&queue->slot->busy_nanos, now - atomic_load(&queue->slot->ready_since));
+  tell(queue);
 }
 
 static void become_idle(struct ot_queue *queue, uint64_t now) {
@@ -153,9 +159,19 @@ static void become_idle(struct ot_queue *queue, uint64_t now) {
     tell(queue); /* Somebody may have computed a floor without it. */
     return;
   }
-  publish(queue);
-  atomic_fetch_add(&queue->slot->busy_nanos, now - atomic_load(&queue->slot->ready_since));
-  tell(queue);
+  end_ready(queue, now);
+}
+
+void ot_queue_withdraw(struct ot_queue *queue) {
+  pthread_mutex_lock(&queue->transition);
+  queue->left = true;
+  atomic_store(&queue->quiet_since, 0);
+  if (atomic_load(&queue->ready)) {
+    set_ready(queue, false);
+    end_ready(queue, ot_now());
+  }
+  atomic_store(&queue->slot->in_flight, 0);
+  pthread_mutex_unlock(&queue->transition);
 }
 
 void ot_queue_settle(struct ot_queue *queue) {

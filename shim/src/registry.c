@@ -67,10 +67,29 @@ static struct ot_queue *find_queue(struct ot_device_line *device, uint32_t scope
 static struct ot_queue *new_queue(struct ot_device_line *device) {
   struct ot_queue *queue = aligned_alloc(64, (sizeof *queue + 63) / 64 * 64);
   if (queue) {
-    *queue = (struct ot_queue){.device = device, .released = true};
+    *queue = (struct ot_queue){.device = device, .left = true};
     pthread_mutex_init(&queue->transition, NULL);
   }
   return queue;
+}
+
+static void join(struct ot_queue *queue) {
+  pthread_mutex_lock(&queue->transition);
+  queue->left = false;
+  pthread_mutex_unlock(&queue->transition);
+  queue->next = ot_queues;
+  ot_queues = queue;
+}
+
+/* As its thread, or its stream, has left it. */
+static void resume(struct ot_queue *queue, int32_t priority) {
+  for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next)
+    atomic_store(&lane->entered, atomic_load(&lane->submitted));
+  if (atomic_exchange(&queue->slot->priority, priority) != priority) {
+    ot_board_respan(queue->device);
+    ot_board_ring();
+  }
+  join(queue);
 }
 
 static void begin(struct ot_queue *queue, struct ot_slot *slot, uint32_t scope, uint64_t key) {
@@ -82,6 +101,7 @@ static void begin(struct ot_queue *queue, struct ot_slot *slot, uint32_t scope, 
     queue->before += ot_completed(lane);
   }
   queue->slot = slot;
+  queue->has_place = true;
   queue->scope = scope;
   queue->key = key;
   atomic_store(&queue->quiet_since, 0);
@@ -89,24 +109,24 @@ static void begin(struct ot_queue *queue, struct ot_slot *slot, uint32_t scope, 
   atomic_store(&queue->syncing, 0);
   atomic_store(&queue->holding, 0);
   queue->seen_entered = queue->seen_at = queue->next_query = queue->next_roll_call = 0;
-  pthread_mutex_lock(&queue->transition);
-  queue->released = false;
-  pthread_mutex_unlock(&queue->transition);
-  queue->next = ot_queues;
-  ot_queues = queue;
+  join(queue);
 }
 
 static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope, uint64_t key,
                                   int32_t priority) {
+  struct ot_queue *queue = ot_spare_take(device, key);
+  if (queue && queue->has_place && queue->scope == scope && queue->key == key) {
+    resume(queue, priority);
+    return queue;
+  }
+  if (!queue)
+    queue = new_queue(device);
   char name[32] = "";
   if (scope == OT_SCOPE_THREAD) {
     pthread_getname_np(pthread_self(), name, sizeof name);
   } else {
     strncpy(name, program_invocation_short_name, sizeof name - 1);
   }
-  struct ot_queue *queue = ot_spare_take(device, key);
-  if (!queue)
-    queue = new_queue(device);
   /* Counted before anybody sees its priority: from then on no stream is stalled any more. */
   uint32_t others = atomic_fetch_add(&queues_on[device - ot_page->devices], 1);
   struct ot_slot *slot = queue ? ot_board_claim(device, scope, key, name, priority) : NULL;
@@ -116,6 +136,8 @@ static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope,
       ot_spare_put(queue);
     return NULL;
   }
+  if (queue->has_place) /* Another's; only now, so that what is below both stays bounded. */
+    ot_queue_give_place_back(queue);
   begin(queue, slot, scope, key);
   static bool stops_at_exit;
   if (!stops_at_exit) {
@@ -171,19 +193,22 @@ OUT_OF_THE_WAY struct ot_lane *ot_look_up(void *handle, void *stream) {
   return lane;
 }
 
-void ot_queue_release(struct ot_queue *queue) {
+void ot_queue_leave(struct ot_queue *queue) {
   for (struct ot_queue *_Atomic *link = &ot_queues; *link; link = &(*link)->next) {
     if (*link != queue)
       continue;
     *link = atomic_load(&queue->next); /* It keeps its own: somebody may be at it. */
     break;
   }
+  ot_queue_withdraw(queue);
+  queue->left_at = ot_now();
+  ot_spare_put(queue);
+}
+
+void ot_queue_give_place_back(struct ot_queue *queue) {
+  queue->has_place = false;
   atomic_fetch_sub(&queues_on[queue->device - ot_page->devices], 1);
-  pthread_mutex_lock(&queue->transition);
-  queue->released = true;
-  atomic_store(&queue->ready, false);
   ot_board_release(queue->slot);
-  pthread_mutex_unlock(&queue->transition);
 }
 
 /* The watcher's access */
@@ -223,9 +248,10 @@ void ot_queues_let_go(void) {
 bool ot_queues_end(const struct timespec *until) {
   if (pthread_mutex_timedlock(&ot_registry, until))
     return false;
-  bool any = ot_queues;
+  bool any = ot_queues || ot_spare;
   while (ot_queues)
-    ot_queue_release(ot_queues);
+    ot_queue_leave(ot_queues);
+  ot_spare_age(UINT64_MAX);
   pthread_mutex_unlock(&ot_registry);
   return any;
 }

@@ -13,8 +13,11 @@
 extern pthread_mutex_t ot_registry;        /* never held while a command waits */
 extern struct ot_queue *_Atomic ot_queues; /* also read without it: see ot_queues_peek */
 
-/* Its memory stays: a thread that is on its way out of the driver may still count in its lanes. */
-void ot_queue_release(struct ot_queue *queue);
+/* Nobody launches in it any more: it becomes a spare one. Its memory stays: a thread that is on its
+ * way out of the driver may still count in its lanes. */
+void ot_queue_leave(struct ot_queue *queue);
+/* A spare one's, on the page. */
+void ot_queue_give_place_back(struct ot_queue *queue);
 /* Whether somebody is between ot_queues_peek and ot_queues_peeked; gives him a moment to be
  * through. */
 bool ot_somebody_peeks(void);

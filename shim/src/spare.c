@@ -1,6 +1,12 @@
-/* Queues of threads that have ended, or given their priority back, with their lanes: for the next.
- * A priority that comes and goes with each request would leave one behind each time. */
+/* Queues that were left, with their lanes: those of threads that have ended, or given their
+ * priority back. They are for the next.
+ *
+ * A server may answer each request in a thread of its own, or give a thread its priority for as
+ * long as a request takes. So a queue keeps its place on the page for a while: as long as it is
+ * there, work below is bounded, and a request does not find the driver's queue full of it. */
 #include "registry.h"
+
+#define KEEP_NANOS UINT64_C(30000000000)
 
 struct ot_queue *ot_spare;
 
@@ -9,7 +15,7 @@ void ot_spare_put(struct ot_queue *queue) {
   ot_spare = queue;
 }
 
-/* One that nobody looks at any more: not its thread, nor who peeked when it was released. With the
+/* One that nobody looks at any more: not its thread, nor who peeked when it was left. With the
  * lanes of this key rather than others: their work may be in flight. */
 struct ot_queue *ot_spare_take(struct ot_device_line *device, uint64_t key) {
   struct ot_queue **found = NULL;
@@ -28,5 +34,12 @@ void ot_spare_disown(uint64_t thread) {
   for (struct ot_queue *queue = ot_spare; queue; queue = queue->next_spare) {
     if (queue->key == thread || queue->key == ot_key_of_per_thread_stream(thread))
       queue->key = UINT64_MAX;
+  }
+}
+
+void ot_spare_age(uint64_t now) {
+  for (struct ot_queue *queue = ot_spare; queue; queue = queue->next_spare) {
+    if (queue->has_place && now - queue->left_at > KEEP_NANOS)
+      ot_queue_give_place_back(queue);
   }
 }

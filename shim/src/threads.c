@@ -11,17 +11,15 @@ uint64_t ot_thread_id(void) { return (uint64_t)syscall(SYS_gettid); }
 
 /* Their end */
 
-static void release_own_queues(uint64_t thread) {
+static void leave_own_queues(uint64_t thread) {
   pthread_mutex_lock(&ot_registry);
   for (struct ot_queue *queue = ot_queues, *next; queue; queue = next) {
     next = queue->next;
     bool by_thread = queue->scope == OT_SCOPE_THREAD && queue->key == thread;
     bool by_its_stream =
         queue->scope == OT_SCOPE_STREAM && queue->key == ot_key_of_per_thread_stream(thread);
-    if (by_thread || by_its_stream) {
-      ot_queue_release(queue);
-      ot_spare_put(queue);
-    }
+    if (by_thread || by_its_stream)
+      ot_queue_leave(queue);
   }
   ot_self.generation = 0; /* No other thread remembers its lanes. */
   pthread_mutex_unlock(&ot_registry);
@@ -47,7 +45,7 @@ static void on_thread_end(void *unused) {
   (void)unused;
   if (!atomic_load(&ot_active))
     return;
-  release_own_queues(ot_thread_id());
+  leave_own_queues(ot_thread_id());
   leave_own_streams(ot_thread_id());
 }
 
@@ -104,7 +102,7 @@ void ot_thread_hint_clear(void) {
     return;
   ot_self.hint = OT_HINT_NONE;
   ot_self.generation = 0;
-  release_own_queues(ot_thread_id());
+  leave_own_queues(ot_thread_id());
 }
 
 void ot_process_hint_set(int32_t priority) {

@@ -133,6 +133,8 @@ static uint64_t look(void) {
      * its lock for as long: whoever asked would wait with it, and look after nothing. */
     next = least(next, look_at(queue, !held || !ot_queue_stands(queue), now));
   }
+  if (!damaged)
+    ot_spare_age(now);
   ot_queues_unlock();
   if (damaged)
     ot_give_up_scheduling("the control page was damaged or replaced by another version's");

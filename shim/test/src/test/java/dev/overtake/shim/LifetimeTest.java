@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overtake.control.page.PolicyHints;
 import dev.overtake.control.page.QueueHints;
-import dev.overtake.control.page.Scope;
 import dev.overtake.control.page.SlotStatus;
 import dev.overtake.core.policy.Hints;
 import dev.overtake.core.policy.LatencyTarget;
@@ -127,7 +126,7 @@ class LifetimeTest {
   }
 
   @Test
-  void threadThatEndsTakesItsQueueAlong(Lab lab) {
+  void threadsThatEndLeaveOneQueueForTheNext(Lab lab) {
     Puppet puppet = lab.puppet(3).act(USE);
     for (int i = 0; i < 20; i++) {
       String thread = "t" + i;
@@ -137,7 +136,7 @@ class LifetimeTest {
           thread + " launch default busy_100us 3",
           "main end " + thread);
     }
-    assertThat(lab.queue(puppet.pid()).scope()).isEqualTo(Scope.PROCESS);
+    assertThat(lab.queues(puppet.pid())).hasSize(2);
     lab.awaitOpenFloor(0);
     puppet.end();
   }
@@ -259,8 +258,9 @@ class LifetimeTest {
           "a launch s" + i + " busy_50us 10",
           "a destroy-stream s" + i);
     }
-    assertThat(lab.queues(low.pid())).hasSize(1);
-    lab.awaitQueue(low.pid(), "idle", q -> !q.ready());
+    assertThat(lab.queues(low.pid())).hasSize(scope.equals("process") ? 1 : 2);
+    Waiting.until(
+        "all are idle", () -> lab.queues(low.pid()).stream().noneMatch(SlotStatus::ready));
     low.act("a sync-context");
     assertThat(lab.trace().named("busy_50us")).hasSize(200);
     low.end();

@@ -71,7 +71,20 @@ class ManyTest {
     long before = dataKilobytes(puppet);
     answer(puppet, REQUESTS);
     assertThat(dataKilobytes(puppet) - before).isLessThan(REQUESTS * LANE_KILOBYTES / 4);
+    assertThat(lab.queues(puppet.pid())).hasSize(2);
+  }
+
+  /** Half a minute: then nobody is above the rest of the process any more. */
+  @Test
+  void aQueueThatNobodyComesBackToGoes(Lab lab) {
+    Puppet puppet = lab.puppet(4).act("serve device 0");
+    answer(puppet, 1);
+    assertThat(lab.queues(puppet.pid())).hasSize(2);
+    Waiting.until("one is gone", () -> lab.queues(puppet.pid()).size() == 1);
     assertThat(lab.queue(puppet.pid()).scope()).isEqualTo(Scope.PROCESS);
+    assertThat(lab.device(0).top()).isEqualTo(4);
+    answer(puppet, 1);
+    assertThat(lab.queues(puppet.pid())).hasSize(2);
   }
 
   private static void answer(Puppet puppet, int requests) {

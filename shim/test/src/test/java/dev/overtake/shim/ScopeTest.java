@@ -48,14 +48,52 @@ class ScopeTest {
     SlotStatus own = only(lab, puppet, q -> q.scope() == Scope.THREAD);
     assertThat(own.priority()).isEqualTo(10);
     assertThat(own.name()).isEqualTo("serve");
-    assertThat(only(lab, puppet, q -> q.scope() == Scope.PROCESS).priority()).isEqualTo(4);
+    assertThat(process(lab, puppet).priority()).isEqualTo(4);
     puppet.act("serve priority 20");
     assertThat(only(lab, puppet, q -> q.scope() == Scope.THREAD).priority()).isEqualTo(20);
     puppet.act("serve clear-priority");
-    assertThat(lab.queue(puppet.pid()).scope()).isEqualTo(Scope.PROCESS);
+    launchIn(puppet, "serve");
+    assertThat(only(lab, puppet, q -> q.scope() == Scope.THREAD).ready()).isFalse();
+    Waiting.until(
+        "its commands are the process's again", () -> process(lab, puppet).submitted() == 2);
     puppet.act("main process-priority -9");
-    assertThat(lab.queue(puppet.pid()).priority()).isEqualTo(-9);
+    assertThat(process(lab, puppet).priority()).isEqualTo(-9);
     assertThat(lab.device(0).bottom()).isEqualTo(-9);
+  }
+
+  private static SlotStatus process(Lab lab, Puppet puppet) {
+    return only(lab, puppet, q -> q.scope() == Scope.PROCESS);
+  }
+
+  /** Or each request would find the driver's queue full of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"serve clear-priority", "main end serve"})
+  void workBelowIsBoundedFromOneRequestToTheNext(String end, Lab lab) {
+    String[] batch = {"batch launch default busy_200us 50", "batch sync default"};
+    Puppet puppet = lab.puppet(4);
+    puppet.act("batch device 0").act(batch);
+    assertThat(process(lab, puppet).threshold()).as("nobody is above").isZero();
+
+    puppet.act("serve device 0", "serve priority 10");
+    launchIn(puppet, "serve");
+    puppet.act(end).act(batch);
+
+    assertThat(process(lab, puppet).threshold()).isPositive();
+    assertThat(only(lab, puppet, q -> q.scope() == Scope.THREAD).ready()).isFalse();
+  }
+
+  @Test
+  void whatAThreadLeftIsTheNextThreads(Lab lab) {
+    Puppet puppet = lab.puppet(4);
+    for (int i = 1; i <= 3; i++) {
+      String thread = "serve-" + i;
+      puppet.act(thread + " device 0", thread + " priority 1" + i);
+      launchIn(puppet, thread);
+      puppet.act("main end " + thread);
+    }
+    SlotStatus left = lab.queue(puppet.pid());
+    assertThat(left.name()).isEqualTo("serve-3");
+    assertThat(left.priority()).isEqualTo(13);
   }
 
   @Test
@@ -67,7 +105,7 @@ class ScopeTest {
     }
     assertThat(only(lab, puppet, q -> q.name().equals("serve-1")).priority()).isEqualTo(10);
     assertThat(only(lab, puppet, q -> q.name().equals("bulk")).priority()).isEqualTo(-10);
-    assertThat(only(lab, puppet, q -> q.scope() == Scope.PROCESS).priority()).isZero();
+    assertThat(process(lab, puppet).priority()).isZero();
   }
 
   @Test
