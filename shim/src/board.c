@@ -320,7 +320,8 @@ void ot_board_refloor(struct ot_device_line *device) {
     /* An exchange even where nothing changed: its version tells those who computed earlier to look
      * again. */
   } while (!atomic_compare_exchange_weak(&device->floor, &before, after));
-  if (atomic_load(&device->escaping) != escaping)
+  bool stores = atomic_load(&device->escaping) != escaping;
+  if (stores)
     atomic_store(&device->escaping, escaping);
   int32_t now = (int32_t)(uint32_t)after, then = (int32_t)(uint32_t)before;
   if (now > then)
@@ -328,6 +329,8 @@ void ot_board_refloor(struct ot_device_line *device) {
   else if (now < then && atomic_load(&device->rise_waiters) &&
            atomic_exchange(&device->rise_waiters, 0))
     ot_futex_wake_for(OT_RISE, floor_futex(device));
+  if (stores && atomic_load(&device->floor) != after)
+    ot_board_refloor(device); /* Somebody who came later may have stored what is newer before. */
 }
 
 void ot_board_let_all_pass(struct ot_device_line *device) {

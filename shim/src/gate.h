@@ -44,9 +44,9 @@ struct ot_queue {
   struct ot_queue *_Atomic next;
   struct ot_queue *next_spare;
   uint64_t
-      before;    /* commands that its lanes had completed when it began, for another thread, say */
-  bool left;        /* nobody launches in it; under `transition` */
-  bool has_place;   /* on the page, also for a while after it was left; else its slot is another's */
+      before;     /* commands that its lanes had completed when it began, for another thread, say */
+  bool left;      /* nobody launches in it; under `transition` */
+  bool has_place; /* on the page, also for a while after it was left; else its slot is another's */
   uint64_t left_at;
   pthread_mutex_t transition; /* held while it becomes ready or idle */
   _Atomic uint32_t syncing;   /* threads inside a driver call that will prove it idle */
@@ -94,6 +94,8 @@ struct ot_lane {
   atomic_flag marking;
   _Atomic uint64_t stalled;   /* the last command with a wait behind it */
   _Atomic int32_t stalled_at; /* the lowest priority of the waits that may still stand */
+  int32_t last_stall_at;      /* that of the last one; both under `marking` */
+  uint64_t stalled_otherwise; /* the last command whose wait had another */
   _Atomic uint32_t
       *_Atomic word; /* where the device writes the number of the marker that it reached */
   _Atomic uint32_t *_Atomic resumed; /* where it writes the number of the marker whose wait it has

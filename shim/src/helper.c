@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 
@@ -21,6 +23,41 @@ static void *begin(void *argument) {
   return NULL;
 }
 
+/* The processors that the process was given. A thread of the program may have been pinned to one
+ * since, and spin there in the driver until a helper lets its work go on. */
+static cpu_set_t processors;
+static bool has_processors;
+
+__attribute__((constructor)) static void remember_processors(void) {
+  has_processors = !sched_getaffinity(0, sizeof processors, &processors);
+}
+
+/* Nothing of the thread that happens to start it. */
+static int describe(pthread_attr_t *attributes) {
+  static const struct sched_param normal = {0};
+  int error = pthread_attr_setinheritsched(attributes, PTHREAD_EXPLICIT_SCHED);
+  if (!error)
+    error = pthread_attr_setschedpolicy(attributes, SCHED_OTHER);
+  if (!error)
+    error = pthread_attr_setschedparam(attributes, &normal);
+  if (!error && has_processors)
+    error = pthread_attr_setaffinity_np(attributes, sizeof processors, &processors);
+  return error;
+}
+
+static int start(pthread_t *thread, struct task *task) {
+  pthread_attr_t attributes;
+  int error = pthread_attr_init(&attributes);
+  if (error)
+    return error;
+  error = describe(&attributes);
+  if (!error)
+    error = pthread_create(thread, &attributes, begin, task);
+  pthread_attr_destroy(&attributes);
+  /* The processors may have been taken away meanwhile. */
+  return error ? pthread_create(thread, NULL, begin, task) : 0;
+}
+
 int ot_helper_start(const char *name, void (*work)(void *), void *argument) {
   struct task *task = malloc(sizeof *task);
   if (!task)
@@ -30,7 +67,7 @@ int ot_helper_start(const char *name, void (*work)(void *), void *argument) {
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_t thread;
-  int error = pthread_create(&thread, NULL, begin, task);
+  int error = start(&thread, task);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (error)
     free(task);

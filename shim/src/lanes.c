@@ -24,6 +24,7 @@ static void reset_lane(struct ot_lane *lane, void *stream, uint64_t thread) {
   atomic_store(&lane->entered, submitted);
   atomic_store(&lane->proven, submitted);
   atomic_store(&lane->stalled, 0);
+  lane->stalled_otherwise = 0;
   atomic_store(&lane->show_at, 0);
   lane->stream = stream;
   lane->thread = thread;

@@ -80,6 +80,18 @@ static bool prepare(struct ot_lane *lane) {
   return prepared;
 }
 
+/* A wait keeps the priority at which it was placed. */
+static void note_stall(struct ot_lane *lane, uint64_t number, int32_t priority) {
+  uint64_t before = atomic_load(&lane->stalled);
+  if (before && priority != lane->last_stall_at)
+    lane->stalled_otherwise = before;
+  lane->last_stall_at = priority;
+  bool others = lane->stalled_otherwise && lane->stalled_otherwise >= ot_completed(lane);
+  if (!others || priority < atomic_load(&lane->stalled_at))
+    atomic_store(&lane->stalled_at, priority);
+  atomic_store(&lane->stalled, number);
+}
+
 /* Behind the last command that was launched. Under `marking`. */
 static void place(struct ot_lane *lane, bool stall) {
   struct ot_slot *slot = lane->queue->slot;
@@ -96,11 +108,8 @@ static void place(struct ot_lane *lane, bool stall) {
   }
   stall = stall && lane->resumed; /* The driver may have refused, and taken an event. */
   if (stall) {
-    bool others = atomic_load(&lane->stalled) >= ot_completed(lane) && number > 1;
-    if (!others || priority < atomic_load(&lane->stalled_at))
-      atomic_store(&lane->stalled_at, priority);
+    note_stall(lane, number, priority);
     ot_stalls_note(lane->queue->device, priority);
-    atomic_store(&lane->stalled, number);
   }
   ot_flight_mark(lane, number, stall);
   bool interrupts = stall && ot_may_use_level(slot, 3) && ot_interrupt_reaches(lane->queue->device);
@@ -121,7 +130,7 @@ void ot_pace_show_progress(struct ot_lane *lane) {
   }
   if (atomic_flag_test_and_set(&lane->marking))
     return;
-  bool keeps_up = marked >= proven && ot_completed(lane) >= marked;
+  bool keeps_up = marked > proven && ot_completed(lane) >= marked;
   place(lane, false);
   atomic_flag_clear(&lane->marking);
   atomic_store(&lane->show_at, submitted + (keeps_up ? 2 : 1) * SHOW_BATCH);

@@ -85,6 +85,8 @@ void ot_prove(struct ot_lane *lane, uint64_t command);
 /* Whether a thread is on its way to launch there. Where the driver's queue is full it waits in the
  * driver, and so would whoever asks about the stream. */
 bool ot_is_entered(struct ot_lane *lane);
+/* What the driver says of its stream, where it can be asked. */
+enum ot_stream_state ot_lane_ask(struct ot_lane *lane);
 /* Whether a wait may stand before commands in the stream. */
 bool ot_may_be_stalled(struct ot_lane *lane);
 

@@ -205,6 +205,14 @@ bool ot_is_entered(struct ot_lane *lane) {
   return (int64_t)(atomic_load(&lane->entered) - atomic_load(&lane->submitted)) > 0;
 }
 
+enum ot_stream_state ot_lane_ask(struct ot_lane *lane) {
+  /* Only the thread itself can name its per-thread stream; the legacy stream is idle once that is.
+   */
+  bool foreign =
+      lane->stream == OT_STREAM_PER_THREAD && (lane->ended || lane->thread != ot_thread_id());
+  return ot_driver->query(lane->context, foreign ? OT_STREAM_LEGACY : lane->stream);
+}
+
 static void query_lane(struct ot_lane *lane) {
   uint64_t submitted = atomic_load(&lane->submitted);
   if (lane->gone || atomic_load(&lane->proven) >= submitted)
@@ -226,13 +234,8 @@ static void query_lane(struct ot_lane *lane) {
     ot_self.inside = false;
     return;
   }
-  /* Only the thread itself can name its per-thread stream; the legacy stream is idle once that is.
-   */
-  bool foreign =
-      lane->stream == OT_STREAM_PER_THREAD && (lane->ended || lane->thread != ot_thread_id());
   ot_self.inside = true;
-  enum ot_stream_state state =
-      ot_driver->query(lane->context, foreign ? OT_STREAM_LEGACY : lane->stream);
+  enum ot_stream_state state = ot_lane_ask(lane);
   ot_self.inside = false;
   if (state == OT_STREAM_IDLE)
     ot_prove(lane, submitted);

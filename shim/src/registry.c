@@ -45,8 +45,7 @@ static void drain_stalls(struct ot_device_line *device) {
         atomic_flag_clear(&lane->marking);
         if (stalled && !lane->gone && ot_completed(lane) <= stalled &&
             (lane->leaving || atomic_load(&lane->context->ending) || !ot_driver->query ||
-             ot_flight_stands(lane) || ot_is_entered(lane) ||
-             ot_driver->query(lane->context, lane->stream) == OT_STREAM_BUSY))
+             ot_flight_stands(lane) || ot_is_entered(lane) || ot_lane_ask(lane) == OT_STREAM_BUSY))
           clear = false;
       }
     }

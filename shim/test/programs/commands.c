@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,6 +244,15 @@ static int unblock(char **words) {
   return 0;
 }
 
+/* pin: this thread to the processor that it is on */
+static int pin(char **words) {
+  (void)words;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(sched_getcpu(), &one);
+  return pthread_setaffinity_np(pthread_self(), sizeof one, &one);
+}
+
 static void do_nothing(void *unused) { (void)unused; }
 
 /* host STREAM VERSION: a host function, by what cuLaunchHostFunc means to programs that were built
@@ -369,6 +379,7 @@ static const struct command {
     {"block", 1, block},
     {"unblock", 0, unblock},
     {"host", 2, launch_host},
+    {"pin", 0, pin},
     {"priority", 1, set_priority},
     {"process-priority", 1, set_process_priority},
     {"clear-priority", 0, clear_priority},

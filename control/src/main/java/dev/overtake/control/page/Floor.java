@@ -41,12 +41,15 @@ public final class Floor {
       long word = devices.floorWord(device);
       Computed computed = compute(device);
       int value = PageLayout.MIN_PRIORITY - computed.floor();
-      if (devices.compareAndSetFloorWord(device, word, nextWord(word, value))) {
+      long next = nextWord(word, value);
+      if (devices.compareAndSetFloorWord(device, word, next)) {
         devices.escaping(device, computed.escaping());
         if (value > (int) word || (value < (int) word && devices.takeRiseWaiters(device))) {
           Futex.wakeAll(devices.floorFutex(device));
         }
-        return;
+        if (devices.floorWord(device) == next) {
+          return;
+        } // Else somebody who came later may have stored how many are escaping before.
       }
     }
   }

@@ -8,6 +8,10 @@ import dev.overtake.control.page.SlotStatus;
 import dev.overtake.core.policy.Hints;
 import dev.overtake.core.policy.LatencyTarget;
 import dev.overtake.core.policy.Laxity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -139,6 +143,29 @@ class LifetimeTest {
     assertThat(lab.queues(puppet.pid())).hasSize(2);
     lab.awaitOpenFloor(0);
     puppet.end();
+  }
+
+  /** A thread that is pinned may spin in the driver for what a helper has to let go. */
+  @Test
+  void helpersRunWhereTheProgramMay(Lab lab) throws IOException {
+    Puppet puppet = lab.puppet(3).act("a pin").act(USE);
+    Path program = Path.of("/proc", puppet.pid() + "");
+    var found = new ArrayList<String>();
+    try (Stream<Path> tasks = Files.list(program.resolve("task"))) {
+      for (Path task : tasks.toList()) {
+        if (Files.readString(task.resolve("comm")).startsWith("overtake")) {
+          found.add(processors(task));
+        }
+      }
+    }
+    assertThat(found).isNotEmpty().containsOnly(processors(program));
+    puppet.end();
+  }
+
+  private static String processors(Path task) throws IOException {
+    try (Stream<String> lines = Files.lines(task.resolve("status"))) {
+      return lines.filter(line -> line.startsWith("Cpus_allowed:")).findFirst().orElseThrow();
+    }
   }
 
   /** Its command still goes; what it holds at the gate is not lost with it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overtake.control.page.QueueHints;
 import dev.overtake.control.page.SlotStatus;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,25 @@ class RaisedPriorityTest {
     raise(lab, low, words[0], Integer.parseInt(words[1]));
     low.act("b unblock", "a sync default");
     assertThat(lab.trace().kernels(low.pid())).hasSize(KERNELS);
+  }
+
+  /** A program that is always ahead of the device: there is no moment when nothing stands. */
+  @Test
+  void commandsGoOneByOneOnlyUntilFormerWaitsArePassed(Lab lab) {
+    StalledWork.bystander(StalledWork.prepare(lab).with("SIMCUDA_QUEUE_DEPTH", 64), 20);
+    Puppet raised = lab.puppet(-10).act("a device 0");
+    var launches = raised.tell("a launch default busy_1000us 60000");
+    lab.awaitQueue(raised.pid(), "is ahead", q -> q.level() == 2 && q.inFlight() > 8);
+    raise(lab, raised, "page", 0);
+
+    var looks = new AtomicInteger();
+    Waiting.until(
+        "a thousand looks in a row find nothing let through one by one",
+        () -> {
+          looks.set(lab.device(0).escaping() == 0 ? looks.get() + 1 : 0);
+          return looks.get() == 1_000;
+        });
+    assertThat(launches).isNotDone();
   }
 
   @Test
