@@ -78,7 +78,7 @@ static inline bool ot_holds_others(struct ot_queue *queue) {
 }
 /* For the first command after a pause, which has been counted as entered. */
 void ot_become_ready(struct ot_queue *queue);
-/* Holds nobody from now on, whatever of it is in flight: it is left. */
+/* Holds nobody from now on, whatever of it is in flight: it is left. Asks the driver nothing. */
 void ot_queue_withdraw(struct ot_queue *queue);
 /* That a lane's commands up to this one are complete. */
 void ot_prove(struct ot_lane *lane, uint64_t command);

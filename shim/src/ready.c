@@ -9,12 +9,12 @@
 /* What can be asked for; anything above is adaptive, or damage. */
 #define MAX_LINGER_MICROS 1000000
 
-static void publish(struct ot_queue *queue) {
+static void publish(struct ot_queue *queue, uint64_t (*completed_of)(struct ot_lane *lane)) {
   atomic_store(&ot_daemon_decides, atomic_load(&ot_page->header.policy_mode) == OT_POLICY_DAEMON);
   uint64_t submitted = 0, completed = 0;
   for (struct ot_lane *lane = queue->lanes; lane; lane = lane->next) {
     submitted += atomic_load(&lane->submitted);
-    completed += ot_completed(lane);
+    completed += completed_of(lane);
   }
   submitted -= queue->before < submitted ? queue->before : submitted;
   completed -= queue->before < completed ? queue->before : completed;
@@ -25,7 +25,7 @@ static void publish(struct ot_queue *queue) {
 }
 
 void ot_queue_publish(struct ot_queue *queue) {
-  publish(queue);
+  publish(queue, ot_completed);
   uint64_t mark = atomic_load(&queue->slot->escape_mark);
   if (mark &&
       mark != atomic_load(&queue->slot->submitted) + atomic_load(&queue->slot->completed) + 1) {
@@ -133,7 +133,8 @@ OUT_OF_THE_WAY void ot_become_ready(struct ot_queue *queue) {
     atomic_store(&queue->quiet_since, 0);
   }
   if (!atomic_load(&queue->ready) && !queue->left) {
-    publish(queue); /* So that nobody takes what it did until now for a lack of progress. */
+    /* So that nobody takes what it did until now for a lack of progress. */
+    publish(queue, ot_completed);
     atomic_store(&queue->slot->escape_mark, 0);
     atomic_store(&queue->slot->ready_since, now);
     set_ready(queue, true);
@@ -144,7 +145,6 @@ OUT_OF_THE_WAY void ot_become_ready(struct ot_queue *queue) {
 }
 
 static void end_ready(struct ot_queue *queue, uint64_t now) {
-  publish(queue);
   atomic_fetch_add(&queue->slot->busy_nanos, now - atomic_load(&queue->slot->ready_since));
   tell(queue);
 }
@@ -159,6 +159,7 @@ static void become_idle(struct ot_queue *queue, uint64_t now) {
     tell(queue); /* Somebody may have computed a floor without it. */
     return;
   }
+  publish(queue, ot_completed);
   end_ready(queue, now);
 }
 
@@ -166,11 +167,12 @@ void ot_queue_withdraw(struct ot_queue *queue) {
   pthread_mutex_lock(&queue->transition);
   queue->left = true;
   atomic_store(&queue->quiet_since, 0);
+  publish(queue, ot_reached); /* Its thread may be about to end, or the process. */
+  atomic_store(&queue->slot->in_flight, 0);
   if (atomic_load(&queue->ready)) {
     set_ready(queue, false);
     end_ready(queue, ot_now());
   }
-  atomic_store(&queue->slot->in_flight, 0);
   pthread_mutex_unlock(&queue->transition);
 }
 
