@@ -117,12 +117,15 @@ class DoctorTest {
     assertThat(doctor.findings())
         .extracting(Finding::result)
         .containsExactly(Finding.Result.OK, Finding.Result.WARNING);
+    var atWork = Finding.ok("daemon", "process 4711 is at work");
     try (var page = ControlPage.open(file)) {
-      page.daemon().beat(4711, System.nanoTime());
+      // Each is stale a second later, and a busy machine may take that long to look.
+      for (int beats = 0; beats < 10 && !doctor.findings().getLast().equals(atWork); beats++) {
+        page.daemon().beat(4711, System.nanoTime());
+        doctor.page(file);
+      }
     }
-    doctor.page(file);
-    assertThat(doctor.findings().getLast())
-        .isEqualTo(Finding.ok("daemon", "process 4711 is at work"));
+    assertThat(doctor.findings().getLast()).isEqualTo(atWork);
     assertThat(doctor.wouldSchedule()).isTrue();
   }
 

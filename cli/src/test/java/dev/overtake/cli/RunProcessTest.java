@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.overtake.control.daemon.DaemonClient;
 import dev.overtake.control.daemon.DaemonConfig;
+import dev.overtake.control.daemon.DaemonException;
 import dev.overtake.control.page.ControlPage;
+import dev.overtake.control.status.StatusReport;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.BindException;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,8 +45,10 @@ class RunProcessTest {
       ProcessHandle daemon = daemon(page);
       try {
         var client = new DaemonClient(file);
-        assertThat(client.status().daemonPid()).isEqualTo((int) daemon.pid());
-        client.policy("CFS");
+        var status = new AtomicReference<StatusReport>();
+        until(() -> answers(() -> status.set(client.status())) && status.get().daemonPid() != null);
+        assertThat(status.get().daemonPid()).isEqualTo((int) daemon.pid());
+        until(() -> answers(() -> client.policy("CFS")));
         assertThat(page.daemon().policyName()).isEqualTo("CFS");
       } finally {
         daemon.destroyForcibly();
@@ -149,6 +154,20 @@ class RunProcessTest {
   private ProcessHandle daemon(ControlPage page) throws IOException {
     until(() -> page.daemon().alive(System.nanoTime()));
     return ProcessHandle.of(page.daemon().pid()).orElseThrow();
+  }
+
+  private interface Request {
+    void send() throws DaemonException;
+  }
+
+  /** Whether it does in time: at first it has to load what it answers with. */
+  private static boolean answers(Request request) {
+    try {
+      request.send();
+      return true;
+    } catch (DaemonException e) {
+      return false;
+    }
   }
 
   private void until(BooleanSupplier condition) throws IOException {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,7 @@ class PolicyJarsTest {
     assertThat(warnings).isEmpty();
     assertThat(catalog.names()).containsAll(BUILT_IN).contains("PATIENT");
     assertThat(catalog.mode("PATIENT")).contains(PolicyMode.DAEMON);
-    Policy policy = catalog.find("PATIENT").orElseThrow();
+    Policy policy = catalog.policies().find("PATIENT").orElseThrow();
     var batch = new QueueStatus(1, "train", "0", 1, 0, true, 0, Hints.NONE);
     var serve = new QueueStatus(2, "serve", "0", 2, 0, true, 0, Hints.priority(10));
     Decision decision = policy.schedule(new Snapshot(List.of(batch, serve)), 0);
@@ -84,8 +85,19 @@ class PolicyJarsTest {
 
     var snapshot = new Snapshot(List.of());
     assertThat(bare.schedule(snapshot, 0).memory()).isEqualTo(Thread.currentThread());
-    assertThat(inDaemon.schedule(snapshot, 0).memory()).isNotEqualTo(Thread.currentThread());
+    assertThat(decision(inDaemon, snapshot).memory()).isNotEqualTo(Thread.currentThread());
     assertThat(catalog.find("TELLING")).containsSame(inDaemon);
+  }
+
+  /** Asks again where its thread was too slow for it; the test's time-out is the deadline. */
+  private static Decision decision(Policy inDaemon, Snapshot snapshot) {
+    while (true) {
+      try {
+        return inDaemon.schedule(snapshot, 0);
+      } catch (IllegalStateException e) {
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
   }
 
   @Test
