@@ -14,6 +14,8 @@
 #define STREAMS 1000
 #endif
 
+#define ENOUGH_SHARED 20 /* kernels that ran while both processes had work */
+
 static int ready[2], start[2]; /* pipes: a byte from each process; the end of file for all */
 
 static void open_start_line(void) {
@@ -48,7 +50,9 @@ static void run_busy_kernels(int count) {
   OK(cuCtxSynchronize());
 }
 
-static void two_processes_take_turns(void) {
+/* Whether they were seen to alternate while both had work: not where one of them was off the
+ * processor for most of that time. */
+static bool two_processes_alternate(void) {
   Traced lines[80];
   open_start_line();
   int first = start_process(run_busy_kernels, 40);
@@ -68,7 +72,15 @@ static void two_processes_take_turns(void) {
     left[lines[i].pid == second]--;
   }
   CHECK(overlaps == 0);
-  CHECK(2 * alternations >= shared);
+  return shared >= ENOUGH_SHARED && 2 * alternations >= shared;
+}
+
+static void two_processes_take_turns(void) {
+  int attempts = 1;
+  while (!two_processes_alternate()) {
+    CHECK(attempts++ < 20);
+    CHECK(unlink(getenv("SIMCUDA_TRACE")) == 0);
+  }
 }
 
 static void hold_the_engine(int unused) {

@@ -7,6 +7,7 @@ import dev.overtake.control.page.PolicyMode;
 import dev.overtake.control.page.SlotStatus;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,12 +42,10 @@ class DeathTest {
 
   @Test
   void stalledOnTheDeviceWhenHighIsKilled(Lab lab) {
-    lab.with("OVERTAKE_LEVEL", 2).with("OVERTAKE_THRESHOLD", 512).with("OVERTAKE_BATCH", 1);
-    Puppet high = lab.puppet(10).act("a device 0", "a launch default empty 1", "a sync default");
-    Puppet low = lab.puppet(0).act("a device 0", "a launch default busy_3000us 300");
-    Waiting.until("it runs", () -> !lab.trace().kernels(low.pid()).isEmpty());
+    Puppet high = StalledWork.bystander(StalledWork.prepare(lab), 10);
+    Puppet low = lab.puppet(0).act("a device 0");
+    StalledWork.hold(lab, high, low, "a", "default", "busy_3000us 300");
     CompletableFuture<Integer> sync = low.tell("a sync default");
-    high.act("a block default");
     high.program().shoot();
     long left = 300L - lab.trace().kernels(low.pid()).size();
     Duration took = untilDone(low, sync);
@@ -94,12 +93,26 @@ class DeathTest {
                     LockSupport.parkNanos(HEARTBEAT.toNanos());
                   }
                 });
-    CompletableFuture<Integer> launch = puppet.tell("a launch default empty 1");
-    lab.awaitQueue(puppet.pid(), "held", SlotStatus::held);
+    CompletableFuture<Integer> launch = launchUntilHeld(lab, puppet);
     heart.interrupt();
     heart.join();
     report("held by a daemon that died; 1000 ms are its due", untilDone(puppet, launch));
     puppet.act("a launch default empty 5", "a sync default");
     assertThat(lab.device(0).floor()).isEqualTo(PageLayout.MIN_PRIORITY);
+  }
+
+  /** A daemon that stands for a second lets a launch through: then there is another. */
+  private static CompletableFuture<Integer> launchUntilHeld(Lab lab, Puppet puppet) {
+    var last = new AtomicReference<CompletableFuture<Integer>>();
+    Waiting.until(
+        "a launch is held",
+        () -> {
+          CompletableFuture<Integer> launch = last.get();
+          if (launch == null || launch.isDone()) {
+            last.set(puppet.tell("a launch default empty 1"));
+          }
+          return lab.queue(puppet.pid()).held();
+        });
+    return last.get();
   }
 }

@@ -33,10 +33,7 @@ class FullQueueTest {
    * @return what that thread does, of which the last hangs
    */
   private static List<CompletableFuture<Integer>> fill(Lab lab, Puppet high, Puppet low) {
-    low.act("a block default", "a launch default empty " + KERNELS);
-    high.act("a block default");
-    low.act("main unblock");
-    Waiting.until("it stands", () -> !lab.trace().named("write_value").isEmpty());
+    StalledWork.hold(lab, high, low, "a", "default", "empty " + KERNELS);
     List<CompletableFuture<Integer>> calls =
         Stream.generate(() -> low.tell("b record e default")).limit(DEPTH).toList();
     low.awaitLooks();

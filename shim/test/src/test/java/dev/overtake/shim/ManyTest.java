@@ -146,15 +146,18 @@ class ManyTest {
     lab.with("OVERTAKE_ESCAPE_MS", 100).with("OVERTAKE_LOG", "quiet");
     long end =
         System.nanoTime() + Duration.ofSeconds(Long.getLong("shim.chaos.seconds", 20)).toNanos();
+    var started = new ArrayList<Running>();
     var alive = new ArrayList<Running>();
     for (int i = 0; i < PROCESSES && System.nanoTime() < end; i++) {
-      alive.add(startOne(lab, random));
+      Running one = startOne(lab, random);
+      started.add(one);
+      alive.add(one);
       if (alive.size() == AT_ONCE) {
         alive.remove(random.nextInt(AT_ONCE)).shoot();
       }
       LockSupport.parkNanos(Duration.ofMillis(random.nextInt(LIFE_MILLIS / AT_ONCE)).toNanos());
     }
-    alive.forEach(Running::kill);
+    started.forEach(Running::kill); // One that was shot may not be dead yet.
     Puppet survivor = lab.puppet(PageLayout.MIN_PRIORITY);
     survivor.act("a device 0", "a launch default busy_100us 50", "a sync default");
     lookAfterTheDead(lab);

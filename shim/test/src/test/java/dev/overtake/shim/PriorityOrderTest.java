@@ -3,6 +3,7 @@ package dev.overtake.shim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overtake.control.page.SlotStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,20 +21,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PriorityOrderTest {
   private static final int REQUESTS = 4;
   private static final int KERNELS = 8;
+  private static final int MIDDLE_KERNELS = 30;
   private static final int WORDS = 512;
   private static final int ENDLESS = 100_000;
+  private static final Duration LINGER = Duration.ofMillis(100);
   private static final String[] REQUEST = {
     "a launch default busy_2000us " + KERNELS, "a sync default"
   };
 
   /**
    * A puppet that has used the device once: its queue is on the page. It lingers for longer than
-   * the machine may take to go on with it, so that its requests have no gaps.
+   * the machine takes as a rule to go on with it, so that its requests have no gaps.
    */
   private static Puppet server(Lab lab, int priority) {
     return lab.program("puppet")
         .with("OVERTAKE_PRIORITY", priority)
-        .with("OVERTAKE_LINGER_US", 100_000)
+        .with("OVERTAKE_LINGER_US", LINGER.toNanos() / 1000)
         .startPuppet()
         .act("a device 0", "a launch default empty 1", "a sync default");
   }
@@ -46,6 +49,13 @@ class PriorityOrderTest {
         .start();
   }
 
+  /** The pieces of the requests that it had no reason to let others into. */
+  private static List<Trace.Work> unbroken(Lab lab, Puppet server, int size) {
+    List<Trace.Work> served =
+        lab.trace().kernels(server.pid()).stream().filter(w -> !w.name().equals("empty")).toList();
+    return Trace.unbroken(served, size, LINGER.dividedBy(2));
+  }
+
   /** Serves requests, each once the batch work is at its pace and on the device again. */
   private static List<Integer> serve(
       Lab lab, Puppet high, Running low, Predicate<SlotStatus> pace) {
@@ -56,11 +66,10 @@ class PriorityOrderTest {
       lab.awaitQueue(low.pid(), "goes on", q -> pace.test(q) && q.submitted() > before + 2);
       high.act(REQUEST);
     }
-    Trace trace = lab.trace();
-    List<Trace.Work> served =
-        trace.kernels(high.pid()).stream().filter(w -> !w.name().equals("empty")).toList();
-    assertThat(served).hasSize(REQUESTS * KERNELS);
-    return Trace.intrusions(served, KERNELS, trace.kernels(low.pid()));
+    assertThat(lab.trace().named("busy_2000us")).hasSize(REQUESTS * KERNELS);
+    List<Trace.Work> served = unbroken(lab, high, KERNELS);
+    assertThat(served).isNotEmpty();
+    return Trace.intrusions(served, KERNELS, lab.trace().kernels(low.pid()));
   }
 
   @ParameterizedTest
@@ -105,10 +114,15 @@ class PriorityOrderTest {
     CompletableFuture<Integer> launched = low.tell("a launch last busy_10000us " + ENDLESS);
     // How long they take is known, and what was launched before it was has run.
     Waiting.until("it is at its pace", () -> lab.trace().named("busy_10000us").size() > 16);
-    high.act(REQUEST);
+    Waiting.until(
+        "a request without a pause",
+        () -> {
+          high.act(REQUEST);
+          return !unbroken(lab, high, KERNELS).isEmpty();
+        });
     Trace trace = lab.trace();
     List<Trace.Work> intruders = trace.named("busy_10000us");
-    assertThat(Trace.intrusions(trace.named("busy_2000us"), KERNELS, intruders))
+    assertThat(Trace.intrusions(unbroken(lab, high, KERNELS), KERNELS, intruders))
         .allMatch(count -> count <= KERNELS / 2);
     assertThat(launched).isNotDone();
     long last = intruders.getFirst().stream();
@@ -129,22 +143,27 @@ class PriorityOrderTest {
     lab.awaitQueue(low.pid(), "is at its pace", q -> q.completed() > 8);
     high.act("a kernel busy_2000us");
     middle.act("a kernel busy_1000us");
-    // Both at once: the high one's whole request comes first, whoever came first.
-    var middles = middle.tell("a launch default busy_1000us 30");
-    lab.awaitQueue(middle.pid(), "ready", SlotStatus::ready);
-    high.act(REQUEST);
-    assertThat(middle.result("launches", middles)).isZero();
-    middle.act("a sync default");
+    Waiting.until(
+        "requests of both without a pause",
+        () -> {
+          // Both at once: the high one's whole request comes first, whoever came first.
+          var middles = middle.tell("a launch default busy_1000us " + MIDDLE_KERNELS);
+          Waiting.until(
+              "the middle one comes", () -> middles.isDone() || lab.queue(middle.pid()).ready());
+          high.act(REQUEST);
+          assertThat(middle.result("launches", middles)).isZero();
+          middle.act("a sync default");
+          return !unbroken(lab, high, KERNELS).isEmpty()
+              && !unbroken(lab, middle, MIDDLE_KERNELS).isEmpty();
+        });
     Trace trace = lab.trace();
-    List<Trace.Work> served = trace.named("busy_2000us");
-    List<Trace.Work> between =
-        trace.kernels(middle.pid()).stream().filter(w -> !w.name().equals("empty")).toList();
-    assertThat(served).hasSize(KERNELS);
-    assertThat(between).hasSize(30);
-    assertThat(Trace.intrusions(served, KERNELS, between)).allMatch(count -> count <= 2);
+    List<Trace.Work> served = unbroken(lab, high, KERNELS);
+    List<Trace.Work> between = unbroken(lab, middle, MIDDLE_KERNELS);
+    assertThat(Trace.intrusions(served, KERNELS, trace.kernels(middle.pid())))
+        .allMatch(count -> count <= 2);
     assertThat(Trace.intrusions(served, KERNELS, trace.kernels(low.pid())))
         .allMatch(count -> count <= 2);
-    assertThat(Trace.intrusions(between, between.size(), trace.kernels(low.pid())))
+    assertThat(Trace.intrusions(between, MIDDLE_KERNELS, trace.kernels(low.pid())))
         .allMatch(count -> count <= 2);
   }
 

@@ -69,7 +69,10 @@ class RaisedPriorityTest {
   void laterWorkHoldsThoseBelow(Lab lab) {
     Puppet raised = busy(lab);
     raise(lab, raised, "page", 50);
-    raised.act("b unblock", "a sync default", "a block default");
+    raised.act("b unblock", "a sync default");
+    // Until it is idle it may still be one that steps aside.
+    lab.awaitQueue(raised.pid(), "idle", q -> !q.ready());
+    raised.act("a block default");
     Puppet low = lab.puppet(0).act("a device 0");
     var launch = low.tell("a launch default empty 1");
     lab.awaitQueue(low.pid(), "held", SlotStatus::held);

@@ -10,15 +10,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Labs.class)
 class StalledEndTest {
   private static final int KERNELS = 200;
-  private static final String LAUNCH = "launch default busy_3000us " + KERNELS;
+  private static final String WORK = "busy_3000us " + KERNELS;
 
   /** Whoever held its work is killed while the program, on its way out, waits for its end. */
   @Test
   void programEndsThoughWhoeverHeldItIsKilled(Lab lab) {
     StalledWork.bystander(StalledWork.prepare(lab), -20);
     Puppet high = StalledWork.bystander(lab, 10);
-    Puppet low = lab.puppet(0).act("main sync-at-exit", "main device 0", "main " + LAUNCH);
-    StalledWork.hold(lab, high, low, KERNELS);
+    Puppet low = lab.puppet(0).act("main sync-at-exit", "main device 0");
+    StalledWork.hold(lab, high, low, "main", "default", WORK);
     low.program().endInput();
     low.program().awaitOutput("exiting");
     assertThat(lab.trace().kernels(low.pid())).hasSizeLessThan(KERNELS);
@@ -33,8 +33,8 @@ class StalledEndTest {
   void contextIsDestroyedThoughWhoeverHeldItIsKilled(Lab lab) {
     StalledWork.bystander(StalledWork.prepare(lab), -20);
     Puppet high = StalledWork.bystander(lab, 10);
-    Puppet low = lab.puppet(0).act("a context c 0", "a " + LAUNCH);
-    StalledWork.hold(lab, high, low, KERNELS);
+    Puppet low = lab.puppet(0).act("a context c 0");
+    StalledWork.hold(lab, high, low, "a", "default", WORK);
     CompletableFuture<Integer> destroyed = low.tell("a destroy-context c");
     high.program().shoot();
     assertThat(low.result("destroy-context", destroyed)).isZero();
@@ -49,8 +49,8 @@ class StalledEndTest {
     StalledWork.bystander(StalledWork.prepare(lab), -20);
     Puppet high = StalledWork.bystander(lab, 10);
     Puppet low = lab.puppet(0).act("b device 0", "b launch default empty 1", "b sync default");
-    low.act("a context c 0", "a " + LAUNCH);
-    StalledWork.hold(lab, high, low, KERNELS);
+    low.act("a context c 0");
+    StalledWork.hold(lab, high, low, "a", "default", WORK);
     CompletableFuture<Integer> destroyed = low.tell("a destroy-context c");
     CompletableFuture<Integer> launched = low.tell("b launch default busy_100us 20");
     high.act("b unblock", "a sync default", "a launch default busy_300us 20", "a sync default");
@@ -68,8 +68,7 @@ class StalledEndTest {
     StalledWork.bystander(StalledWork.prepare(lab), -20);
     Puppet high = StalledWork.bystander(lab, 10);
     Puppet low = lab.puppet(0).act("a device 0", "a stream s nonblocking 0");
-    low.act("a launch s busy_3000us " + KERNELS);
-    StalledWork.hold(lab, high, low, KERNELS);
+    StalledWork.hold(lab, high, low, "a", "s", WORK);
     low.act("a destroy-stream s");
     CompletableFuture<Integer> done = low.tell("a sync-context");
     high.program().shoot();
@@ -86,15 +85,16 @@ class StalledEndTest {
     Puppet low =
         lab.program("puppet")
             .with("OVERTAKE_PRIORITY", 0)
-            .with("SIMCUDA_FAIL", "cuLaunchKernel:3:701")
+            .with("SIMCUDA_FAIL", "cuLaunchKernel:2:701")
             .startPuppet();
     low.act("a device 0", "a launch default empty 1", "a sync default");
-    low.act("a launch default busy_300000us 1");
+    low.act("a block default");
     assertThat(low.ask("a launch default empty 1")).isEqualTo(701);
-    Waiting.until("the kernel runs", () -> !lab.trace().named("wait_value").isEmpty());
+    Waiting.until("it is past the first wait", () -> lab.trace().writes(low.pid()) == 2);
     high.act("a block default");
+    low.act("main unblock");
     CompletableFuture<Integer> synchronised = low.tell("a sync default");
-    Waiting.until("it stands", () -> lab.trace().kernels(low.pid()).size() == 2);
+    Waiting.until("it stands", () -> lab.trace().writes(low.pid()) == 3);
     low.awaitLooks();
     assertThat(synchronised).isNotDone();
     high.program().shoot();

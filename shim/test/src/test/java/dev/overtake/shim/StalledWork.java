@@ -1,7 +1,5 @@
 package dev.overtake.shim;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 /**
  * Low work that stands stalled on the device behind waits in its stream, since a high queue stays
  * ready; it is the high program, and nobody else, that could let it on.
@@ -18,19 +16,17 @@ final class StalledWork {
   }
 
   /**
-   * Has the high program, a bystander until now, hold the low one, which has launched {@code count}
-   * kernels, and returns once some of these stand stalled. They must take long enough for that.
+   * Has a thread of the low program launch kernels into a stream that it has not used before, and
+   * the high program, a bystander until now, hold them. Until then the stream is blocked, so that
+   * none of them has run by the time they stand stalled, however long that takes.
+   *
+   * @param kernels their name and how many
    */
-  static void hold(Lab lab, Puppet high, Puppet low, int count) {
+  static void hold(Lab lab, Puppet high, Puppet low, String thread, String stream, String kernels) {
+    low.act(thread + " block " + stream, thread + " launch " + stream + " " + kernels);
     high.act("a block default");
-    Waiting.until(
-        "the device stalls",
-        () -> {
-          int before = lab.trace().kernels(low.pid()).size();
-          high.act("b unblock", "a sync default", "a block default");
-          assertThat(before).as("kernels that ran before any could be held").isLessThan(count);
-          return before > 0;
-        });
+    low.act("main unblock");
+    Waiting.until("it stands", () -> lab.trace().writes(low.pid()) > 0);
   }
 
   private StalledWork() {}

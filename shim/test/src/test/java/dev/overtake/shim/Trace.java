@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What the simulated devices did, in the order of its start; times are nanoseconds.
@@ -65,6 +67,30 @@ record Trace(List<Work> work) {
   /** The kernels of this name. */
   List<Work> named(String name) {
     return work.stream().filter(w -> w.name().equals(name)).toList();
+  }
+
+  /** What the device wrote for a process: at each marker, and again behind a wait there. */
+  long writes(int pid) {
+    return named("write_value").stream().filter(w -> w.pid() == pid).count();
+  }
+
+  /**
+   * The pieces of those requests that went on without a pause, in order. A queue whose program
+   * pauses for longer than it lingers is idle, and others rightly run.
+   *
+   * @param high the pieces of all requests, in order
+   * @param size how many of them are one request
+   */
+  static List<Work> unbroken(List<Work> high, int size, Duration pause) {
+    var pieces = new ArrayList<Work>();
+    for (int first = 0; first + size <= high.size(); first += size) {
+      List<Work> request = high.subList(first, first + size);
+      if (IntStream.range(1, size)
+          .allMatch(i -> request.get(i).start() - request.get(i - 1).end() < pause.toNanos())) {
+        pieces.addAll(request);
+      }
+    }
+    return pieces;
   }
 
   /**
