@@ -32,25 +32,11 @@ __attribute__((constructor)) static void remember_processors(void) {
   has_processors = !sched_getaffinity(0, sizeof processors, &processors);
 }
 
-/* Nothing of the thread that happens to start it. */
-static int describe(pthread_attr_t *attributes) {
-  static const struct sched_param normal = {0};
-  int error = pthread_attr_setinheritsched(attributes, PTHREAD_EXPLICIT_SCHED);
-  if (!error)
-    error = pthread_attr_setschedpolicy(attributes, SCHED_OTHER);
-  if (!error)
-    error = pthread_attr_setschedparam(attributes, &normal);
-  if (!error && has_processors)
-    error = pthread_attr_setaffinity_np(attributes, sizeof processors, &processors);
-  return error;
-}
-
 static int start(pthread_t *thread, struct task *task) {
   pthread_attr_t attributes;
-  int error = pthread_attr_init(&attributes);
-  if (error)
-    return error;
-  error = describe(&attributes);
+  if (!has_processors || pthread_attr_init(&attributes))
+    return pthread_create(thread, NULL, begin, task);
+  int error = pthread_attr_setaffinity_np(&attributes, sizeof processors, &processors);
   if (!error)
     error = pthread_create(thread, &attributes, begin, task);
   pthread_attr_destroy(&attributes);

@@ -130,7 +130,7 @@ void ot_pace_show_progress(struct ot_lane *lane) {
   }
   if (atomic_flag_test_and_set(&lane->marking))
     return;
-  bool keeps_up = marked > proven && ot_completed(lane) >= marked;
+  bool keeps_up = marked && marked >= proven && ot_completed(lane) >= marked;
   place(lane, false);
   atomic_flag_clear(&lane->marking);
   atomic_store(&lane->show_at, submitted + (keeps_up ? 2 : 1) * SHOW_BATCH);

@@ -105,15 +105,13 @@ static void begin(struct ot_queue *queue, struct ot_slot *slot, uint32_t scope, 
   queue->key = key;
   atomic_store(&queue->quiet_since, 0);
   atomic_store(&queue->short_gaps, 512);
-  atomic_store(&queue->syncing, 0);
-  atomic_store(&queue->holding, 0);
   queue->seen_entered = queue->seen_at = queue->next_query = queue->next_roll_call = 0;
   join(queue);
 }
 
 static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope, uint64_t key,
                                   int32_t priority) {
-  struct ot_queue *queue = ot_spare_take(device, key);
+  struct ot_queue *queue = ot_spare_take(device, key, priority);
   if (queue && queue->has_place && queue->scope == scope && queue->key == key) {
     resume(queue, priority);
     return queue;
@@ -129,14 +127,17 @@ static struct ot_queue *add_queue(struct ot_device_line *device, uint32_t scope,
   /* Counted before anybody sees its priority: from then on no stream is stalled any more. */
   uint32_t others = atomic_fetch_add(&queues_on[device - ot_page->devices], 1);
   struct ot_slot *slot = queue ? ot_board_claim(device, scope, key, name, priority) : NULL;
+  if (queue && queue->has_place) { /* Another's; only now, so that what is below stays bounded. */
+    ot_queue_give_place_back(queue);
+    if (!slot)
+      slot = ot_board_claim(device, scope, key, name, priority);
+  }
   if (!slot) {
     atomic_fetch_sub(&queues_on[device - ot_page->devices], 1);
     if (queue)
       ot_spare_put(queue);
     return NULL;
   }
-  if (queue->has_place) /* Another's; only now, so that what is below both stays bounded. */
-    ot_queue_give_place_back(queue);
   begin(queue, slot, scope, key);
   static bool stops_at_exit;
   if (!stops_at_exit) {
@@ -192,6 +193,13 @@ OUT_OF_THE_WAY struct ot_lane *ot_look_up(void *handle, void *stream) {
   return lane;
 }
 
+/* Whether there is work that is bounded because of this queue, which has been one to reckon with: a
+ * daemon's policy bounds all, and shares the device among those who are there. */
+static bool bounds_others(struct ot_queue *queue) {
+  return ot_holds_others(queue) && atomic_load(&queue->slot->ready_since) &&
+         atomic_load(&ot_page->header.policy_mode) == OT_POLICY_HPF;
+}
+
 void ot_queue_leave(struct ot_queue *queue) {
   for (struct ot_queue *_Atomic *link = &ot_queues; *link; link = &(*link)->next) {
     if (*link != queue)
@@ -201,6 +209,8 @@ void ot_queue_leave(struct ot_queue *queue) {
   }
   ot_queue_withdraw(queue);
   queue->left_at = ot_now();
+  if (!bounds_others(queue))
+    ot_queue_give_place_back(queue);
   ot_spare_put(queue);
 }
 

@@ -28,7 +28,7 @@ extern struct ot_queue *ot_spare; /* linked by next_spare */
 
 void ot_spare_put(struct ot_queue *queue);
 /* NULL if there is none to be had. */
-struct ot_queue *ot_spare_take(struct ot_device_line *device, uint64_t key);
+struct ot_queue *ot_spare_take(struct ot_device_line *device, uint64_t key, int32_t priority);
 /* Forgets that a thread was there: another may get its number, and not its streams. */
 void ot_spare_disown(uint64_t thread);
 

@@ -15,13 +15,26 @@ void ot_spare_put(struct ot_queue *queue) {
   ot_spare = queue;
 }
 
-/* One that nobody looks at any more: not its thread, nor who peeked when it was left. With the
- * lanes of this key rather than others: their work may be in flight. */
-struct ot_queue *ot_spare_take(struct ot_device_line *device, uint64_t key) {
+/* How well a spare queue suits: best with the lanes of this key, whose work may be in flight. One
+ * that bounds more than a queue of this priority would is kept for who comes back to it. */
+static int fitness(struct ot_queue *queue, uint64_t key, int32_t priority) {
+  if (queue->key == key)
+    return 3;
+  if (!queue->has_place)
+    return 1;
+  return atomic_load(&queue->slot->priority) <= priority ? 2 : 0;
+}
+
+/* One that nobody looks at any more: not its thread, nor who peeked when it was left. */
+struct ot_queue *ot_spare_take(struct ot_device_line *device, uint64_t key, int32_t priority) {
   struct ot_queue **found = NULL;
+  int best = 0;
   for (struct ot_queue **link = &ot_spare; *link; link = &(*link)->next_spare) {
-    if ((*link)->device == device && (!found || (*link)->key == key))
+    int fits = (*link)->device == device ? fitness(*link, key, priority) : 0;
+    if (fits > best) {
+      best = fits;
       found = link;
+    }
   }
   if (!found || ot_somebody_peeks())
     return NULL;
@@ -39,7 +52,7 @@ void ot_spare_disown(uint64_t thread) {
 
 void ot_spare_age(uint64_t now) {
   for (struct ot_queue *queue = ot_spare; queue; queue = queue->next_spare) {
-    if (queue->has_place && now - queue->left_at > KEEP_NANOS)
+    if (queue->has_place && now > queue->left_at + KEEP_NANOS)
       ot_queue_give_place_back(queue);
   }
 }

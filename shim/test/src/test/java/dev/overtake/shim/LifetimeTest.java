@@ -285,9 +285,8 @@ class LifetimeTest {
           "a launch s" + i + " busy_50us 10",
           "a destroy-stream s" + i);
     }
-    assertThat(lab.queues(low.pid())).hasSize(scope.equals("process") ? 1 : 2);
-    Waiting.until(
-        "all are idle", () -> lab.queues(low.pid()).stream().noneMatch(SlotStatus::ready));
+    assertThat(lab.queues(low.pid())).hasSize(1);
+    lab.awaitQueue(low.pid(), "idle", q -> !q.ready());
     low.act("a sync-context");
     assertThat(lab.trace().named("busy_50us")).hasSize(200);
     low.end();

@@ -78,7 +78,7 @@ class ManyTest {
   @Test
   void aQueueThatNobodyComesBackToGoes(Lab lab) {
     Puppet puppet = lab.puppet(4).act("serve device 0");
-    answer(puppet, 1);
+    answer(puppet, 2);
     assertThat(lab.queues(puppet.pid())).hasSize(2);
     Waiting.until("one is gone", () -> lab.queues(puppet.pid()).size() == 1);
     assertThat(lab.queue(puppet.pid()).scope()).isEqualTo(Scope.PROCESS);

@@ -83,18 +83,33 @@ class ScopeTest {
     assertThat(only(lab, puppet, q -> q.scope() == Scope.THREAD).ready()).isFalse();
   }
 
+  private static void comeAndGo(Puppet puppet, String thread, int priority) {
+    puppet.act(thread + " device 0", thread + " priority " + priority);
+    launchIn(puppet, thread);
+    puppet.act("main end " + thread);
+  }
+
   @Test
-  void whatAThreadLeftIsTheNextThreads(Lab lab) {
+  void whatAThreadLeftIsTheNextThreadsUnlessThatIsLessUrgent(Lab lab) {
     Puppet puppet = lab.puppet(4);
+    launchIn(puppet, "batch");
     for (int i = 1; i <= 3; i++) {
-      String thread = "serve-" + i;
-      puppet.act(thread + " device 0", thread + " priority 1" + i);
-      launchIn(puppet, thread);
-      puppet.act("main end " + thread);
+      comeAndGo(puppet, "serve-" + i, 10 + i);
     }
-    SlotStatus left = lab.queue(puppet.pid());
-    assertThat(left.name()).isEqualTo("serve-3");
-    assertThat(left.priority()).isEqualTo(13);
+    comeAndGo(puppet, "less", 12);
+    assertThat(lab.queues(puppet.pid()))
+        .extracting(SlotStatus::name)
+        .containsExactlyInAnyOrder("puppet", "serve-3", "less");
+  }
+
+  /** Nobody is bounded because of it, and the process may use level 2 again. */
+  @Test
+  void aThreadBelowTheRestLeavesNothing(Lab lab) {
+    Puppet puppet = lab.puppet(4);
+    launchIn(puppet, "batch");
+    comeAndGo(puppet, "background", -5);
+    assertThat(lab.queue(puppet.pid()).name()).isEqualTo("puppet");
+    assertThat(lab.device(0).bottom()).isEqualTo(4);
   }
 
   @Test
