@@ -49,9 +49,10 @@ MAX_PRIORITY = 255
 
 
 def active() -> bool:
-    """Whether this process is scheduled by Overtake.
+    """Whether Overtake's library is at work in this process.
 
-    False if it was started without it, or if the scheduling was turned off or could not begin.
+    False if it was started without it, or if the scheduling was turned off, could not begin or was
+    given up. It does not say that there is an accelerator: ``overtake status`` shows what is scheduled.
     """
     return _library is not None and _library.overtake_active() == 1
 
@@ -81,8 +82,8 @@ def get_priority() -> Optional[int]:
 def clear_priority() -> None:
     """Takes the calling thread's priority back: it is scheduled with its process again.
 
-    Does nothing if it has none. The thread's queue stays for half a minute, idle: so a priority may
-    be set and cleared with each request.
+    Does nothing if it has none. A priority may be set and cleared with each request: what is below
+    keeps little in flight from one to the next, for half a minute.
     """
     if _library is not None:
         _require_done(_library.overtake_thread_priority_clear())
@@ -91,7 +92,8 @@ def clear_priority() -> None:
 def set_process_priority(value: int) -> None:
     """Changes the priority, -255 to 255, of all threads of this process that have none of their own.
 
-    It was given to ``overtake run --priority``, and is 0 if it was not.
+    It was given to ``overtake run --priority``, and is 0 if it was not. Under ``--scope thread`` or
+    ``stream`` it is that of queues that begin later.
     """
     checked = _in_range(value)
     if _library is not None:

@@ -24,9 +24,9 @@
  * priority do not hold one another.
  *
  * Every function may be called by any thread at any time, but not by a signal handler. None waits
- * for the accelerator. Those that can fail return 0 or one of errno.h's values:
+ * for work on the accelerator to end. Those that can fail return 0 or one of errno.h's values:
  *
- *     EINVAL  the priority is out of range; nothing was changed
+ *     EINVAL  the priority is out of range, or the pointer NULL; nothing was changed
  *     ENOSYS  the program is not scheduled by Overtake; nothing was changed
  *     ENOENT  (overtake_thread_priority_get) the thread has no priority of its own
  *
@@ -83,8 +83,9 @@ static inline int overtake_version(void) {
 }
 
 /**
- * 1 if this process is scheduled by Overtake, else 0: it was started without it, or the scheduling
- * was turned off or could not begin.
+ * 1 if Overtake's library is at work in this process, else 0: it was started without it, or the
+ * scheduling was turned off (OVERTAKE_DISABLE=1), could not begin or was given up. It does not say
+ * that there is an accelerator: `overtake status` shows what is scheduled.
  */
 static inline int overtake_active(void) {
   int (*active)(void);
@@ -107,7 +108,7 @@ static inline int overtake_thread_priority_set(int priority) {
 
 /**
  * Stores the priority that the calling thread was given. Returns 0, or, with `*priority` left as it
- * was, ENOENT or ENOSYS.
+ * was, ENOENT, ENOSYS, or EINVAL if `priority` is NULL.
  */
 static inline int overtake_thread_priority_get(int *priority) {
   int (*get)(int *);
@@ -116,9 +117,9 @@ static inline int overtake_thread_priority_get(int *priority) {
 
 /**
  * Takes the calling thread's priority back: it is scheduled with its process again. Does nothing if
- * it has none. A priority may be set and cleared with each request: the thread's queue stays for
- * half a minute, idle, and work below it keeps little in flight from one to the next. Returns 0 or
- * ENOSYS.
+ * it has none. A priority may be set and cleared with each request: for half a minute the thread's
+ * queue stays, idle, if work below it is on the device, and that keeps little in flight from one
+ * request to the next. Returns 0 or ENOSYS.
  */
 static inline int overtake_thread_priority_clear(void) {
   int (*clear)(void);
@@ -127,7 +128,8 @@ static inline int overtake_thread_priority_clear(void) {
 
 /**
  * Changes the priority of the process: of all its threads that have none of their own. It was given
- * to `overtake run --priority`, and is 0 if it was not. Returns 0, EINVAL or ENOSYS.
+ * to `overtake run --priority`, and is 0 if it was not. Under `--scope thread` or `stream` it is
+ * that of queues that begin later. Returns 0, EINVAL or ENOSYS.
  */
 static inline int overtake_process_priority_set(int priority) {
   int (*set)(int);

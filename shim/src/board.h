@@ -79,8 +79,8 @@ void ot_board_ring(void);
 
 /*
  * Looks after those who keep a queue of this priority waiting: reaps the dead, and marks those who
- * are ready but made no progress for `escape_nanos` as seen by this process. To be called every few
- * milliseconds while it waits.
+ * are ready but made no progress for `escape_nanos` as seen by this process. To be called every
+ * ot_watch_period_nanos while it waits.
  */
 void ot_board_watch(struct ot_device_line *device, int32_t priority, uint64_t now);
 

@@ -2,7 +2,8 @@
  * The front for the CUDA driver: one function of the same name for each that the shim stands in
  * front of. A program comes to them by the linker, by dlsym, or by cuGetProcAddress; the last two
  * answer with a function of ours wherever the driver's answer was the one that it stands for, and
- * leave every other answer alone.
+ * leave every other answer alone. But cuGetProcAddress may answer with an address that no symbol
+ * has: then the name counts.
  */
 #include <stdio.h>
 #include <string.h>

@@ -32,8 +32,10 @@ OT_EXPORT int overtake_thread_priority_set(int priority) {
 OT_EXPORT int overtake_thread_priority_get(int *priority) {
   if (!priority)
     return EINVAL;
+  if (!overtake_active())
+    return ENOSYS;
   int32_t own;
-  if (!overtake_active() || !ot_thread_hint_get(&own))
+  if (!ot_thread_hint_get(&own))
     return ENOENT;
   *priority = own;
   return 0;

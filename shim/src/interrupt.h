@@ -4,7 +4,8 @@
  * is long, and commands launched before anybody was above.
  *
  * It costs a call of the kernel's driver each way, and the device saves the kernel and brings it
- * back. So it is only done to what still runs after a moment.
+ * back. So it is done at once where what runs up to the next marker takes a millisecond or more by
+ * forecast, and else if something still runs after one.
  */
 #ifndef OT_INTERRUPT_H
 #define OT_INTERRUPT_H

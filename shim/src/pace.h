@@ -5,10 +5,10 @@
  * starves small ones. Each command's time is forecast from those of its kind, markers tell what is
  * complete, and so the time that the work in flight will still take is known at each launch.
  *
- *   Level 1: all that is in flight still runs when the gate closes. A command is launched when what
- * is before it will take no longer than it takes to launch the next in time. Level 2: what stands
- * behind the next wait in the stream does not run when the gate closes. Waits stand close, and as
- *   much as the program likes may be in flight.
+ *   Level 1: all that is in flight still runs when the gate closes. A command is launched when it
+ *   fits into the bound with what is before it, or when that takes no longer than a third of it.
+ *   Level 2: what stands behind the next wait in the stream does not run when the gate closes.
+ *   Waits stand close, and as much as the program likes may be in flight, up to OT_MAX_IN_FLIGHT.
  *
  * A launch config in commands (threshold, batch) takes the place of this where somebody asked for
  * one.

@@ -60,7 +60,7 @@ bool ot_threads_start(void); /* once; false if the process has no room for it */
 /* The lane of the calling thread's commands in this stream of its current context, made if there is
  * none; NULL if they cannot be scheduled. */
 struct ot_lane *ot_look_up(void *context, void *stream);
-/* Whether a queue may stall streams: it is the only one of this process on its device. */
+/* Whether a queue may stall streams: it is the process's own, and the only one on its device. */
 bool ot_alone_on_device(struct ot_queue *queue); /* under a lane's `marking`: see drain_stalls */
 
 /* Lets pass what of this process stands stalled on a device, whoever is above. */

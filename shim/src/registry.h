@@ -10,7 +10,7 @@
 
 /* registry.c */
 
-extern pthread_mutex_t ot_registry;        /* never held while a command waits */
+extern pthread_mutex_t ot_registry;        /* not held at the gate */
 extern struct ot_queue *_Atomic ot_queues; /* also read without it: see ot_queues_peek */
 
 /* Nobody launches in it any more: it becomes a spare one. Its memory stays: a thread that is on its

@@ -3,8 +3,8 @@
 #ifndef OT_START_H
 #define OT_START_H
 
-/* Begins to schedule this process, once. To be called when a driver has been found; never before it
- * is known. */
+/* Begins to schedule this process, once. To be called when a driver has been found, and by the
+ * public functions, which may come first. */
 void ot_start(void);
 
 /* At exit. The watcher stays: what the program still does may wait for work that stands stalled.

@@ -1,4 +1,5 @@
-/* The watcher: the one thread that the shim adds to every process that it schedules. It finds out
+/* The watcher: the one thread that the shim adds to every process that it schedules (interrupt.c
+ * adds one a device where it works). It finds out
  * that a queue is idle when nobody says so, ends lingering, publishes counters, and looks after
  * those who keep work waiting that stands stalled on the device. It sleeps while the process does
  * nothing. */

@@ -9,13 +9,15 @@ final class LaunchHintOptions {
   @Option(
       names = "--level",
       paramLabel = "N",
-      description = "Preemption level 1 to 3; 0: the best that there is.")
+      description =
+          "Preemption level 1 to 3; 0: the best that there is. A program that was started with"
+              + " level 1 gets no level 2 later.")
   private @Nullable Integer level;
 
   @Option(
       names = "--threshold",
       paramLabel = "T",
-      description = "At most this many commands in flight; with --batch.")
+      description = "At most this many commands in flight in each stream; with --batch.")
   private @Nullable Integer threshold;
 
   @Option(
@@ -28,14 +30,15 @@ final class LaunchHintOptions {
       names = "--in-flight",
       paramLabel = "TIME",
       converter = TimeConverters.MicrosConverter.class,
-      description = "At most this much work in flight: 300us, 1ms. In place of T and B.")
+      description =
+          "At most this much work in flight in each stream: 300us, 1ms. In place of T and B.")
   private @Nullable Integer inFlightMicros;
 
   @Option(
       names = "--linger",
       paramLabel = "TIME",
       converter = TimeConverters.LingerConverter.class,
-      description = "Ready for so long after the last command: 200us, or adaptive.")
+      description = "Ready for so long after its work has ended: 200us, or adaptive.")
   private @Nullable Integer lingerMicros;
 
   /**

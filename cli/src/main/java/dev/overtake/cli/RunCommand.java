@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
       "The program takes the place of this command: process id, signals, terminal, open files and"
           + " exit status are its own. Its environment gets LD_PRELOAD and a variable for each"
           + " option given; options not given are left to the variables of that name in the"
-          + " environment. It also gets CUDA_MPS_CLIENT_PRIORITY, by the priority, unless that is"
-          + " set.%n"
+          + " environment, but of --in-flight and --threshold the one given counts. It also gets"
+          + " CUDA_MPS_CLIENT_PRIORITY, by the priority, unless that is set.%n"
     },
     customSynopsis = "overtake run [OPTIONS] -- PROGRAM [ARGS]...",
     footer = {
@@ -31,23 +31,25 @@ import picocli.CommandLine.Spec;
       "                        Default: process. (OVERTAKE_SCOPE)",
       "  --thread REGEX=N      A queue of their own, with priority N, for the threads",
       "                        whose whole name matches a POSIX extended expression.",
-      "                        Repeatable. (OVERTAKE_THREADS)",
+      "                        Repeatable, 16 times at most. What counts is the name",
+      "                        at the thread's first command. (OVERTAKE_THREADS)",
       "%nHow it gives way:",
       "  --level 1|2|3         1: commands not yet submitted wait. 2: also those that",
       "                        the GPU has not started. 3: also the kernel that runs,",
       "                        which is interrupted. Default: the best the device can",
       "                        do. (OVERTAKE_LEVEL)",
-      "  --in-flight TIME      How much work is submitted ahead. Default: 300us.",
-      "                        (OVERTAKE_IN_FLIGHT_US)",
+      "  --in-flight TIME      How much work is submitted ahead, in each stream.",
+      "                        Default: 300us. (OVERTAKE_IN_FLIGHT_US)",
       "  --threshold T --batch B",
       "                        The same in commands: at most T ahead, a marker every",
       "                        B. (OVERTAKE_THRESHOLD, OVERTAKE_BATCH)",
-      "  --linger TIME         How long it counts as busy after its last command:",
+      "  --linger TIME         How long it counts as busy once its work has ended:",
       "                        200us, or adaptive, at most 200us. Default: adaptive.",
       "                        (OVERTAKE_LINGER_US)",
       "  --escape TIME         How long it waits for somebody above who makes no",
-      "                        progress, before one command of its own is let through;",
-      "                        ten times as long for another process. Default: 100ms.",
+      "                        progress, before commands of its own are let through,",
+      "                        one at a time, until there is some; ten times as long",
+      "                        for another process. Default: 100ms.",
       "                        (OVERTAKE_ESCAPE_MS)",
       "%nFor policies other than HPF; 'overtake hint' changes it later:",
       "  --utilization P       The share of the device that it shall have: 75%%.",
@@ -75,6 +77,7 @@ import picocli.CommandLine.Spec;
       "                        need none.",
       "  --quiet, --verbose    Nothing, or more, on standard error.",
       "                        (OVERTAKE_LOG=quiet, debug)",
+      "  OVERTAKE_DISABLE=1    In the environment of a program: it runs unscheduled.",
       "%nExit status: the program's; 126 if it cannot be run, 127 if it is not found,",
       "2 if this command was used wrongly or the shim is missing."
     })

@@ -25,8 +25,9 @@ public final class ThreadHints {
   }
 
   /**
-   * Whether this process is scheduled by Overtake. Not if it was started without it, or if the
-   * scheduling was turned off or could not begin. Any thread may ask.
+   * Whether Overtake's library is at work in this process. Not if it was started without it, or if
+   * the scheduling was turned off, could not begin or was given up. It does not say that there is
+   * an accelerator: {@code overtake status} shows what is scheduled. Any thread may ask.
    */
   public static boolean isActive() {
     return Shim.isActive();
