@@ -47,7 +47,7 @@ struct ot_queue {
       before;     /* commands that its lanes had completed when it began, for another thread, say */
   bool left;      /* nobody launches in it; under `transition` */
   bool has_place; /* on the page, also for a while after it was left; else its slot is another's */
-  uint64_t left_at;
+  uint64_t left_at;           /* by ot_now */
   pthread_mutex_t transition; /* held while it becomes ready or idle */
   _Atomic uint32_t syncing;   /* threads inside a driver call that will prove it idle */
   _Atomic uint32_t holding;   /* threads at its gate */
@@ -196,7 +196,7 @@ bool ot_gate_is_active(void);
 struct ot_queue *
 ot_queues_lock(void); /* the first of the list; NULL if there is none. To be unlocked either way */
 void ot_queues_unlock(void);
-/* Gives back the places of queues that were left long ago; under the lock. */
+/* Gives back the places of queues that were left long ago (spare.c); under the lock. */
 void ot_spare_age(uint64_t now);
 /* The same without the lock, for who must not wait for a thread that is in the driver: queues and
  * lanes that go are not freed, nor used again before ot_queues_peeked. */
