@@ -9,8 +9,10 @@
 typedef int enqueue(void *, void *, unsigned, const size_t *, const size_t *, const size_t *,
                     unsigned, void *const *, void **);
 typedef int set_status(void *, int);
+typedef int of_queue(void *);
 enqueue clEnqueueNDRangeKernel;
 set_status clSetUserEventStatus;
+of_queue clReleaseCommandQueue;
 
 static volatile int lost;
 
@@ -30,4 +32,13 @@ int clSetUserEventStatus(void *event, int status) {
   set_status *real = (set_status *)dlsym(RTLD_NEXT, "clSetUserEventStatus");
   int result = real(event, status);
   return lost ? CL_INVALID_COMMAND_QUEUE : result;
+}
+
+/* What was taken ends before the queue does, and the program: PoCL, still compiling a kernel while
+ * the process takes its libraries down, crashes in them. */
+int clReleaseCommandQueue(void *queue) {
+  of_queue *finish = (of_queue *)dlsym(RTLD_NEXT, "clFinish");
+  of_queue *real = (of_queue *)dlsym(RTLD_NEXT, "clReleaseCommandQueue");
+  finish(queue);
+  return real(queue);
 }
