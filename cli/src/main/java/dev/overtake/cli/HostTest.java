@@ -19,10 +19,7 @@ record HostTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
         "--threads is %d: this machine gives 1 to %d",
         deviceThreads,
         MAX_THREADS);
-    use.require(
-        !pytorch.eager && !pytorch.lowTrain && pytorch.referenceSeconds == null,
-        "--eager, --low-train and --reference-duration are of PyTorch programs: give --device"
-            + " cuda:0");
+    use.require(pytorch.isSilent(), "%s: give --device cuda:0", PyTorchOptions.OF_PROGRAMS);
     use.require(
         options.modes == null || options.modes.stream().noneMatch(Mode.Shim.class::isInstance),
         "mode overtake is of programs under the shim: give --device cuda:0");

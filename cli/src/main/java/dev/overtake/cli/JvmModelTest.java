@@ -34,10 +34,7 @@ record JvmModelTest(
             && options.lowShape == null
             && options.edge == null,
         "--threads, --edge and shapes are of other tests: a compiled model has its shapes");
-    use.require(
-        !pytorch.eager && !pytorch.lowTrain && pytorch.referenceSeconds == null,
-        "--eager, --low-train and --reference-duration are of PyTorch programs: give --runner"
-            + " pytorch");
+    use.require(pytorch.isSilent(), "%s: give --runner pytorch", PyTorchOptions.OF_PROGRAMS);
     use.requirePositive("--passes-in-flight", options.passesInFlight);
     use.requirePositive("--high-batch", options.highBatch);
     use.requirePositive("--low-batch", options.lowBatch);

@@ -37,9 +37,7 @@ record JvmTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
         "%s multiplies matrices on %s: leave out --profile, --threads, and what is about models",
         options.suite.label(),
         options.device);
-    use.require(
-        !pytorch.eager && !pytorch.lowTrain && pytorch.referenceSeconds == null,
-        "--eager, --low-train and --reference-duration are of PyTorch programs: give test5");
+    use.require(pytorch.isSilent(), "%s: give test5", PyTorchOptions.OF_PROGRAMS);
     use.require(
         options.suite != Suite.TEST1 || options.topology == null,
         "test1 has one client, and nobody to share a stream with: leave out --topology");

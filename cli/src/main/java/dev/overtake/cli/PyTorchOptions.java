@@ -6,6 +6,11 @@ import picocli.CommandLine.Option;
 
 /** What {@code overtake bench} is told about PyTorch programs, beyond what every test has. */
 final class PyTorchOptions {
+  /** What is said of those options that {@link #isSilent} is about. */
+  static final String OF_PROGRAMS =
+      "--eager, --low-train, --priority-per-request and --reference-duration are of PyTorch"
+          + " programs";
+
   /** How the launcher says where the jars and the library are. */
   private static final String HOME_PROPERTY = "overtake.home";
 
@@ -49,6 +54,13 @@ final class PyTorchOptions {
   boolean lowTrain;
 
   @Option(
+      names = "--priority-per-request",
+      description =
+          "PyTorch, topology threads: the high side's thread has its priority for each request"
+              + " only, as 'with overtake.priority(10)' around it gives; otherwise for good.")
+  boolean priorityPerRequest;
+
+  @Option(
       names = "--reference-duration",
       paramLabel = "TIME",
       converter = BenchConverters.SecondsConverter.class,
@@ -64,6 +76,11 @@ final class PyTorchOptions {
       converter = BenchConverters.SecondsConverter.class,
       description = "PyTorch: how long programs may take to be ready. Default: ${DEFAULT-VALUE}.")
   double startSeconds;
+
+  /** Whether nothing was asked that only PyTorch programs can do. */
+  boolean isSilent() {
+    return !eager && !lowTrain && !priorityPerRequest && referenceSeconds == null;
+  }
 
   /** Where the shim is; null if nobody said so. */
   @Nullable Path shim() {

@@ -40,6 +40,10 @@ record PyTorchTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
     }
     // The default profile is calibrated on the host device; on a GPU the report's scale fits.
     Profile figures = options.profile == Profile.DEFAULT ? Profile.SEED : options.profile;
+    Topology topology = programTopology();
+    use.require(
+        !pytorch.priorityPerRequest || topology == Topology.THREADS,
+        "--priority-per-request is of a thread beside another: give --topology threads");
     use.requirePositive("--high-batch", options.highBatch);
     use.requirePositive("--low-batch", options.lowBatch);
     double perSecond = options.rate == null ? figures.ratePerSecond() : options.rate;
@@ -53,7 +57,7 @@ record PyTorchTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
         options.device,
         pytorch.python,
         pytorch.shim(),
-        programTopology(),
+        topology,
         compared,
         new Workload(
             pytorch.eager,
@@ -61,7 +65,8 @@ record PyTorchTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
                 Objects.requireNonNullElse(options.highModel, "resnet18"),
                 Objects.requireNonNullElse(options.highBatch, figures.highBatch()),
                 perSecond,
-                options.arrivals),
+                options.arrivals,
+                pytorch.priorityPerRequest),
             new Workload.Low(
                 Objects.requireNonNullElse(options.lowModel, "resnet50"),
                 Objects.requireNonNullElse(options.lowBatch, figures.lowBatch()),

@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +66,10 @@ class BenchPyTorchTest {
     builder.environment().put("PYTHONPATH", stub().toString());
     builder.environment().put("STUB_FAULT", fault);
     bench = builder.start();
+  }
+
+  private static Path stubShim() throws Exception {
+    return Path.of(BenchPyTorchTest.class.getResource("stub-shim.c").toURI());
   }
 
   private static Path stub() throws Exception {
@@ -145,6 +150,32 @@ class BenchPyTorchTest {
         .containsOnlyOnce("the shim says: a line of the shim");
     assertThat(folder.resolve("out/report.html")).content().contains(DEVICE_NAME, "cuDNN");
     assertThatNothingIsLeft();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, 1", "true, 2"})
+  void aThreadHasItsPriorityForGoodOrForEachRequest(boolean perRequest, int said) throws Exception {
+    Process compiler =
+        new ProcessBuilder("gcc", "-shared", "-fPIC", "-o", shim.toString(), stubShim().toString())
+            .inheritIO()
+            .start();
+    assertThat(compiler.waitFor()).isZero();
+    var options =
+        new ArrayList<>(
+            List.of("--topology=threads", "--modes=overtake", "--duration=300ms", "--rounds=1"));
+    if (perRequest) {
+      options.add("--priority-per-request");
+    }
+    start("none", options.toArray(String[]::new));
+    assertThat(bench.waitFor()).isEqualTo(ExitStatus.OK);
+
+    assertThat(results().runs().stream().flatMap(run -> run.warnings().stream()))
+        .filteredOn(warning -> warning.startsWith("the shim says: priority"))
+        .containsExactlyElementsOf(
+            List.of("the shim says: priority 10", "the shim says: priority cleared")
+                .subList(0, said));
+    assertThat(results().configuration().high().model())
+        .isEqualTo("resnet18 (traced)" + (perRequest ? ", priority per request" : ""));
   }
 
   @Test

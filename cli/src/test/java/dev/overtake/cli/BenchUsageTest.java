@@ -101,8 +101,12 @@ class BenchUsageTest {
         arguments("--device cuda:0 --low-batch 0", "--low-batch is 0: give 1 or more"),
         arguments("--device cuda:0 --modes overtake:L4", "'overtake:L4' is not a mode"),
         arguments("--modes overtake", "mode overtake is of programs under the shim"),
+        arguments("--eager", "--reference-duration are of PyTorch programs: give --device cuda:0"),
         arguments(
-            "--eager", "--eager, --low-train and --reference-duration are of PyTorch programs"),
+            "--device cuda:0 --topology processes --priority-per-request",
+            "--priority-per-request is of a thread beside another: give --topology threads"),
+        arguments(
+            "--priority-per-request", "--eager, --low-train, --priority-per-request and --refere"),
         arguments("--profile fast", "'fast' is not a profile: give default, seed or seed-libtorch"),
         arguments("--topology ring", "--topology is 'ring': give shared, separate or both"),
         arguments("--modes 4:8", "batch is 8 with threshold 4: give 1 to 4"),

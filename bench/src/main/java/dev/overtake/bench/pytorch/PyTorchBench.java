@@ -160,7 +160,7 @@ public final class PyTorchBench {
         request.profile(),
         Configuration.PYTORCH,
         new HighWorkload(
-            high.model() + kind,
+            high.model() + kind + (high.priorityPerRequest() ? ", priority per request" : ""),
             high.batch(),
             shape(high.batch()),
             UNKNOWN_SEGMENTS,

@@ -9,11 +9,13 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * The workers' program, as a file that an interpreter can run, in a folder of its own in which the
- * workers also have their sockets and logs. The folder can be entered by this user only.
+ * The workers' program and the module by which it speaks to Overtake, as files that an interpreter
+ * can run, in a folder of their own in which the workers also have their sockets and logs. The
+ * folder can be entered by this user only.
  */
 final class WorkerScript implements AutoCloseable {
   private static final String NAME = "worker.py";
+  private static final String MODULE = "overtake.py";
 
   private final Path folder;
 
@@ -23,17 +25,24 @@ final class WorkerScript implements AutoCloseable {
 
   /** Writes the program into a new folder below the system's folder for temporary files. */
   static WorkerScript extract() {
-    try (InputStream script = WorkerScript.class.getResourceAsStream(NAME)) {
-      if (script == null) {
-        throw new IllegalStateException(
-            NAME + " is not on the class path: check how this was packaged");
-      }
+    try {
       var extracted = new WorkerScript(Files.createTempDirectory("overtake-bench-"));
-      Files.copy(script, extracted.file());
+      extracted.copy(NAME);
+      extracted.copy(MODULE);
       return extracted;
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot write the workers' program into the folder for temporary files", e);
+    }
+  }
+
+  private void copy(String name) throws IOException {
+    try (InputStream resource = WorkerScript.class.getResourceAsStream(name)) {
+      if (resource == null) {
+        throw new IllegalStateException(
+            name + " is not on the class path: check how this was packaged");
+      }
+      Files.copy(resource, folder.resolve(name));
     }
   }
 

@@ -73,7 +73,10 @@ final class WorkerSet implements AutoCloseable {
     command.addAll(arguments(request.workload()));
     command.addAll(List.of("--device", request.device()));
     if (sides.size() > 1 && shim != null) {
-      command.addAll(List.of("--hint", Integer.toString(HIGH_PRIORITY)));
+      command.addAll(List.of("--priority", Integer.toString(HIGH_PRIORITY)));
+      if (request.workload().high().priorityPerRequest()) {
+        command.add("--priority-per-request");
+      }
     }
     return Worker.start(
         name,

@@ -17,8 +17,15 @@ public record Workload(boolean eager, High high, Low low, long seed) {
    * @param model name of a torchvision model
    * @param batch images in a request, at least 1
    * @param ratePerSecond of requests, above 0
+   * @param priorityPerRequest a thread beside the batch side's has its priority for each request
+   *     only; otherwise for good
    */
-  public record High(String model, int batch, double ratePerSecond, Arrivals arrivals) {}
+  public record High(
+      String model,
+      int batch,
+      double ratePerSecond,
+      Arrivals arrivals,
+      boolean priorityPerRequest) {}
 
   /**
    * The batch side.

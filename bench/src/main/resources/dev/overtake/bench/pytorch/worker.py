@@ -1,8 +1,8 @@
 """A PyTorch program with a latency-critical side, a batch side, or both in two threads.
 
 It stands for the programs that people run: plain PyTorch on the current stream, and nothing in it
-knows how its work is scheduled, but for the hint that the high side's thread gives about itself when
-asked to (--hint). What it does when is said over one Unix socket a side, in lines:
+knows how its work is scheduled, but for the priority that the high side's thread gives itself when
+asked to (--priority), for good or for each request. What it does when is said over one Unix socket a side, in lines:
 
     high side   <- request N                 -> done N SERVICE_NANOS
     low side    <- start | stop              -> iterations COUNT MONOTONIC_NANOS, stopped
@@ -20,6 +20,7 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 import argparse
+import contextlib
 import ctypes
 import json
 import os
@@ -30,6 +31,10 @@ import sys
 import threading
 import time
 import traceback
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # also where Python is told to leave it out
+
+import overtake
 
 WARM_UP_PASSES = 8
 IMAGE = (3, 224, 224)
@@ -44,7 +49,8 @@ def arguments():
     parser.add_argument("--device", default="cuda:0")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--eager", action="store_true", help="neither traced nor frozen")
-    parser.add_argument("--hint", type=int, help="priority that the high side's thread gives itself")
+    parser.add_argument("--priority", type=int, help="that the high side's thread gives itself")
+    parser.add_argument("--priority-per-request", action="store_true", help="and takes back after each request")
     parser.add_argument("--high-socket")
     parser.add_argument("--high-model", default="resnet18")
     parser.add_argument("--high-batch", type=int, default=1)
@@ -190,31 +196,24 @@ def warm(run, device):
     device.synchronize()
 
 
-def give_hint(priority):
-    """Says how urgent the calling thread is, where somebody listens."""
-    try:
-        set_priority = ctypes.CDLL(None).overtake_thread_priority_set
-    except AttributeError:
-        return
-    status = set_priority(ctypes.c_int(priority))
-    if status != 0:
-        raise RuntimeError("overtake_thread_priority_set(%d): %s" % (priority, os.strerror(status)))
-
-
 def high_side(channel, options):
     with BUILDING:
         device = Device(options.device)
         run = inference(options.high_model, options.high_batch, options.seed, options.eager, device)
         warm(run, device)
-    if options.hint is not None:
-        give_hint(options.hint)
+    per_request = contextlib.nullcontext()
+    if options.priority_per_request:
+        per_request = overtake.priority(options.priority)
+    elif options.priority is not None:
+        overtake.set_priority(options.priority)
         warm(run, device)
     channel.say("ready " + json.dumps(device.describe()))
     for line in channel.lines():
         number = int(line.split()[1])
         begin = time.perf_counter_ns()
-        run()
-        device.synchronize()
+        with per_request:
+            run()
+            device.synchronize()
         channel.say("done %d %d" % (number, time.perf_counter_ns() - begin))
 
 

@@ -23,7 +23,7 @@ class PyTorchBenchTest {
             Stream.of(modes).map(Mode::parse).toList(),
             new Workload(
                 false,
-                new Workload.High("resnet18", 1, 20, Arrivals.PERIODIC),
+                new Workload.High("resnet18", 1, 20, Arrivals.PERIODIC, false),
                 new Workload.Low("resnet50", 256, 20, false),
                 1),
             3,
