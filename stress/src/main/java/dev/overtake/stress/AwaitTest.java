@@ -6,6 +6,7 @@ import dev.overtake.core.xqueue.LaunchConfig;
 import dev.overtake.core.xqueue.XQueue;
 import dev.overtake.stress.StressHwQueue.Numbered;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -30,8 +31,11 @@ public class AwaitTest {
    */
   private static final Duration FORGOTTEN = Duration.ofSeconds(5);
 
-  /** One is enough to fail: later ones need not take as long. */
-  private static volatile boolean forgotten;
+  /** One may be the machine's doing, that let a thread stand still for as long. */
+  private static final int ENOUGH = 2;
+
+  /** Waiters that returned late. Once they are enough, later ones need not take as long. */
+  private static final AtomicInteger LATE = new AtomicInteger();
 
   private final StressHwQueue hw = new StressHwQueue();
   private final XQueue queue = XQueue.on(hw).launchConfig(new LaunchConfig(1, 1)).open();
@@ -45,17 +49,16 @@ public class AwaitTest {
 
   @Actor
   public void await(Z_Result result) {
+    if (LATE.get() >= ENOUGH) {
+      return;
+    }
     long startNanos = System.nanoTime();
     try {
-      result.r1 =
-          !forgotten
-              && queue.await(first, FORGOTTEN)
-              && System.nanoTime() - startNanos < FORGOTTEN.toNanos();
+      boolean finished = queue.await(first, FORGOTTEN);
+      boolean late = System.nanoTime() - startNanos >= FORGOTTEN.toNanos();
+      result.r1 = finished && !(late && LATE.incrementAndGet() >= ENOUGH);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
-    }
-    if (!result.r1) {
-      forgotten = true;
     }
   }
 }

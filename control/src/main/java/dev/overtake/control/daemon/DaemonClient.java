@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The API of a page's daemon as seen by a command. Not for use by several threads. */
 public final class DaemonClient {
-  private static final int TIMEOUT_MILLIS = 2_000;
+  private static final int TIMEOUT_MILLIS = 5_000;
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private final Path page;

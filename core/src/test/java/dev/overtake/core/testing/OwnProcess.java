@@ -14,8 +14,11 @@ public final class OwnProcess {
   private OwnProcess() {}
 
   /**
-   * What a program prints. Its properties are the given ones and, where those say nothing, the ones
-   * of this process that name libraries and devices: {@code overtake.*} and {@code *.device}.
+   * What a program prints that ends well. Its properties are the given ones and, where those say
+   * nothing, the ones of this process that name libraries and devices: {@code overtake.*} and
+   * {@code *.device}.
+   *
+   * @throws AssertionError if its status is not 0: a driver may crash as the process ends
    */
   public static String run(
       Class<?> program,
@@ -40,7 +43,10 @@ public final class OwnProcess {
     builder.environment().putAll(environment);
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    process.waitFor();
+    int status = process.waitFor();
+    if (status != 0) {
+      throw new AssertionError(program.getName() + " ended with " + status + ": " + output);
+    }
     return output.strip();
   }
 }

@@ -2,6 +2,7 @@ package dev.overtake.driver;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.util.concurrent.TimeUnit.MICROSECONDS;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.lang.foreign.MemorySegment;
@@ -34,6 +35,9 @@ public abstract non-sealed class SignalProgress implements Progress {
   private static final long PATIENCE_NANOS = SECONDS.toNanos(2);
 
   private static final long WATCH_NANOS = MICROSECONDS.toNanos(200);
+
+  /** Between two looks of a thread that runs there is less. */
+  private static final long STANDSTILL_NANOS = MILLISECONDS.toNanos(1);
 
   private static final VarHandle INT = JAVA_INT.varHandle();
 
@@ -124,13 +128,18 @@ public abstract non-sealed class SignalProgress implements Progress {
     }
   }
 
+  /** Whether it becomes true; a thread that stood still meanwhile has not waited for it. */
   private static boolean isSoon(long nanos, BooleanSupplier condition) {
-    long begin = System.nanoTime();
+    long last = System.nanoTime();
+    long waited = 0;
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - begin > nanos) {
+      if (waited > nanos) {
         return false;
       }
       Thread.onSpinWait();
+      long now = System.nanoTime();
+      waited += Math.min(now - last, STANDSTILL_NANOS);
+      last = now;
     }
     return true;
   }

@@ -1,5 +1,6 @@
 package dev.overtake.driver.testing;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -11,16 +12,18 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a launch costs the garbage collector. */
+@Timeout(120)
 public abstract class AllocationContract extends StreamContract {
   private static final int LAUNCHES = 20_000;
   private static final int BATCH = 8;
 
-  /** Until all of it is compiled, and what grows has grown. */
-  private static final int MOST_ROUNDS = 50;
+  /** Until all of it is compiled, which takes as long as the machine is busy, and has grown. */
+  private static final long MOST_NANOS = SECONDS.toNanos(60);
 
   /**
    * An object has 16 bytes at least, so this is less than one a launch. The JVM itself allocates
@@ -44,16 +47,17 @@ public abstract class AllocationContract extends StreamContract {
       queue.attach(new SilentListener());
       // What is interpreted allocates: on a busy machine the compiler comes when it can.
       long allocated = Long.MAX_VALUE;
+      long begin = System.nanoTime();
       for (int round = 0;
-          round < MOST_ROUNDS && allocated >= LAUNCHES * MOST_BYTES_PER_LAUNCH;
+          allocated >= LAUNCHES * MOST_BYTES_PER_LAUNCH && System.nanoTime() - begin < MOST_NANOS;
           round++) {
         long before = threads.getCurrentThreadAllocatedBytes();
         launch(queue, commands, (long) round * LAUNCHES);
         allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        queue.synchronize();
       }
 
       assertThat((double) allocated / LAUNCHES).isLessThan(MOST_BYTES_PER_LAUNCH);
-      queue.synchronize();
     }
   }
 

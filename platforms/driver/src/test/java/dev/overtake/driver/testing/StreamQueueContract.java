@@ -235,7 +235,7 @@ public abstract class StreamQueueContract extends StreamContract {
 
   @ParameterizedTest
   @EnumSource(names = {"L1", "L2"})
-  @Timeout(120)
+  @Timeout(300)
   void tenThousandQueuesLeaveNothingBehind(PreemptionLevel level) throws InterruptedException {
     HostWord count = device.word();
     cycle(count, level); // What the device has for all of them.

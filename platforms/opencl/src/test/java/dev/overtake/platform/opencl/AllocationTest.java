@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a launch costs the garbage collector. */
-@Timeout(90)
+@Timeout(120)
 class AllocationTest {
   private static final int LAUNCHES = 2_000;
   private static final int BATCH = 1;
