@@ -150,6 +150,7 @@ static void end_ready(struct ot_queue *queue, uint64_t now) {
 }
 
 static void become_idle(struct ot_queue *queue, uint64_t now) {
+  publish(queue, ot_completed); /* Before it: who reads that the queue is idle counts on it. */
   set_ready(queue, false);
   /* A command that came in between saw READY and will not raise the floor: then this has not
    * happened. */
@@ -159,7 +160,7 @@ static void become_idle(struct ot_queue *queue, uint64_t now) {
     tell(queue); /* Somebody may have computed a floor without it. */
     return;
   }
-  publish(queue, ot_completed);
+  publish(queue, ot_completed); /* What came in between, and is done already. */
   end_ready(queue, now);
 }
 

@@ -149,6 +149,7 @@ class HipTest {
     Puppet low = puppet(lab, 0).startPuppet();
     low.act("a device 0", "a launch default empty 20", "a sync default");
     assertThat(lab.queue(low.pid()).level()).isEqualTo(1);
+    Waiting.until("it says so", () -> !low.program().warnings().isEmpty());
     assertThat(low.program().warnings())
         .singleElement()
         .asString()

@@ -141,7 +141,7 @@ class InterruptTest {
   @Test
   void kernelGoesOnWhereItWas(Lab lab) {
     Puppet high = user(lab, 10);
-    Puppet low = user(lab, 0).act("a launch default busy_2000000us 1");
+    Puppet low = user(lab, 0).act("a launch default busy_5000000us 1");
     interrupted(lab, high, low);
     high.act("b unblock", "a sync default");
     low.act("a sync default");
@@ -181,7 +181,7 @@ class InterruptTest {
   @Test
   void neverOfWhatHasEnded(Lab lab) {
     Puppet high = user(lab, 10);
-    Puppet low = user(lab, 0).act("a launch default busy_2000000us 1");
+    Puppet low = user(lab, 0).act("a launch default busy_5000000us 1");
     interrupted(lab, high, low); // so that somebody watches it
     high.act("b unblock", "a sync default");
     low.act("a sync default");

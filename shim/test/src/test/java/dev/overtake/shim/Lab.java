@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -175,15 +176,17 @@ final class Lab {
     return queues.getFirst();
   }
 
-  /** Waits until the one queue of a process is such. */
+  /** Waits until the one queue of a process is such, and returns it as it was then. */
   SlotStatus awaitQueue(int pid, String what, Predicate<SlotStatus> condition) {
+    var seen = new AtomicReference<SlotStatus>();
     Waiting.until(
         "queue of " + pid + " " + what,
         () -> {
           List<SlotStatus> queues = queues(pid);
-          return queues.size() == 1 && condition.test(queues.getFirst());
+          seen.set(queues.size() == 1 ? queues.getFirst() : null);
+          return seen.get() != null && condition.test(seen.get());
         });
-    return queue(pid);
+    return seen.get();
   }
 
   DeviceStatus device(int index) {

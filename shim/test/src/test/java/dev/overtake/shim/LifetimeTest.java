@@ -11,7 +11,6 @@ import dev.overtake.core.policy.Laxity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -149,16 +148,12 @@ class LifetimeTest {
   @Test
   void helpersRunWhereTheProgramMay(Lab lab) throws IOException {
     Puppet puppet = lab.puppet(3).act("a pin").act(USE);
-    Path program = Path.of("/proc", puppet.pid() + "");
-    var found = new ArrayList<String>();
-    try (Stream<Path> tasks = Files.list(program.resolve("task"))) {
-      for (Path task : tasks.toList()) {
-        if (Files.readString(task.resolve("comm")).startsWith("overtake")) {
-          found.add(processors(task));
-        }
-      }
+    // It has its name once it runs.
+    Waiting.until("a helper", () -> !Tasks.named(puppet.pid(), "overtake").isEmpty());
+    String everywhere = processors(Path.of("/proc", puppet.pid() + ""));
+    for (Path helper : Tasks.named(puppet.pid(), "overtake")) {
+      assertThat(processors(helper)).isEqualTo(everywhere);
     }
-    assertThat(found).isNotEmpty().containsOnly(processors(program));
     puppet.end();
   }
 

@@ -67,8 +67,16 @@ class PriorityOrderTest {
       high.act(REQUEST);
     }
     assertThat(lab.trace().named("busy_2000us")).hasSize(REQUESTS * KERNELS);
+    Waiting.until(
+        "a request without a pause",
+        () -> {
+          boolean found = !unbroken(lab, high, KERNELS).isEmpty();
+          if (!found) {
+            high.act(REQUEST);
+          }
+          return found;
+        });
     List<Trace.Work> served = unbroken(lab, high, KERNELS);
-    assertThat(served).isNotEmpty();
     return Trace.intrusions(served, KERNELS, lab.trace().kernels(low.pid()));
   }
 
@@ -211,6 +219,7 @@ class PriorityOrderTest {
     Running low = batch(lab, 0, "--kernel=busy_1000us");
     List<Integer> intrusions = serve(lab, high, low, q -> q.threshold() == 4 && q.level() == 1);
     assertThat(intrusions).allMatch(count -> count <= 4);
+    Waiting.until("it says so", () -> !low.warnings().isEmpty());
     assertThat(low.warnings())
         .singleElement()
         .asString()
