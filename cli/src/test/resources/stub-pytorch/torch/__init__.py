@@ -95,9 +95,9 @@ class Model:
     def __call__(self, x):
         self.calls += 1
         if self.calls == 1:
-            print("a stray print")
+            sys.stdout.write("a stray print\n")  # in one piece: others write there, too
             if os.environ.get("OVERTAKE_PRIORITY"):
-                print("overtake: a line of the shim", file=sys.stderr, flush=True)
+                sys.stderr.write("overtake: a line of the shim\n")
         if fault("die") and "--high-socket" not in sys.argv and self.calls > 12_000:
             print("Segmentation fault of the stub", file=sys.stderr, flush=True)
             os._exit(11)

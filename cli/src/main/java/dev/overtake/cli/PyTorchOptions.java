@@ -56,8 +56,9 @@ final class PyTorchOptions {
   @Option(
       names = "--priority-per-request",
       description =
-          "PyTorch, topology threads: the high side's thread has its priority for each request"
-              + " only, as 'with overtake.priority(10)' around it gives; otherwise for good.")
+          "PyTorch, topology threads, mode overtake: the high side's thread has its priority for"
+              + " each request only, as 'with overtake.priority(10)' around it gives; otherwise for"
+              + " good.")
   boolean priorityPerRequest;
 
   @Option(

@@ -44,6 +44,9 @@ record PyTorchTest(BenchOptions options, PyTorchOptions pytorch, WrongUse use) {
     use.require(
         !pytorch.priorityPerRequest || topology == Topology.THREADS,
         "--priority-per-request is of a thread beside another: give --topology threads");
+    use.require(
+        !pytorch.priorityPerRequest || compared.stream().anyMatch(Mode.Shim.class::isInstance),
+        "--priority-per-request is of mode overtake: give it among --modes");
     use.requirePositive("--high-batch", options.highBatch);
     use.requirePositive("--low-batch", options.lowBatch);
     double perSecond = options.rate == null ? figures.ratePerSecond() : options.rate;

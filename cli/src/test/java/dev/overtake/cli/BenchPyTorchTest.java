@@ -37,11 +37,16 @@ class BenchPyTorchTest {
   private Path shim;
   private Process bench;
 
-  /** Any library will do that can be preloaded: the JDK has one that is made for it. */
   @BeforeEach
-  void copyShim() throws IOException {
+  void compileShim() throws Exception {
     shim = folder.resolve("libovertake.so");
-    Files.copy(Path.of(System.getProperty("java.home"), "lib", "libjsig.so"), shim);
+    compileShim("-DACTIVE=1");
+  }
+
+  private void compileShim(String option) throws Exception {
+    Path source = Path.of(BenchPyTorchTest.class.getResource("stub-shim.c").toURI());
+    var gcc = List.of("gcc", "-shared", "-fPIC", option, "-o", shim + "", source + "");
+    assertThat(new ProcessBuilder(gcc).inheritIO().start().waitFor()).isZero();
   }
 
   @AfterEach
@@ -66,10 +71,6 @@ class BenchPyTorchTest {
     builder.environment().put("PYTHONPATH", stub().toString());
     builder.environment().put("STUB_FAULT", fault);
     bench = builder.start();
-  }
-
-  private static Path stubShim() throws Exception {
-    return Path.of(BenchPyTorchTest.class.getResource("stub-shim.c").toURI());
   }
 
   private static Path stub() throws Exception {
@@ -154,12 +155,8 @@ class BenchPyTorchTest {
 
   @ParameterizedTest
   @CsvSource({"false, 1", "true, 2"})
-  void aThreadHasItsPriorityForGoodOrForEachRequest(boolean perRequest, int said) throws Exception {
-    Process compiler =
-        new ProcessBuilder("gcc", "-shared", "-fPIC", "-o", shim.toString(), stubShim().toString())
-            .inheritIO()
-            .start();
-    assertThat(compiler.waitFor()).isZero();
+  void aThreadHasItsPriorityForGoodOrForEachRequest(boolean perRequest, int lines)
+      throws Exception {
     var options =
         new ArrayList<>(
             List.of("--topology=threads", "--modes=overtake", "--duration=300ms", "--rounds=1"));
@@ -167,13 +164,14 @@ class BenchPyTorchTest {
       options.add("--priority-per-request");
     }
     start("none", options.toArray(String[]::new));
-    assertThat(bench.waitFor()).isEqualTo(ExitStatus.OK);
+    String said = String.join("\n", bench.errorReader(UTF_8).lines().toList());
+    assertThat(bench.waitFor()).as(said).isEqualTo(ExitStatus.OK);
 
     assertThat(results().runs().stream().flatMap(run -> run.warnings().stream()))
         .filteredOn(warning -> warning.startsWith("the shim says: priority"))
         .containsExactlyElementsOf(
             List.of("the shim says: priority 10", "the shim says: priority cleared")
-                .subList(0, said));
+                .subList(0, lines));
     assertThat(results().configuration().high().model())
         .isEqualTo("resnet18 (traced)" + (perRequest ? ", priority per request" : ""));
   }
@@ -267,6 +265,15 @@ class BenchPyTorchTest {
     Files.writeString(shim, "This is not a library.\n");
     start("none");
     assertThat(lastLineOfErrors()).contains("runs without the shim " + shim);
+    assertThatNothingIsLeft();
+  }
+
+  @Test
+  void shimThatSchedulesNothingIsNoModeOfItsOwn() throws Exception {
+    compileShim("-DACTIVE=0");
+    start("none", "--topology=threads");
+    assertThat(lastLineOfErrors())
+        .contains("the shim " + shim + " is not at work in worker overtake", "a line of the shim");
     assertThatNothingIsLeft();
   }
 

@@ -106,6 +106,9 @@ class BenchUsageTest {
             "--device cuda:0 --topology processes --priority-per-request",
             "--priority-per-request is of a thread beside another: give --topology threads"),
         arguments(
+            "--device cuda:0 --modes native --priority-per-request",
+            "--priority-per-request is of mode overtake: give it among --modes"),
+        arguments(
             "--priority-per-request", "--eager, --low-train, --priority-per-request and --refere"),
         arguments("--profile fast", "'fast' is not a profile: give default, seed or seed-libtorch"),
         arguments("--topology ring", "--topology is 'ring': give shared, separate or both"),

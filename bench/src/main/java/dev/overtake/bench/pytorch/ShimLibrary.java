@@ -47,22 +47,33 @@ record ShimLibrary(Path file) {
   }
 
   /**
-   * Checks that a program has the library: a linker that cannot load it only writes a line.
+   * Checks that a program has the library, which a linker that cannot load it tells in a line only,
+   * and is scheduled by it.
    *
-   * @throws LoadException if it has not
+   * @throws LoadException if it has not, or is not
    */
-  void requireIn(Worker worker, long pid) {
-    Path maps = Path.of("/proc", Long.toString(pid), "maps");
-    try {
-      if (Files.readString(maps).contains(file.getFileName().toString())) {
-        return;
-      }
-    } catch (IOException e) {
-      return; // The system does not show it. What came of the shim, the figures show.
+  void requireAtWorkIn(Worker worker, Worker.Ready ready) {
+    if (ready.scheduled()) {
+      return;
+    }
+    if (!isLoadedIn(ready.pid())) {
+      throw new LoadException(
+          "worker %s runs without the shim %s: see 'LD_PRELOAD=%s true'"
+              .formatted(worker.name(), file, file),
+          null);
     }
     throw new LoadException(
-        "worker %s runs without the shim %s: see 'LD_PRELOAD=%s true'"
-            .formatted(worker.name(), file, file),
+        "the shim %s is not at work in worker %s; it says: %s"
+            .formatted(file, worker.name(), String.join("; ", worker.saidByShim())),
         null);
+  }
+
+  private boolean isLoadedIn(long pid) {
+    try {
+      Path maps = Path.of("/proc", Long.toString(pid), "maps");
+      return Files.readString(maps).contains(file.getFileName().toString());
+    } catch (IOException e) {
+      return true; // The system does not show it.
+    }
   }
 }

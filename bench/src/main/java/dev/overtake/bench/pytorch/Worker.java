@@ -28,9 +28,11 @@ final class Worker implements AutoCloseable {
    * What a side says of itself when it is ready.
    *
    * @param pid of the process that computes: not the one that was started if that is a launcher
+   * @param scheduled whether the shim is at work in it
    */
   record Ready(
       long pid,
+      boolean scheduled,
       String deviceName,
       String pythonVersion,
       String torchVersion,

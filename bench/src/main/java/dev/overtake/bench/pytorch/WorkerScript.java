@@ -61,7 +61,7 @@ final class WorkerScript implements AutoCloseable {
       for (Path path : content.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       // The system clears its folder for temporary files now and then.
     }
   }

@@ -119,7 +119,7 @@ final class WorkerSet implements AutoCloseable {
     for (Worker worker : distinct()) {
       last = worker.awaitReady(timeout);
       if (shim != null) {
-        shim.requireIn(worker, last.pid());
+        shim.requireAtWorkIn(worker, last);
       }
     }
     if (last == null) {

@@ -2,7 +2,8 @@
 
 It stands for the programs that people run: plain PyTorch on the current stream, and nothing in it
 knows how its work is scheduled, but for the priority that the high side's thread gives itself when
-asked to (--priority), for good or for each request. What it does when is said over one Unix socket a side, in lines:
+asked to (--priority), for good or for each request. What it does when is said over one Unix socket a
+side, in lines:
 
     high side   <- request N                 -> done N SERVICE_NANOS
     low side    <- start | stop              -> iterations COUNT MONOTONIC_NANOS, stopped
@@ -33,8 +34,11 @@ import time
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # also where Python is told to leave it out
+writes_no_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # into a folder that is deleted
 
 import overtake
+
+sys.dont_write_bytecode = writes_no_bytecode
 
 WARM_UP_PASSES = 8
 IMAGE = (3, 224, 224)
@@ -104,6 +108,7 @@ class Device:
 
         return {
             "pid": os.getpid(),
+            "scheduled": overtake.active(),
             "deviceName": torch.cuda.get_device_name(self.device) if self.gpu else str(self.device),
             "pythonVersion": platform.python_version(),
             "torchVersion": torch.__version__,
@@ -226,10 +231,10 @@ def low_side(channel, options):
             run = inference(options.low_model, options.low_batch, options.seed + 1, options.eager, device)
         warm(run, device)
     channel.say("ready " + json.dumps(device.describe()))
-    running = threading.Event()
-    threading.Thread(target=obey, args=(channel, running), daemon=True).start()
+    starts, running = threading.Semaphore(0), threading.Event()
+    threading.Thread(target=obey, args=(channel, starts, running), daemon=True).start()
     while True:
-        running.wait()
+        starts.acquire()  # each is answered by 'stopped', also where the stop came right behind it
         iterations = 0
         while running.is_set():
             for _ in range(options.low_sync):
@@ -240,11 +245,12 @@ def low_side(channel, options):
         channel.say("stopped")
 
 
-def obey(channel, running):
-    """Turns what the low side is told into a flag, so that its loop never waits for a message."""
+def obey(channel, starts, running):
+    """Turns what the low side is told into what its loop looks at, so that it never waits for a message."""
     for line in channel.lines():
         if line == b"start\n":
             running.set()
+            starts.release()
         elif line == b"stop\n":
             running.clear()
     end(0)

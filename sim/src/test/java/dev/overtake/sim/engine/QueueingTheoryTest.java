@@ -20,6 +20,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * half of it below 1 % of the mean, and the closed form within 2 % of the mean: so neither a wrong
  * simulation nor one that is too short passes.
  */
+@Timeout(180) // Each computes for ten seconds.
 class QueueingTheoryTest {
   private static final int REPLICATIONS = 20;
 
