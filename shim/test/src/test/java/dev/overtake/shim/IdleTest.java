@@ -92,7 +92,7 @@ class IdleTest {
       high.act("a launch s busy_300us 4");
       lab.awaitQueue(high.pid(), "idle", q -> !q.ready() && q.completed() == launched && !q.held());
     }
-    assertThat(high.program().threads("overtake")).isEqualTo(1);
+    assertThat(high.program().threads("overtake")).hasSize(1);
   }
 
   /** Else it would be taken for one that waits for those below it. */

@@ -206,7 +206,7 @@ class InterruptTest {
   void whoHasNothingThereIsNotWoken(Lab lab) {
     Puppet high = program(lab, 10).with("OVERTAKE_LINGER_US", 0).startPuppet().act(USE);
     Puppet low = user(lab, 0);
-    Waiting.until("a guard", () -> low.program().threads("overtake-stop") == 1);
+    Waiting.until("a guard", () -> low.program().threads("overtake-stop").size() == 1);
     Waiting.until("the low program idle", () -> !lab.queue(low.pid()).ready());
     long before = low.program().wakes("overtake-stop");
     int requests = 300;

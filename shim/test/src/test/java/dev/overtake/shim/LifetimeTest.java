@@ -149,9 +149,9 @@ class LifetimeTest {
   void helpersRunWhereTheProgramMay(Lab lab) throws IOException {
     Puppet puppet = lab.puppet(3).act("a pin").act(USE);
     // It has its name once it runs.
-    Waiting.until("a helper", () -> !Tasks.named(puppet.pid(), "overtake").isEmpty());
+    Waiting.until("a helper", () -> !puppet.program().threads("overtake").isEmpty());
     String everywhere = processors(Path.of("/proc", puppet.pid() + ""));
-    for (Path helper : Tasks.named(puppet.pid(), "overtake")) {
+    for (Path helper : puppet.program().threads("overtake")) {
       assertThat(processors(helper)).isEqualTo(everywhere);
     }
     puppet.end();

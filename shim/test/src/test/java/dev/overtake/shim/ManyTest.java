@@ -112,7 +112,7 @@ class ManyTest {
       String thread = name + i;
       puppet.act(thread + " device 0", thread + " launch perthread empty 1");
       puppet.act(thread + " sync perthread", "main end " + thread);
-      Waiting.until(thread + " ends", () -> Tasks.named(puppet.pid(), thread).isEmpty());
+      Waiting.until(thread + " ends", () -> puppet.program().threads(thread).isEmpty());
     }
   }
 

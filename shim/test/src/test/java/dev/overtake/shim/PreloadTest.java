@@ -147,8 +147,8 @@ class PreloadTest {
   @Test
   void programThatUsesNoDeviceHasNoThreadMore(Lab lab) {
     Puppet puppet = lab.program("puppet").startPuppet();
-    assertThat(puppet.program().threads("overtake")).isZero();
-    assertThat(puppet.program().threads("puppet")).isEqualTo(1);
+    assertThat(puppet.program().threads("overtake")).isEmpty();
+    assertThat(puppet.program().threads("puppet")).hasSize(1);
     assertThat(lab.pageFile()).doesNotExist();
   }
 

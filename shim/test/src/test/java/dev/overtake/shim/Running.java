@@ -160,10 +160,10 @@ final class Running {
     }
   }
 
-  /** How many threads it has that are named so. */
-  long threads(String named) {
+  /** Folders below /proc of its threads that are named so. */
+  List<Path> threads(String named) {
     try (var tasks = Files.list(Path.of("/proc", Integer.toString(pid()), "task"))) {
-      return tasks.filter(task -> named.equals(nameOf(task))).count();
+      return tasks.filter(task -> named.equals(nameOf(task))).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -171,11 +171,7 @@ final class Running {
 
   /** How often its threads that are named so were woken from a wait, of their own accord or not. */
   long wakes(String named) {
-    try (var tasks = Files.list(Path.of("/proc", Integer.toString(pid()), "task"))) {
-      return tasks.filter(task -> named.equals(nameOf(task))).mapToLong(Running::switches).sum();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return threads(named).stream().mapToLong(Running::switches).sum();
   }
 
   private static long switches(Path task) {
