@@ -40,12 +40,13 @@ class BenchPyTorchTest {
   @BeforeEach
   void compileShim() throws Exception {
     shim = folder.resolve("libovertake.so");
-    compileShim("-DACTIVE=1");
+    compile("stub-shim.c");
   }
 
-  private void compileShim(String option) throws Exception {
-    Path source = Path.of(BenchPyTorchTest.class.getResource("stub-shim.c").toURI());
-    var gcc = List.of("gcc", "-shared", "-fPIC", option, "-o", shim + "", source + "");
+  private void compile(String name, String... options) throws Exception {
+    Path source = Path.of(BenchPyTorchTest.class.getResource(name).toURI());
+    var gcc = new ArrayList<>(List.of("gcc", "-shared", "-fPIC", "-o", shim + "", source + ""));
+    gcc.addAll(List.of(options));
     assertThat(new ProcessBuilder(gcc).inheritIO().start().waitFor()).isZero();
   }
 
@@ -270,7 +271,7 @@ class BenchPyTorchTest {
 
   @Test
   void shimThatSchedulesNothingIsNoModeOfItsOwn() throws Exception {
-    compileShim("-DACTIVE=0");
+    compile("stub-shim.c", "-DINACTIVE");
     start("none", "--topology=threads");
     assertThat(lastLineOfErrors())
         .contains("the shim " + shim + " is not at work in worker overtake", "a line of the shim");
