@@ -38,13 +38,13 @@ class BenchPyTorchTest {
   private Process bench;
 
   @BeforeEach
-  void compileShim() throws Exception {
+  void makeShim() throws Exception {
     shim = folder.resolve("libovertake.so");
-    compile("stub-shim.c");
+    compileShim();
   }
 
-  private void compile(String name, String... options) throws Exception {
-    Path source = Path.of(BenchPyTorchTest.class.getResource(name).toURI());
+  private void compileShim(String... options) throws Exception {
+    Path source = Path.of(BenchPyTorchTest.class.getResource("stub-shim.c").toURI());
     var gcc = new ArrayList<>(List.of("gcc", "-shared", "-fPIC", "-o", shim + "", source + ""));
     gcc.addAll(List.of(options));
     assertThat(new ProcessBuilder(gcc).inheritIO().start().waitFor()).isZero();
@@ -271,7 +271,7 @@ class BenchPyTorchTest {
 
   @Test
   void shimThatSchedulesNothingIsNoModeOfItsOwn() throws Exception {
-    compile("stub-shim.c", "-DINACTIVE");
+    compileShim("-DINACTIVE");
     start("none", "--topology=threads");
     assertThat(lastLineOfErrors())
         .contains("the shim " + shim + " is not at work in worker overtake", "a line of the shim");

@@ -47,10 +47,10 @@ record ShimLibrary(Path file) {
   }
 
   /**
-   * Checks that a program has the library, which a linker that cannot load it tells in a line only,
-   * and is scheduled by it.
+   * Checks that a program is scheduled by the library. It runs on where it is not: a linker that
+   * cannot load the library writes a line, and so does a library that cannot begin.
    *
-   * @throws LoadException if it has not, or is not
+   * @throws LoadException if it is not
    */
   void requireAtWorkIn(Worker worker, Worker.Ready ready) {
     if (ready.scheduled()) {
