@@ -3,7 +3,7 @@ package dev.overtake.bench.harness;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A trial could not go on: a client's command failed. The cause tells why. */
+/** The load of a trial cannot be made ready, or could not go on: a command of a client failed. */
 public final class LoadException extends RuntimeException {
   /** The message is one line: what could not go on, why, and what to do about it. */
   public LoadException(String message, @Nullable Throwable cause) {

@@ -15,15 +15,12 @@ record Account(Map<Long, Usage> usages, Map<Integer, Totals> totals) {
   static final Account EMPTY = new Account(Map.of(), Map.of());
 
   /** Sums over all queues of a device. */
-  record Totals(long submitted, long readyNanos, long heldNanos, long escapes) {
-    static final Totals ZERO = new Totals(0, 0, 0, 0);
+  record Totals(long submitted, long readyNanos, long heldNanos) {
+    static final Totals ZERO = new Totals(0, 0, 0);
 
     Totals plus(Totals other) {
       return new Totals(
-          submitted + other.submitted,
-          readyNanos + other.readyNanos,
-          heldNanos + other.heldNanos,
-          escapes + other.escapes);
+          submitted + other.submitted, readyNanos + other.readyNanos, heldNanos + other.heldNanos);
     }
   }
 

@@ -29,9 +29,7 @@ final class QueueHistory {
   }
 
   void add(SlotStatus queue, long nowNanos) {
-    var totals =
-        new Totals(
-            queue.submitted(), queue.readyNanos(nowNanos), queue.heldNanos(), queue.escapes());
+    var totals = new Totals(queue.submitted(), queue.readyNanos(nowNanos), queue.heldNanos());
     samples.addLast(new Sample(nowNanos, totals, waiting(queue, nowNanos)));
     // The first one kept is as old as the window, or as old as the queue.
     while (samples.size() > 2 && nowNanos - second().atNanos() >= WINDOW_NANOS) {

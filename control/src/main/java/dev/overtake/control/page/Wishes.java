@@ -3,7 +3,7 @@ package dev.overtake.control.page;
 /**
  * How somebody wants a queue's commands to be launched; the owner follows as far as its device can.
  *
- * @param level preemption level: 1, 2, or 0 for the best that there is
+ * @param level preemption level: 1 to 3, or 0 for the best that there is
  * @param threshold most commands in flight; 0: by time
  * @param batch commands from marker to marker; 0: by time
  * @param inFlightMicros most work in flight, in microseconds, where it goes by time

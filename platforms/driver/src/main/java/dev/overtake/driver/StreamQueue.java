@@ -358,7 +358,7 @@ public abstract class StreamQueue extends Watched implements HwQueue {
    * Takes nothing more, and lets pass what the gate holds, or whoever gives up the device would
    * wait for it for ever.
    *
-   * @return whether it was not lost before; then {@link #tellLost} is to follow
+   * @return whether it was not lost before; then the listener is to be told
    */
   boolean abandon(Throwable cause) {
     places.abandon();

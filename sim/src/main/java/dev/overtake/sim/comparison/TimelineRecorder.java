@@ -25,7 +25,6 @@ final class TimelineRecorder implements Observer {
 
   private final String machine;
   private final long fromNanos;
-  private final long endNanos;
   private final Map<Long, Recorded> lanes = new LinkedHashMap<>();
   private int spans;
   private boolean full;
@@ -48,8 +47,7 @@ final class TimelineRecorder implements Observer {
   TimelineRecorder(Scenario scenario) {
     machine = scenario.machines().getFirst().name();
     fromNanos = scenario.warmUpNanos();
-    endNanos = scenario.durationNanos();
-    untilNanos = endNanos;
+    untilNanos = scenario.durationNanos();
   }
 
   @Override

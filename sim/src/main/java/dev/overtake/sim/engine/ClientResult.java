@@ -13,8 +13,8 @@ import org.HdrHistogram.Histogram;
  * @param iterations that were finished after the warm-up
  * @param commands that were finished after the warm-up
  * @param serviceNanos for which engines ran their commands after the warm-up
- * @param latencyNanos of the finished requests, from due to finished
- * @param waitingNanos of the finished requests, from due to when the device first began with it
+ * @param meanLatencyNanos of the finished requests, from due to finished; 0 if there are none
+ * @param meanWaitingNanos the same, from due to when the device first began with it
  * @param latencyHistogram of all that were due: those unfinished at the end count with the time
  *     that they had waited by then. Not to be changed
  */
@@ -26,6 +26,6 @@ public record ClientResult(
     long iterations,
     long commands,
     long serviceNanos,
-    Moments latencyNanos,
-    Moments waitingNanos,
+    double meanLatencyNanos,
+    double meanWaitingNanos,
     Histogram latencyHistogram) {}

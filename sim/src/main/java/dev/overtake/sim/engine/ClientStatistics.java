@@ -10,10 +10,10 @@ final class ClientStatistics {
 
   private final long fromNanos;
   private final Histogram histogram = new Histogram(SIGNIFICANT_DIGITS);
-  private final RunningMoments latency = new RunningMoments();
-  private final RunningMoments waiting = new RunningMoments();
   private long requests;
   private long finished;
+  private long latencyNanos;
+  private long waitingNanos;
   private long iterations;
   private long commands;
   private long serviceNanos;
@@ -34,8 +34,8 @@ final class ClientStatistics {
   void requestFinished(long due, long begun, long now) {
     if (due >= fromNanos) {
       finished++;
-      latency.add((double) (now - due));
-      waiting.add((double) (begun - due));
+      latencyNanos += now - due;
+      waitingNanos += begun - due;
       histogram.recordValue(now - due);
     }
   }
@@ -68,8 +68,12 @@ final class ClientStatistics {
         iterations,
         commands,
         serviceNanos,
-        latency.moments(),
-        waiting.moments(),
+        mean(latencyNanos),
+        mean(waitingNanos),
         histogram);
+  }
+
+  private double mean(long sum) {
+    return finished == 0 ? 0 : (double) sum / finished;
   }
 }

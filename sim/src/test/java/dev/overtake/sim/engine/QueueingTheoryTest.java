@@ -118,11 +118,11 @@ class QueueingTheoryTest {
   }
 
   private static double waiting(MachineResult result, String client) {
-    return result.client(client).waitingNanos().mean();
+    return result.client(client).meanWaitingNanos();
   }
 
   private static double latency(MachineResult result, String client) {
-    return result.client(client).latencyNanos().mean();
+    return result.client(client).meanLatencyNanos();
   }
 
   /** The same scenario with as many seeds as there are replications. */
