@@ -6,6 +6,7 @@
  *   inputs=N      how many it has (1)
  *   elements=N    how many an input must have, if AOTI_RUNTIME_CHECK_INPUTS is set
  *   fail-create   it cannot be loaded
+ *   fail-outputs  it does not say how many outputs it has
  *   fail-run      it cannot be run
  *   gaps          its outputs do not lie row by row
  */
@@ -19,7 +20,7 @@
 typedef struct {
   size_t inputs;
   long elements;
-  bool failRun, gaps;
+  bool failOutputs, failRun, gaps;
 } Model;
 
 typedef struct {
@@ -56,6 +57,7 @@ API int32_t AOTInductorModelContainerCreateWithDevice(Model **made, size_t model
   }
   Model *model = calloc(1, sizeof *model);
   model->inputs = 1;
+  model->failOutputs = strstr(behaviour, "fail-outputs") != NULL;
   model->failRun = strstr(behaviour, "fail-run") != NULL;
   model->gaps = strstr(behaviour, "gaps") != NULL;
   const char *inputs = strstr(behaviour, "inputs=");
@@ -67,11 +69,13 @@ API int32_t AOTInductorModelContainerCreateWithDevice(Model **made, size_t model
     model->elements = strtol(elements + strlen("elements="), NULL, 10);
   }
   *made = model;
+  sim_torch_model(1);
   return AOTI_SUCCESS;
 }
 
 API int32_t AOTInductorModelContainerDelete(Model *model) {
   free(model);
+  sim_torch_model(-1);
   return AOTI_SUCCESS;
 }
 
@@ -81,6 +85,9 @@ API int32_t AOTInductorModelContainerGetNumInputs(Model *model, size_t *count) {
 }
 
 API int32_t AOTInductorModelContainerGetNumOutputs(Model *model, size_t *count) {
+  if (model->failOutputs) {
+    return failure("it was told to fail");
+  }
   *count = model->inputs;
   return AOTI_SUCCESS;
 }

@@ -18,8 +18,10 @@ CONSTANT(dtype_float16, 5)
 CONSTANT(dtype_float32, 6)
 CONSTANT(dtype_bfloat16, 15)
 
-/* How many tensors there are: for tests. */
+/* How many tensors and models there are: for tests. */
 API int64_t sim_torch_live(void) { return live; }
+
+API void sim_torch_model(int change) { live += change; }
 
 API int32_t aoti_torch_create_tensor_from_blob(void *data, int64_t dimensions, const int64_t *sizes,
                                                const int64_t *strides, int64_t offset, int32_t type,

@@ -34,4 +34,7 @@ int32_t aoti_torch_delete_tensor_object(Tensor *tensor);
 /* Of the stand-in alone: a tensor like another, with memory of its own in the order of a stream. */
 int32_t sim_torch_like(const Tensor *other, CUstream stream, Tensor **made);
 
+/* The same: a model was made (1) or deleted (-1). */
+void sim_torch_model(int change);
+
 #endif

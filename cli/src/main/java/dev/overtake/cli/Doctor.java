@@ -97,7 +97,7 @@ final class Doctor {
         case "driver" -> findings.add(Finding.ok(DRIVER, "CUDA driver, version " + words[1]));
         case "device" -> {
           devices.add(device(words));
-          mps |= words[6].equals("1");
+          mps |= words[5].equals("1");
         }
         default -> problem = words[words.length - 1];
       }
@@ -209,25 +209,25 @@ final class Doctor {
   private static Finding device(String[] words) {
     String check = "device " + words[1];
     String name = words[2];
-    if (!words[4].equals("ok")) {
+    if (!words[3].equals("ok")) {
       return Finding.warning(
           check,
-          name + ": it gives no context now: " + words[4],
+          name + ": it gives no context now: " + words[3],
           "see in 'nvidia-smi' whether its memory is full or a process has it to itself, and try"
               + " again once that ends");
     }
-    return words[5].equals("ok")
+    return words[4].equals("ok")
         ? Finding.ok(
             check,
             name
-                + (words[7].equals("1")
+                + (words[6].equals("1")
                     ? ": levels 1 to 3; a stream waited for the host, what ran was stopped, and"
                         + " both went on"
                     : ": levels 1 and 2; a stream waited for the host, and went on; what runs"
                         + " cannot be interrupted"))
         : Finding.warning(
             check,
-            name + ": level 1 only, since streams cannot wait for the host: " + words[5],
+            name + ": level 1 only, since streams cannot wait for the host: " + words[4],
             "look whether the driver can be updated; level 1 works as it is");
   }
 

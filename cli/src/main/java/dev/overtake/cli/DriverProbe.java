@@ -12,15 +12,12 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * A program that tries the CUDA driver and prints what it can do, a line each, words parted by
- * tabs: {@code driver VERSION}, {@code device INDEX NAME NOR CONTEXT WAIT MPS STOP} for each
- * device, or {@code error MESSAGE}. A process of its own, since a driver that is broken may crash
- * whoever calls it.
+ * tabs: {@code driver VERSION}, {@code device INDEX NAME CONTEXT WAIT MPS STOP} for each device, or
+ * {@code error MESSAGE}. A process of its own, since a driver that is broken may crash whoever
+ * calls it.
  */
 final class DriverProbe {
-  /** Of cuda.h: waits can be the kind that the floor needs no sign for. */
-  private static final int CAN_USE_STREAM_WAIT_VALUE_NOR = 123;
-
-  private static final int MPS_ENABLED = 133;
+  private static final int MPS_ENABLED = 133; // of cuda.h
 
   private static final int WAIT_VALUE_32 = 1;
   private static final int WRITE_VALUE_32 = 2;
@@ -51,7 +48,6 @@ final class DriverProbe {
             "device",
             i,
             driver.name(device),
-            driver.attribute(device, CAN_USE_STREAM_WAIT_VALUE_NOR),
             context,
             streamWait,
             mps(driver, device),

@@ -54,7 +54,7 @@ final class Run {
     try {
       var options = RunOptions.parse(all.subList(all.size() - count, all.size()));
       var environment = new ProgramEnvironment(ByteStrings.split(read("/proc/self/environ")));
-      return new Run(options, environment).run(library(all));
+      return new Run(options, environment).run(home(all));
     } catch (WrongUseException e) {
       say(e.getMessage());
       say("try 'overtake run --help'");
@@ -62,36 +62,39 @@ final class Run {
     }
   }
 
-  private int run(String library) throws IOException, WrongUseException {
+  private int run(String home) throws IOException, WrongUseException {
     environment.putAll(options.variables());
     Optional<String> page =
         options.page().or(() -> environment.get(PagePath.VARIABLE)).filter(file -> !file.isEmpty());
     if (page.isPresent()) {
       environment.putAll(Map.of(PagePath.VARIABLE, Optional.of(absolute(page.orElseThrow()))));
     }
-    environment.preload(library);
+    environment.preload(library(home));
     Optional<ProgramFile> file = ProgramFile.find(program(), path());
     if (!isQuiet()) {
       warn(file);
     }
     if (options.startDaemon() && mayRun(file)) {
-      startDaemon(library.substring(0, library.length() - LIBRARY.length() - 1));
+      startDaemon(home);
     }
     InheritedDescriptors.keepOnlyThem();
     InheritedSignals.read(new String(read("/proc/self/status"), ISO_8859_1)).restore();
     return failed(Exec.execute(options.command(), environment.entries()));
   }
 
-  /** A byte string: the path of the library as the launcher wrote it. */
-  private static String library(List<String> all) throws WrongUseException {
-    String home = "";
+  /** A byte string: the folder as the launcher wrote it; the current one without a launcher. */
+  private static String home(List<String> all) {
     for (String argument : all) {
       if (argument.startsWith(HOME_OPTION)) {
-        home = argument.substring(HOME_OPTION.length()) + "/";
-        break;
+        return argument.substring(HOME_OPTION.length());
       }
     }
-    String library = home + LIBRARY;
+    return ".";
+  }
+
+  /** A byte string: the path of the library in that folder. */
+  private static String library(String home) throws WrongUseException {
+    String library = home + "/" + LIBRARY;
     if (!isThere(library)) {
       throw new WrongUseException(
           library

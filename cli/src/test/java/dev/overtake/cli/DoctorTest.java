@@ -70,15 +70,7 @@ class DoctorTest {
   @Test
   void aGpuThatGivesNoContextIsNotSaidToLackALevel() {
     doctor.driver(
-        said(
-            "device",
-            "0",
-            "GPU",
-            "1",
-            "cuDevicePrimaryCtxRetain returned 2",
-            "not tried",
-            "0",
-            "0"));
+        said("device", "0", "GPU", "cuDevicePrimaryCtxRetain returned 2", "not tried", "0", "0"));
     Finding found = doctor.findings().getFirst();
     assertThat(found.result()).isEqualTo(Finding.Result.WARNING);
     assertThat(found.found())

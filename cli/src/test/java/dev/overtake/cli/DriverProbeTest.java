@@ -51,7 +51,7 @@ class DriverProbeTest {
     assertThat(probe("none"))
         .isEqualTo(
             new ChildProcess.Output(
-                0, List.of("driver\t13000", "device\t0\tFake GPU\t1\tok\tok\t0\t0")));
+                0, List.of("driver\t13000", "device\t0\tFake GPU\tok\tok\t0\t0")));
   }
 
   @Test
@@ -87,7 +87,7 @@ class DriverProbeTest {
   void aDeviceWithoutRoomForAContextIsNotSaidToLackWaits() throws IOException {
     assertThat(probe("full").lines())
         .last()
-        .isEqualTo("device\t0\tFake GPU\t1\tcuDevicePrimaryCtxRetain returned 2\tnot tried\t0\t0");
+        .isEqualTo("device\t0\tFake GPU\tcuDevicePrimaryCtxRetain returned 2\tnot tried\t0\t0");
   }
 
   @Test

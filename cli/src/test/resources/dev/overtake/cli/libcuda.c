@@ -45,7 +45,10 @@ int cuDeviceGetName(char *name, int length, int device) {
 }
 
 int cuDeviceGetAttribute(int *value, int attribute, int device) {
-  *value = attribute == 123 || (attribute == 133 && is("mps"));
+#ifdef OLD
+  return 1; /* those that are asked about came later */
+#endif
+  *value = attribute == 133 && is("mps");
   return device;
 }
 

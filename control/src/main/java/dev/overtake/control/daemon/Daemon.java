@@ -58,7 +58,13 @@ public final class Daemon implements AutoCloseable {
             new Routes(page, catalog, accounting, describe(config, catalog), NANO_CLOCK),
             warnings);
     portFile = new PortFile(config.page());
-    portFile.write(api.port());
+    try {
+      portFile.write(api.port());
+    } catch (IOException | RuntimeException e) {
+      api.close();
+      token.delete();
+      throw e;
+    }
   }
 
   /**

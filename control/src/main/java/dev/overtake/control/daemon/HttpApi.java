@@ -59,7 +59,14 @@ final class HttpApi implements AutoCloseable {
     this.routes = routes;
     this.warnings = warnings;
     server = port == null ? listenSomewhere() : listen(port);
-    authorization = "Bearer " + token.renew(); // Only once nothing else can keep it from starting.
+    try {
+      authorization =
+          "Bearer " + token.renew(); // Only once nothing else can keep it from starting.
+    } catch (IOException | RuntimeException e) {
+      server.start(); // One that has never run does not give back its port.
+      server.stop(0);
+      throw e;
+    }
     server.createContext("/", this::handle);
     server.setExecutor(threads);
     server.start();

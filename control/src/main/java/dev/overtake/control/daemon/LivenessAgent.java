@@ -34,8 +34,9 @@ final class LivenessAgent implements Agent {
   private final Consumer<String> warnings;
 
   private final Map<Integer, Long> claimingSince = new HashMap<>();
-  private final Map<Integer, Escapes> escapes = new HashMap<>();
-  private final Set<Integer> damaged = new HashSet<>();
+  // By the id of a queue: its slot may be another's by the next look.
+  private final Map<Long, Escapes> escapes = new HashMap<>();
+  private final Set<Long> damaged = new HashSet<>();
   private long dueNanos = Long.MIN_VALUE;
 
   LivenessAgent(ControlPage page, Consumer<String> warnings) {
@@ -107,13 +108,13 @@ final class LivenessAgent implements Agent {
   }
 
   private void warnOfDamage(List<SlotStatus> queues) {
-    var now = new HashSet<Integer>();
+    var now = new HashSet<Long>();
     for (SlotStatus queue : queues) {
       if (!page.devices().valid(queue.device())
           || queue.priority() < PageLayout.MIN_PRIORITY
           || queue.priority() > PageLayout.MAX_PRIORITY) {
-        now.add(queue.slot());
-        if (damaged.add(queue.slot())) {
+        now.add(queue.id());
+        if (damaged.add(queue.id())) {
           warnings.accept(
               "slot %d (process %d) is damaged: device %d, priority %d; it takes no part in scheduling as it should, restart that process"
                   .formatted(queue.slot(), queue.owner().pid(), queue.device(), queue.priority()));
@@ -124,13 +125,13 @@ final class LivenessAgent implements Agent {
   }
 
   private void warnOfEscapes(List<SlotStatus> queues, long nowNanos) {
-    var live = new HashSet<Integer>();
+    var live = new HashSet<Long>();
     for (SlotStatus queue : queues) {
-      live.add(queue.slot());
-      Escapes told = escapes.get(queue.slot());
+      live.add(queue.id());
+      Escapes told = escapes.get(queue.id());
       if (queue.escapes() > (told == null ? 0 : told.count())
           && (told == null || nowNanos - told.toldNanos() >= WARNING_NANOS)) {
-        escapes.put(queue.slot(), new Escapes(queue.escapes(), nowNanos));
+        escapes.put(queue.id(), new Escapes(queue.escapes(), nowNanos));
         warnings.accept(
             "queue %d (%s, process %d) made no progress while it held others, %d times so far; they were let through"
                 .formatted(queue.slot(), queue.name(), queue.owner().pid(), queue.escapes()));

@@ -39,18 +39,22 @@ public final class PageLock implements AutoCloseable {
     FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    if (!lock(channel)) {
-      channel.close();
-      throw new DaemonException(
-          "a daemon runs already on %s: process %s; end that one, or give another page (--page)"
-              .formatted(page, Files.readString(file).strip()),
-          null);
+    try {
+      if (!lock(channel)) {
+        throw new DaemonException(
+            "a daemon runs already on %s: process %s; end that one, or give another page (--page)"
+                .formatted(page, Files.readString(file).strip()),
+            null);
+      }
+      channel.truncate(0);
+      channel.write(
+          ByteBuffer.wrap(
+              (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+      return new PageLock(channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close(); // And with it the lock.
+      throw e;
     }
-    channel.truncate(0);
-    channel.write(
-        ByteBuffer.wrap(
-            (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
-    return new PageLock(channel);
   }
 
   /** What is locked. */

@@ -99,6 +99,17 @@ class AgentsTest {
   }
 
   @Test
+  void theNextQueueOfADamagedOnesSlotIsToldOfItself() throws IOException {
+    int slot = Pages.queue(page, Owner.self(), 63, "lost", 0);
+    var agent = new LivenessAgent(page, warnings::add);
+    agent.doWork(now);
+    claims.release(slot);
+    assertThat(Pages.queue(page, Owner.self(), 62, "lost too", 0)).isEqualTo(slot);
+    agent.doWork(now + SECOND);
+    assertThat(warnings).hasSize(2).last().asString().contains("is damaged: device 62");
+  }
+
+  @Test
   void inTheOtherModesNoGateStaysClosedUnlessSomebodySuspendedIt() throws IOException {
     int left = Pages.queue(page, device, 0);
     int suspended = Pages.queue(page, device, 0);

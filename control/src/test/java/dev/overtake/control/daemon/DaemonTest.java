@@ -15,6 +15,7 @@ import dev.overtake.control.status.StatusJson;
 import dev.overtake.control.status.StatusReport;
 import dev.overtake.core.policy.Hints;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A daemon at work, on its own thread and with its API. */
 class DaemonTest {
@@ -88,6 +91,31 @@ class DaemonTest {
               "port %d is taken by another program: give another with --port, or --port 0 for any",
               taken.getLocalPort());
       start(0, null).close(); // What the failed one held is free.
+    }
+  }
+
+  /** Of a file that it cannot write beside the page; what it held by then is free. */
+  @ParameterizedTest
+  @ValueSource(strings = {".token", ".port"})
+  void aFileThatCannotBeWrittenLeavesNothingBehind(String suffix) throws Exception {
+    file = folder.resolve("another");
+    int port = freePort();
+    Path obstacle = Files.createDirectories(folder.resolve("another" + suffix + ".part/full"));
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> start(port, null));
+    assertThat(folder.resolve("another.token")).doesNotExist();
+    Files.delete(obstacle);
+    Files.delete(obstacle.getParent());
+    start(port, null).close();
+  }
+
+  /** Of those that the system gives to nobody by itself, so that it stays free. */
+  private static int freePort() throws IOException {
+    for (int port = 20_000; ; port++) {
+      try (var free = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+        return free.getLocalPort();
+      } catch (BindException e) {
+        // The next, then.
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -301,6 +302,10 @@ final class Aoti {
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);
     }
+  }
+
+  static void deleteTensors(long[] tensors) {
+    LongStream.of(tensors).forEach(Aoti::deleteTensor);
   }
 
   /** Where its first element is. */

@@ -3,10 +3,9 @@ package dev.overtake.platform.cuda;
 import dev.overtake.driver.FailureReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,11 +101,7 @@ public final class AotiModel extends CudaResource {
       }
       return new AotiModel(context, place, List.copyOf(segments), inputs, outputs);
     } catch (RuntimeException e) {
-      try {
-        context.run(() -> free(segments));
-      } catch (RuntimeException again) {
-        e.addSuppressed(again);
-      }
+      suppressing(e, () -> context.run(() -> free(segments)));
       throw e;
     }
   }
@@ -117,15 +112,28 @@ public final class AotiModel extends CudaResource {
       unpacked.requireFor(file, context.device());
       Aoti library = Aoti.open(file, unpacked.library(), Aoti.Kind.CUDA);
       long model = context.call(() -> library.create(place, unpacked.kernels()));
-      int found = library.inputs(model);
-      if (found != inputs) {
-        library.delete(model);
-        throw counts(file, "inputs", found, inputs);
+      try {
+        int found = library.inputs(model);
+        if (found != inputs) {
+          throw counts(file, "inputs", found, inputs);
+        }
+        return new Segment(file, unpacked, library, model, library.outputs(model));
+      } catch (RuntimeException e) {
+        suppressing(e, () -> context.run(() -> library.delete(model)));
+        throw e;
       }
-      return new Segment(file, unpacked, library, model, library.outputs(model));
     } catch (RuntimeException e) {
       unpacked.close();
       throw e;
+    }
+  }
+
+  /** What is to be done after a failure must not hide it. */
+  private static void suppressing(RuntimeException failure, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException again) {
+      failure.addSuppressed(again);
     }
   }
 
@@ -243,9 +251,16 @@ public final class AotiModel extends CudaResource {
     }
 
     private long[] tensors() {
-      return IntStream.range(0, from.size())
-          .mapToLong(i -> Aoti.tensor(from.get(i).pointer(), inputs.get(i), place))
-          .toArray();
+      var made = new long[from.size()];
+      for (int i = 0; i < made.length; i++) {
+        try {
+          made[i] = Aoti.tensor(from.get(i).pointer(), inputs.get(i), place);
+        } catch (RuntimeException e) {
+          Aoti.deleteTensors(Arrays.copyOf(made, i));
+          throw e;
+        }
+      }
+      return made;
     }
 
     private void copy(long[] made, CudaStream stream) {
@@ -260,8 +275,7 @@ public final class AotiModel extends CudaResource {
               to.get(i).pointer(), Aoti.data(made[i]), outputs.get(i).bytes(), stream.handle());
         }
       } finally {
-        LongStream.of(made)
-            .forEach(Aoti::deleteTensor); // Their memory is used again in the order of the stream.
+        Aoti.deleteTensors(made); // Their memory is used again in the order of the stream.
       }
     }
 

@@ -70,7 +70,12 @@ public final class Cublas extends MatrixLibrary {
 
   private static long create(long stream) {
     long handle = CALLS.read("cublasCreate", out -> (int) CREATE.invokeExact(out));
-    CALLS.check("cublasSetStream", () -> (int) SET_STREAM.invokeExact(handle, stream));
+    try {
+      CALLS.check("cublasSetStream", () -> (int) SET_STREAM.invokeExact(handle, stream));
+    } catch (RuntimeException e) {
+      destroy(handle);
+      throw e;
+    }
     return handle;
   }
 
@@ -122,6 +127,10 @@ public final class Cublas extends MatrixLibrary {
 
   @Override
   void free() {
+    destroy(handle);
+  }
+
+  private static void destroy(long handle) {
     CALLS.check("cublasDestroy", () -> (int) DESTROY.invokeExact(handle));
   }
 

@@ -1,6 +1,5 @@
 package dev.overtake.platform.cuda;
 
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ final class TensorHandOver implements AutoCloseable {
   /** Takes them over. */
   synchronized void put(long[] tensors) {
     if (closed) {
-      free(tensors);
+      Aoti.deleteTensors(tensors);
     } else {
       this.tensors = tensors;
     }
@@ -42,12 +41,8 @@ final class TensorHandOver implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     if (tensors != null) {
-      free(tensors);
+      Aoti.deleteTensors(tensors);
       tensors = null;
     }
-  }
-
-  private static void free(long[] tensors) {
-    LongStream.of(tensors).forEach(Aoti::deleteTensor);
   }
 }

@@ -40,7 +40,7 @@ class AotiModelTest {
   private final DeviceBuffer output = context.allocate(TYPE.bytes());
 
   /** Those that a model kept which refused them. */
-  private final long tensorsBefore = liveTensors();
+  private final long unfreedBefore = unfreed();
 
   @TempDir Path folder;
 
@@ -87,9 +87,9 @@ class AotiModelTest {
     }
   }
 
-  /** Tensors that nobody has freed. */
+  /** Models and tensors that nobody has freed. */
   @SuppressWarnings("restricted")
-  private static long liveTensors() {
+  private static long unfreed() {
     Path torch = Path.of(System.getProperty("overtake.torch"), "libtorch_cpu.so");
     try {
       return (long)
@@ -117,7 +117,7 @@ class AotiModelTest {
       pass(model).forEach(queue::submit);
       assertThat(outputs(queue)).containsOnly(8);
     }
-    assertThat(liveTensors()).isEqualTo(tensorsBefore);
+    assertThat(unfreed()).isEqualTo(unfreedBefore);
   }
 
   @Test
@@ -151,7 +151,7 @@ class AotiModelTest {
       queue.await(pass.getFirst());
       assertThatExceptionOfType(CommandDroppedException.class)
           .isThrownBy(() -> queue.await(pass.get(2)));
-      assertThat(liveTensors()).isEqualTo(tensorsBefore);
+      assertThat(unfreed()).as("but for the models").isEqualTo(unfreedBefore + 3);
     }
   }
 
@@ -169,7 +169,33 @@ class AotiModelTest {
       model.pass(List.of(input, input), List.of(output, other)).forEach(queue::submit);
       assertThat(outputs(queue)).containsOnly(4);
     }
-    assertThat(liveTensors()).isEqualTo(tensorsBefore);
+    assertThat(unfreed()).isEqualTo(unfreedBefore);
+  }
+
+  @Test
+  void whatWasMadeForALaunchThatFailsIsFreed() throws Exception {
+    TensorType beyond = TensorType.parse("float32 1x1x1x1x1x1x1x2x3"); // 8 dimensions are known.
+    try (AotiModel model =
+            AotiModel.load(
+                context, packages("inputs=2"), List.of(TYPE, beyond), List.of(TYPE, TYPE));
+        XQueue queue = XQueue.on(stream.openQueue()).open()) {
+      CudaCommand command =
+          queue.submit(model.pass(List.of(input, input), List.of(output, output)).getFirst());
+      assertThatThrownBy(() -> queue.await(command))
+          .hasStackTraceContaining("aoti_torch_create_tensor_from_blob");
+    }
+    assertThat(unfreed()).isEqualTo(unfreedBefore);
+  }
+
+  @Test
+  void aModelThatDoesNotFitIsFreed() {
+    assertThatExceptionOfType(ModelFileException.class)
+        .isThrownBy(() -> load("inputs=2"))
+        .withMessageContaining("has 2 inputs, and 1 are expected");
+    assertThatExceptionOfType(LibraryStatusException.class)
+        .isThrownBy(() -> load("fail-outputs"))
+        .withMessageContaining("AOTInductorModelContainerGetNumOutputs");
+    assertThat(unfreed()).isEqualTo(unfreedBefore);
   }
 
   @Test
@@ -225,7 +251,7 @@ class AotiModelTest {
           .hasStackTraceContaining("output 0 of")
           .hasStackTraceContaining("is not float32 2x3 without gaps");
     }
-    assertThat(liveTensors()).isEqualTo(tensorsBefore);
+    assertThat(unfreed()).isEqualTo(unfreedBefore);
   }
 
   @Test

@@ -83,7 +83,12 @@ public final class Hipblas extends HipResource {
       MemorySegment out = arena.allocate(JAVA_LONG);
       check("hipblasCreate", (int) CREATE.invokeExact(out));
       long handle = out.get(JAVA_LONG, 0);
-      check("hipblasSetStream", (int) SET_STREAM.invokeExact(handle, stream));
+      try {
+        check("hipblasSetStream", (int) SET_STREAM.invokeExact(handle, stream));
+      } catch (RuntimeException e) {
+        destroy(handle);
+        throw e;
+      }
       return handle;
     } catch (Throwable e) {
       throw NativeLibrary.unexpected(e);
@@ -178,6 +183,10 @@ public final class Hipblas extends HipResource {
 
   @Override
   void free() {
+    destroy(handle);
+  }
+
+  private static void destroy(long handle) {
     try {
       check("hipblasDestroy", (int) DESTROY.invokeExact(handle));
     } catch (Throwable e) {
