@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the API answers:
+ * What the API answers ({@code docs/http-api.md} is for its users):
  *
  * <pre>
  *   GET  /v1/status                          all that there is, as in overtake status --json
