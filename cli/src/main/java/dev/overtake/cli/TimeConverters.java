@@ -7,11 +7,11 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * How commands read the short times that hints are made of: {@code 300us}, {@code 1ms}, {@code 2s};
- * a bare number is microseconds.
+ * How commands read the short times that hints are made of, with their unit as {@code overtake run}
+ * has them: {@code 300us}, {@code 1ms}, {@code 2s}; and 0.
  */
 final class TimeConverters {
-  private static final Pattern SYNTAX = Pattern.compile("(\\d{1,7})(us|ms|s)?");
+  private static final Pattern SYNTAX = Pattern.compile("(\\d{1,7})(us|ms|s)|0");
 
   private TimeConverters() {}
 
@@ -19,15 +19,14 @@ final class TimeConverters {
     Matcher matcher = SYNTAX.matcher(text);
     if (!matcher.matches()) {
       throw new TypeConversionException(
-          "'%s' is not a short time: give 300us or 1ms".formatted(text));
+          "'%s' is not a short time: give it with its unit, such as 300us or 1ms".formatted(text));
     }
-    long unit =
-        switch (matcher.group(2)) {
-          case "s" -> 1_000_000;
-          case "ms" -> 1_000;
-          case null, default -> 1;
-        };
-    return Long.parseLong(matcher.group(1)) * unit;
+    return switch (matcher.group(2)) {
+      case "s" -> Long.parseLong(matcher.group(1)) * 1_000_000;
+      case "ms" -> Long.parseLong(matcher.group(1)) * 1_000;
+      case "us" -> Long.parseLong(matcher.group(1));
+      case null, default -> 0;
+    };
   }
 
   /** A time, in microseconds. */
